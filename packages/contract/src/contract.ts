@@ -1,0 +1,20 @@
+import { accountsContract } from './accounts.ts'
+import { importsContract, qualityContract } from './collect.ts'
+import { lampsContract } from './light.ts'
+import { metricsContract } from './metrics.ts'
+import { evidenceContract } from './verify.ts'
+import { workspaceContract } from './workspace.ts'
+
+/**
+ * Every operation of the product: the one source of its HTTP routes, its OpenAPI document, the typed
+ * client and the command line's verbs.
+ */
+export const contract = {
+  workspace: workspaceContract,
+  imports: importsContract,
+  quality: qualityContract,
+  metrics: metricsContract,
+  accounts: accountsContract,
+  lamps: lampsContract,
+  evidence: evidenceContract,
+}

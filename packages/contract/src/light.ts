@@ -1,0 +1,149 @@
+import * as z from 'zod'
+import { mayFail } from './errors.ts'
+import { operation } from './operation.ts'
+import { textSchema } from './text.ts'
+import {
+  accountIdSchema,
+  dateSchema,
+  instantSchema,
+  keySchema,
+  moneySchema,
+  queryFlagSchema,
+} from './values.ts'
+
+export const severitySchema = z.enum(['info', 'warning', 'critical'])
+export type Severity = z.infer<typeof severitySchema>
+
+export const lampStateNameSchema = z.enum(['off', 'lit', 'acting', 'snoozed'])
+export type LampStateName = z.infer<typeof lampStateNameSchema>
+
+export const lampDefinitionSchema = z.object({
+  key: keySchema,
+  version: z.int(),
+  name: textSchema,
+  condition: z.string().describe('CEL'),
+  off: z.string().nullable().describe('CEL; null = goes out when the condition no longer holds'),
+  says: textSchema.describe('The condition in words'),
+  holdDays: z.int(),
+  severity: severitySchema,
+  todo: z.object({ title: textSchema, body: textSchema, dueDays: z.int() }),
+})
+export type LampDefinition = z.infer<typeof lampDefinitionSchema>
+
+export const taskSchema = z.object({
+  id: z.string(),
+  title: textSchema,
+  body: textSchema,
+  owner: z.string().nullable(),
+  dueOn: dateSchema,
+  state: z.enum(['open', 'started', 'done', 'cancelled']),
+})
+export type Task = z.infer<typeof taskSchema>
+
+export const lampStateSchema = z.object({
+  account: accountIdSchema,
+  accountName: z.string(),
+  lamp: keySchema,
+  lampVersion: z.int(),
+  name: textSchema,
+  severity: severitySchema,
+  state: lampStateNameSchema,
+  since: dateSchema.describe('Since when in this state'),
+  litOn: dateSchema.nullable(),
+  why: textSchema.nullable().describe('Why it lit, in one sentence with the numbers'),
+  snoozedUntil: dateSchema.nullable(),
+  snoozeReason: z.string().nullable(),
+  mrr: moneySchema.nullable().describe('Recurring revenue at risk'),
+  currency: z.string(),
+  task: taskSchema.nullable(),
+})
+export type LampState = z.infer<typeof lampStateSchema>
+
+export const lampTransitionSchema = z.object({
+  account: accountIdSchema,
+  lamp: keySchema,
+  name: textSchema,
+  on: dateSchema,
+  at: instantSchema,
+  from: lampStateNameSchema,
+  to: lampStateNameSchema,
+  cause: z.enum(['data', 'person']),
+  reason: z.string().nullable(),
+  why: textSchema.nullable(),
+})
+export type LampTransition = z.infer<typeof lampTransitionSchema>
+
+export const evaluationSchema = z.object({
+  from: dateSchema.nullable().describe('First day evaluated; null = nothing was left to do'),
+  through: dateSchema.nullable(),
+  days: z.int(),
+  lit: z.int().describe('Transitions to lit'),
+  cleared: z.int().describe('Transitions to off'),
+  openNow: z.int().describe('Lamps lit or acted on after the last day'),
+  tasksCreated: z.int(),
+})
+export type Evaluation = z.infer<typeof evaluationSchema>
+
+const target = z.object({ account: accountIdSchema, lamp: keySchema })
+const actFails = mayFail('UNKNOWN_LAMP', 'UNKNOWN_ACCOUNT', 'LAMP_NOT_LIT')
+
+export const lampsContract = {
+  definitions: operation('lamps:read')
+    .route({
+      method: 'GET',
+      path: '/lamps/definitions',
+      summary: 'All lamps and what they say to do',
+    })
+    .output(z.array(lampDefinitionSchema)),
+  list: operation('lamps:read')
+    .route({ method: 'GET', path: '/lamps', summary: 'States of lamps by account' })
+    .input(
+      z.object({
+        lit: queryFlagSchema.default(false).describe('Only those lit or acted on'),
+        account: accountIdSchema.optional(),
+      }),
+    )
+    .output(z.array(lampStateSchema))
+    .errors(mayFail('UNKNOWN_ACCOUNT')),
+  evaluate: operation('lamps:evaluate')
+    .route({ method: 'POST', path: '/lamps/evaluate', summary: 'Evaluate all lamps through a day' })
+    .input(
+      z.object({
+        on: dateSchema.optional().describe('Through this day; default: today'),
+        replay: z.boolean().default(false).describe('Forget what the data decided and begin anew'),
+      }),
+    )
+    .output(evaluationSchema)
+    .errors(mayFail('EVALUATION_RUNNING', 'BAD_PERIOD')),
+  today: operation('lamps:read')
+    .route({ method: 'GET', path: '/today', summary: 'Lit lamps, by recurring revenue at risk' })
+    .output(z.array(lampStateSchema)),
+  start: operation('lamps:act')
+    .route({ method: 'POST', path: '/lamps/start', summary: 'Start acting on a lit lamp' })
+    .input(target)
+    .output(lampStateSchema)
+    .errors(actFails),
+  done: operation('lamps:act')
+    .route({
+      method: 'POST',
+      path: '/lamps/done',
+      summary: 'The task is done; the data will put the lamp out',
+    })
+    .input(target.extend({ note: z.string().max(2000).optional() }))
+    .output(lampStateSchema)
+    .errors(actFails),
+  snooze: operation('lamps:act')
+    .route({
+      method: 'POST',
+      path: '/lamps/snooze',
+      summary: 'Silence a lamp until a day, with a reason',
+    })
+    .input(target.extend({ until: dateSchema, reason: z.string().trim().min(1).max(2000) }))
+    .output(lampStateSchema)
+    .errors({ ...actFails, ...mayFail('SNOOZE_IN_THE_PAST') }),
+  undo: operation('lamps:act')
+    .route({ method: 'POST', path: '/lamps/undo', summary: 'Take back the last act by a person' })
+    .input(target)
+    .output(lampStateSchema)
+    .errors(actFails),
+}

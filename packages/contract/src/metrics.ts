@@ -1,0 +1,109 @@
+import * as z from 'zod'
+import { mayFail } from './errors.ts'
+import { operation } from './operation.ts'
+import { textSchema } from './text.ts'
+import {
+  accountIdSchema,
+  dateSchema,
+  instantSchema,
+  keySchema,
+  moneySchema,
+  queryFlagSchema,
+} from './values.ts'
+
+export const metricUnitSchema = z.enum([
+  'money',
+  'count',
+  'percent',
+  'ratio',
+  'days',
+  'hours',
+  'score',
+])
+export type MetricUnit = z.infer<typeof metricUnitSchema>
+
+export const metricSummarySchema = z.object({
+  key: keySchema,
+  version: z.int(),
+  group: z.enum(['revenue', 'usage', 'voice', 'support', 'contact', 'billing', 'onboarding']),
+  name: textSchema,
+  says: textSchema.describe('What it means, for a person'),
+  formula: textSchema.describe('How it is computed, in words'),
+  unit: metricUnitSchema.describe('percent values are fractions: 0.25 is 25 %'),
+  better: z.enum(['higher', 'lower', 'neither']),
+  time: z.enum(['instant', 'period']).describe('Asked at the end of a day, or over a period'),
+  grains: z.array(z.enum(['portfolio', 'account'])),
+  settings: z.array(z.string()).describe('Workspace settings that it depends on'),
+})
+export type MetricSummary = z.infer<typeof metricSummarySchema>
+
+const amountSchema = z.union([z.number(), moneySchema]).nullable()
+
+export const metricValueSchema = z.object({
+  metric: keySchema,
+  version: z.int(),
+  on: dateSchema.optional().describe('At the end of this day'),
+  start: dateSchema.optional(),
+  end: dateSchema.optional().describe('First day after the period'),
+  slice: z.record(z.string(), z.string().nullable()).describe('Attribute values of this slice'),
+  account: z.string().nullable().describe('null = the whole portfolio or slice'),
+  numerator: amountSchema,
+  denominator: amountSchema,
+  value: amountSchema.describe('null = no value, see reason'),
+  n: z.int().nullable().describe('How many cases the figure rests on'),
+  unit: metricUnitSchema,
+  currency: z.string().nullable(),
+  complete: z.boolean().describe('The period has ended'),
+  knownAt: instantSchema.nullable().describe('As known at; null = everything known'),
+  reason: z.string().nullable().describe('Why there is no value'),
+})
+export type MetricValue = z.infer<typeof metricValueSchema>
+
+export const metricQuerySchema = z.object({
+  metrics: z.array(keySchema).min(1).max(100),
+  on: dateSchema.optional(),
+  from: dateSchema.optional(),
+  to: dateSchema.optional().describe('First day after the last period'),
+  grain: z.enum(['day', 'month', 'quarter', 'year']).optional(),
+  by: z.array(keySchema).max(5).default([]).describe('Account attributes to slice by'),
+  accounts: z.array(accountIdSchema).max(1000).default([]).describe('Only these accounts'),
+  perAccount: z.boolean().default(false).describe('One value for each account'),
+  knownAt: instantSchema.optional(),
+  drill: z.boolean().default(false).describe('Each figure followed by the accounts that make it'),
+})
+export type MetricQuery = z.input<typeof metricQuerySchema>
+
+export const metricDescriptionSchema = metricSummarySchema.extend({
+  plan: z.array(textSchema).describe('What the query does, step by step'),
+  sql: z.string().nullable(),
+  params: z.record(z.string(), z.unknown()).nullable(),
+})
+export type MetricDescription = z.infer<typeof metricDescriptionSchema>
+
+export const metricsContract = {
+  list: operation('metrics:read')
+    .route({ method: 'GET', path: '/metrics', summary: 'All metrics' })
+    .output(z.array(metricSummarySchema)),
+  describe: operation('metrics:read')
+    .route({
+      method: 'GET',
+      path: '/metrics/{key}',
+      summary: 'What a metric means and how it is made',
+    })
+    .input(z.object({ key: keySchema, sql: queryFlagSchema.default(false) }))
+    .output(metricDescriptionSchema)
+    .errors(mayFail('UNKNOWN_METRIC')),
+  query: operation('metrics:read')
+    .route({ method: 'POST', path: '/metrics/query', summary: 'Values of metrics' })
+    .input(metricQuerySchema)
+    .output(z.array(metricValueSchema))
+    .errors(
+      mayFail(
+        'UNKNOWN_METRIC',
+        'UNKNOWN_ATTRIBUTE',
+        'UNKNOWN_ACCOUNT',
+        'METRIC_HAS_NO_ACCOUNT_VALUE',
+        'BAD_PERIOD',
+      ),
+    ),
+}

@@ -1,0 +1,26 @@
+import { oc } from '@orpc/contract'
+import { mayFail } from './errors.ts'
+
+/** What a caller must be allowed to do. Every operation names exactly one. */
+export const permissions = [
+  'workspace:read',
+  'metrics:read',
+  'accounts:read',
+  'lamps:read',
+  'lamps:act',
+  'lamps:evaluate',
+  'evidence:read',
+  'imports:run',
+  'quality:read',
+] as const
+export type Permission = (typeof permissions)[number]
+
+export interface OperationMeta {
+  readonly permission: Permission
+}
+
+/** The start of every operation: its permission and the errors that any operation may return. */
+export const operation = (permission: Permission) =>
+  oc
+    .$meta<OperationMeta>({ permission })
+    .errors(mayFail('BAD_INPUT', 'FORBIDDEN', 'STORE_UNAVAILABLE', 'QUERY_TOO_LARGE', 'INTERNAL'))

@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import { operation } from './operation.ts'
+import { dateSchema, instantSchema } from './values.ts'
+
+export const workspaceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  timeZone: z.string().describe('IANA time zone in which days, months and quarters are cut'),
+  fiscalYearStartMonth: z.int().min(1).max(12),
+  currency: z.string().length(3).describe('Reporting currency, ISO 4217'),
+  today: dateSchema.describe("Today in the workspace's zone"),
+  accounts: z.int().describe('How many accounts there are'),
+  factsKnownThrough: instantSchema.nullable().describe('When the newest fact became known'),
+  lampsEvaluatedThrough: dateSchema
+    .nullable()
+    .describe('Last day for which all lamps were evaluated'),
+  access: z.literal('loopback').describe('Only this machine can reach the server'),
+  version: z.string(),
+})
+export type Workspace = z.infer<typeof workspaceSchema>
+
+export const workspaceContract = {
+  get: operation('workspace:read')
+    .route({
+      method: 'GET',
+      path: '/workspace',
+      summary: 'The workspace and how fresh its data is',
+    })
+    .output(workspaceSchema),
+  configure: operation('imports:run')
+    .route({ method: 'PATCH', path: '/workspace', summary: 'Change settings of the workspace' })
+    .input(
+      z.object({
+        name: z.string().min(1).max(200).optional(),
+        timeZone: z.string().optional(),
+        fiscalYearStartMonth: z.int().min(1).max(12).optional(),
+        currency: z
+          .string()
+          .regex(/^[A-Z]{3}$/)
+          .optional(),
+      }),
+    )
+    .output(workspaceSchema),
+}
