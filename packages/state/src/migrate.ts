@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import type pg from 'pg'
+import { StateError } from './errors.ts'
+
+/** The same folder from `src` and from `dist`. */
+const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
+
+/** Any number will do; all programs that migrate this database must use the same one. */
+const lockKey = 7_466_321_409
+
+/**
+ * Brings the tables up to date. Two programs may call it at once: the second waits for the first and
+ * then finds nothing to do. All missing migrations are one transaction.
+ *
+ * @throws StateError STATE_MIGRATION_FAILED; nothing was changed.
+ */
+export async function migrateState(pool: pg.Pool): Promise<void> {
+  try {
+    const client = await pool.connect()
+    try {
+      await client.query('SELECT pg_advisory_lock($1)', [lockKey])
+      await migrate(drizzle({ client }), { migrationsFolder })
+      await client.query('SELECT pg_advisory_unlock($1)', [lockKey])
+      client.release()
+    } catch (error) {
+      // Closes the connection, and with it gives the lock back in whatever state we are.
+      client.release(true)
+      throw error
+    }
+  } catch (error) {
+    const reason = deepestMessage(error)
+    const message = `The state tables could not be brought up to date: ${reason}`
+    throw new StateError('STATE_MIGRATION_FAILED', message, { reason }, error)
+  }
+}
+
+function deepestMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : deepestMessage(error.cause)
+}
