@@ -229,6 +229,8 @@ const registry = {
 
 export type ErrorCode = keyof typeof registry
 export const errorRegistry: Readonly<Record<ErrorCode, ErrorEntry>> = registry
+// Object.keys forgets what the keys are.
+export const errorCodes = Object.keys(registry) as readonly ErrorCode[]
 
 /** One problem of several, with its place where it has one. */
 export const problemSchema = z.object({

@@ -1,0 +1,25 @@
+import { implement } from '@orpc/server'
+import { contract } from '@tomoshibi/contract/contract'
+import type { Permission } from '@tomoshibi/contract/operation'
+import type { FactStore } from '@tomoshibi/facts/store'
+import type { StateStore } from '@tomoshibi/state/store'
+import type { Logger } from 'pino'
+import type { Clock } from '../platform/clock.ts'
+import { guard } from './guard.ts'
+
+/** What every capability works with. */
+export interface Ports {
+  readonly workspaceId: string
+  readonly facts: FactStore
+  readonly state: StateStore
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** One call of an operation, over HTTP or in the process. */
+export interface Call extends Ports {
+  readonly permissions: ReadonlySet<Permission>
+}
+
+/** Where every implementation of an operation starts, so that none is without the guard. */
+export const operations = implement(contract).$context<Call>().use(guard)

@@ -1,0 +1,79 @@
+import {
+  type ErrorCode,
+  errorCodes,
+  errorData,
+  errorRegistry,
+  type Problem,
+  problemSchema,
+} from '@tomoshibi/contract/errors'
+import * as z from 'zod'
+
+/**
+ * A refusal that a person is to see: a code of the registry with what its texts are filled from.
+ * Capabilities throw it; the guard turns it into the operation's error.
+ */
+export class Failure extends Error {
+  readonly code: ErrorCode
+  readonly details: Readonly<Record<string, string>>
+  readonly problems: readonly Problem[]
+
+  constructor(
+    code: ErrorCode,
+    details: Readonly<Record<string, string>> = {},
+    problems: readonly Problem[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(errorData(code, details).what.en, options)
+    this.name = 'Failure'
+    this.code = code
+    this.details = details
+    this.problems = problems
+  }
+
+  get status(): number {
+    return errorRegistry[this.code].status
+  }
+}
+
+/** What the lower packages' own codes are called in the registry. */
+const codesOfLowerPackages: Readonly<
+  Record<string, { code: ErrorCode; details: Readonly<Record<string, string>> }>
+> = {
+  FACTS_UNAVAILABLE: { code: 'STORE_UNAVAILABLE', details: { store: 'facts' } },
+  FACTS_ENGINE_FAILED: { code: 'STORE_UNAVAILABLE', details: { store: 'facts' } },
+  FACTS_QUERY_TOO_LARGE: { code: 'QUERY_TOO_LARGE', details: {} },
+  STATE_UNAVAILABLE: { code: 'STORE_UNAVAILABLE', details: { store: 'state' } },
+}
+
+/** Errors of the lower packages have a code and details, and sometimes several problems. */
+const codedErrorSchema = z.object({
+  code: z.string(),
+  details: z.record(z.string(), z.unknown()).default({}),
+  problems: z.array(problemSchema).catch([]),
+})
+
+function asTexts(details: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const [name, value] of Object.entries(details)) {
+    if (Array.isArray(value)) texts[name] = value.map(String).join(', ')
+    else if (value !== null && value !== undefined) texts[name] = String(value)
+  }
+  return texts
+}
+
+/**
+ * The refusal that an error stands for, or null when it is a fault of ours.
+ * Driver errors of a store that went away count as STORE_UNAVAILABLE.
+ */
+export function failureOf(error: unknown): Failure | null {
+  if (error instanceof Failure) return error
+  if (!(error instanceof Error)) return null
+  const parsed = codedErrorSchema.safeParse(error)
+  if (!parsed.success) return null
+  const { code, details, problems } = parsed.data
+  const lower = codesOfLowerPackages[code]
+  if (lower) return new Failure(lower.code, lower.details, [], { cause: error })
+  const known = errorCodes.find((each) => each === code)
+  if (known) return new Failure(known, asTexts(details), problems, { cause: error })
+  return null
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { ORPCError, os, ValidationError } from '@orpc/server'
+import { type ErrorCode, errorData, errorRegistry, type Problem } from '@tomoshibi/contract/errors'
+import { type Permission, permissions } from '@tomoshibi/contract/operation'
+import type { Logger } from 'pino'
+import * as z from 'zod'
+import { Failure, failureOf } from './failure.ts'
+
+/** An error of the registry in the form in which operations return errors. */
+export function operationError(
+  code: ErrorCode,
+  details: Readonly<Record<string, string>> = {},
+  problems: readonly Problem[] = [],
+) {
+  const data = errorData(code, details, problems)
+  return new ORPCError(code, { status: errorRegistry[code].status, message: data.what.en, data })
+}
+
+/** Names the first place at which the input is wrong; all of them are among the problems. */
+function badInput(error: ValidationError) {
+  const problems = error.issues.map((issue): Problem => {
+    const place = (issue.path ?? [])
+      .map((part) => String(typeof part === 'object' ? part.key : part))
+      .join('.')
+    const text = place ? `${place}: ${issue.message}` : issue.message
+    return { code: 'BAD_INPUT', text: { en: text, ja: text }, suggestions: [] }
+  })
+  return operationError('BAD_INPUT', { problem: problems[0]?.text.en ?? '' }, problems)
+}
+
+function toOperationError(error: unknown, log: Logger) {
+  if (error instanceof ORPCError) {
+    if (error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) {
+      return badInput(error.cause)
+    }
+    if (error.code in errorRegistry) return error
+  }
+  const failure = failureOf(error)
+  if (failure) return operationError(failure.code, failure.details, failure.problems)
+  const id = randomUUID()
+  log.error({ err: error, id }, 'an operation failed')
+  return operationError('INTERNAL', { id })
+}
+
+const metaSchema = z.object({ permission: z.enum(permissions) })
+
+/**
+ * Stands before every operation: refuses callers without its permission, and gives every error the
+ * form of the registry. What is not in the registry is logged under an id and told as INTERNAL.
+ */
+export const guard = os
+  .$context<{ readonly permissions: ReadonlySet<Permission>; readonly log: Logger }>()
+  .middleware(async ({ context, procedure, next }) => {
+    try {
+      // An operation that names no permission fails here and so is open to nobody.
+      const { permission } = metaSchema.parse(procedure['~orpc'].meta)
+      if (!context.permissions.has(permission)) throw new Failure('FORBIDDEN', { permission })
+      return await next()
+    } catch (error) {
+      throw toOperationError(error, context.log)
+    }
+  })
