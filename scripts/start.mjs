@@ -1,0 +1,14 @@
+/** `npm start`: installs and builds what is missing, then runs the server in this process. */
+import { endWith } from './steps.mjs'
+
+try {
+  const { install } = await import('./install.mjs')
+  await install()
+  const { build } = await import('./build.mjs')
+  await build()
+} catch (error) {
+  endWith(error)
+}
+// In this process and not in a child, so that signals and the exit code are the server's own.
+process.argv.splice(1, process.argv.length - 1, 'tomoshibi', 'serve', ...process.argv.slice(2))
+await import('../packages/cli/bin/tomoshibi.js')
