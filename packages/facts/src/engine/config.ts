@@ -1,0 +1,156 @@
+/** The configuration files of an engine that this process starts, as XML text. */
+
+export interface RemoteServer {
+  readonly host: string
+  readonly port: number
+}
+
+export interface EngineCluster {
+  readonly name: string
+  /** One server for each shard, by its native (TCP) port. */
+  readonly shards: readonly RemoteServer[]
+}
+
+export interface EngineConfig {
+  readonly folder: string
+  readonly logFolder: string
+  readonly memoryBytes: number
+  readonly queryMemoryBytes: number
+  readonly writer: { readonly username: string; readonly password: string }
+  readonly reader: { readonly username: string; readonly password: string }
+  readonly database: string
+  readonly backupFolder: string
+  readonly cluster?: EngineCluster | undefined
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>'"]/g, (character) => `&#${character.charCodeAt(0)};`)
+
+const elements = (values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`)
+    .join('\n    ')
+
+const MEBIBYTE = 1024 * 1024
+
+const remoteServers = (config: EngineConfig): string => {
+  if (config.cluster === undefined) return ''
+  const shards = config.cluster.shards.map(
+    ({ host, port }) =>
+      `<shard><internal_replication>false</internal_replication><replica>${elements({
+        host,
+        port,
+        user: config.writer.username,
+        password: config.writer.password,
+        default_database: config.database,
+      })}</replica></shard>`,
+  )
+  return `<remote_servers><${config.cluster.name}>${shards.join('')}</${config.cluster.name}></remote_servers>`
+}
+
+/** The server's own file. Caches count towards the server's memory, so each has a small bound. */
+export const serverConfig = (config: EngineConfig, usersFile: string): string => `<clickhouse>
+    ${elements({
+      listen_host: '127.0.0.1',
+      path: `${config.folder}/`,
+      tmp_path: `${config.folder}/tmp/`,
+      users_config: usersFile,
+      'log-level': 'warning',
+      max_server_memory_usage: config.memoryBytes,
+      mark_cache_size: 64 * MEBIBYTE,
+      index_mark_cache_size: 16 * MEBIBYTE,
+      index_uncompressed_cache_size: 0,
+      uncompressed_cache_size: 0,
+      mmap_cache_size: 100,
+      compiled_expression_cache_size: 16 * MEBIBYTE,
+      query_condition_cache_size: 16 * MEBIBYTE,
+      http_max_field_value_size: 64 * MEBIBYTE,
+      keep_alive_timeout: 60,
+      background_pool_size: 2,
+      background_schedule_pool_size: 8,
+      background_fetches_pool_size: 1,
+      background_move_pool_size: 1,
+      background_common_pool_size: 1,
+      background_buffer_flush_schedule_pool_size: 1,
+      background_message_broker_schedule_pool_size: 1,
+      background_distributed_schedule_pool_size: 2,
+    })}
+    <logger>${elements({
+      log: `${config.logFolder}/engine.log`,
+      errorlog: `${config.logFolder}/engine-errors.log`,
+      size: '4M',
+      count: 2,
+    })}</logger>
+    <backups><allowed_path>${escaped(config.backupFolder)}/</allowed_path></backups>
+    ${remoteServers(config)}
+</clickhouse>
+`
+
+/**
+ * Settings under which every query runs, a reader's and a writer's. A query spills to disk before it
+ * reaches its bound. Decimals and 64-bit integers are quoted, since a JSON number would lose digits.
+ */
+export const querySettings = (queryMemoryBytes: number): Readonly<Record<string, string>> => ({
+  max_memory_usage: String(queryMemoryBytes),
+  max_bytes_before_external_group_by: String(Math.floor(queryMemoryBytes / 4)),
+  max_bytes_before_external_sort: String(Math.floor(queryMemoryBytes / 4)),
+  join_algorithm: 'parallel_hash,grace_hash,hash',
+  max_bytes_in_join: String(Math.floor(queryMemoryBytes / 2)),
+  output_format_json_quote_decimals: '1',
+  output_format_json_quote_64bit_integers: '1',
+  date_time_input_format: 'best_effort',
+  date_time_output_format: 'iso',
+  session_timezone: 'UTC',
+  join_use_nulls: '1',
+  cancel_http_readonly_queries_on_client_close: '1',
+  max_http_get_redirects: '0',
+  distributed_foreground_insert: '1',
+})
+
+/**
+ * The users' file. The program that listens runs in a session of the user `default`, who must have no
+ * password; so that user may start the listener, read the numbers that keep it waiting, and nothing else.
+ */
+export const usersConfig = (config: EngineConfig): string => `<clickhouse>
+  <profiles>
+    <default>
+    ${elements(querySettings(config.queryMemoryBytes))}
+    </default>
+    <reader>
+    ${elements({
+      ...querySettings(config.queryMemoryBytes),
+      readonly: 1,
+      max_execution_time: 120,
+    })}
+    </reader>
+  </profiles>
+  <quotas><default></default></quotas>
+  <users>
+    <default>
+      <password></password>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+      <grants>
+        <query>GRANT SYSTEM LISTEN ON *.*</query>
+        <query>GRANT SELECT ON system.numbers</query>
+      </grants>
+    </default>
+    <${config.writer.username}>
+      <password>${escaped(config.writer.password)}</password>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+    </${config.writer.username}>
+    <${config.reader.username}>
+      <password>${escaped(config.reader.password)}</password>
+      <networks><ip>127.0.0.1</ip></networks>
+      <profile>reader</profile>
+      <quota>default</quota>
+      <grants>
+        <query>GRANT SELECT ON ${config.database}.*</query>
+      </grants>
+    </${config.reader.username}>
+  </users>
+</clickhouse>
+`
