@@ -12,6 +12,8 @@ export type StateErrorCode =
   | 'STATE_UNAVAILABLE'
   /** The tables could not be brought up to date; nothing was changed. */
   | 'STATE_MIGRATION_FAILED'
+  /** The tables were made by a newer version of the program; nothing was changed. */
+  | 'STATE_SCHEMA_NEWER'
 
 /** An expected failure of the state store, with structured details for the one who words it. */
 export class StateError extends Error {

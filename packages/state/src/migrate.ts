@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import type pg from 'pg'
@@ -14,13 +15,14 @@ const lockKey = 7_466_321_409
  * Brings the tables up to date. Two programs may call it at once: the second waits for the first and
  * then finds nothing to do. All missing migrations are one transaction.
  *
- * @throws StateError STATE_MIGRATION_FAILED; nothing was changed.
+ * @throws StateError STATE_MIGRATION_FAILED, or STATE_SCHEMA_NEWER; nothing was changed.
  */
 export async function migrateState(pool: pg.Pool): Promise<void> {
   try {
     const client = await pool.connect()
     try {
       await client.query('SELECT pg_advisory_lock($1)', [lockKey])
+      await refuseNewer(client)
       await migrate(drizzle({ client }), { migrationsFolder })
       await client.query('SELECT pg_advisory_unlock($1)', [lockKey])
       client.release()
@@ -30,10 +32,25 @@ export async function migrateState(pool: pg.Pool): Promise<void> {
       throw error
     }
   } catch (error) {
+    if (error instanceof StateError) throw error
     const reason = deepestMessage(error)
     const message = `The state tables could not be brought up to date: ${reason}`
     throw new StateError('STATE_MIGRATION_FAILED', message, { reason }, error)
   }
+}
+
+/** Drizzle itself would find nothing to do and let an old program work on new tables. */
+async function refuseNewer(client: pg.PoolClient): Promise<void> {
+  const journal = await client.query(`SELECT to_regclass('drizzle.__drizzle_migrations') AS name`)
+  if (journal.rows[0].name === null) return
+  const newest = Math.max(...readMigrationFiles({ migrationsFolder }).map((m) => m.folderMillis))
+  const later = await client.query(
+    'SELECT 1 FROM drizzle.__drizzle_migrations WHERE created_at > $1',
+    [newest],
+  )
+  if (later.rowCount === 0) return
+  const message = 'The state tables are of a newer version of Tomoshibi: update the program'
+  throw new StateError('STATE_SCHEMA_NEWER', message)
 }
 
 function deepestMessage(error: unknown): string {

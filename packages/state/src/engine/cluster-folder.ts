@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { StateError } from '../errors.ts'
 import type { PostgresBinaries } from './binaries.ts'
-import { isRoot, launch, letPass, nobody } from './unprivileged.ts'
+import { isRoot, launch, letPass, nobody } from './launch.ts'
 
 /** The one database user of an embedded PostgreSQL, and the name of its database. */
 export const owner = 'tomoshibi'

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { StateError } from '../errors.ts'
-import type { Launch } from './unprivileged.ts'
+import type { Launch } from './launch.ts'
 
 /** The same file from `src/engine` and from `dist/engine`. */
 const guardianPath = fileURLToPath(new URL('../../guardian/guardian.mjs', import.meta.url))

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
@@ -10,28 +10,38 @@ import { commandLine, identify, isRunning, type ProcessIdentity } from './proces
 const identity = z.object({ pid: z.number(), started: z.string() })
 
 /**
- * Makes sure that no PostgreSQL runs on the folder, and takes the folder for this program.
+ * Takes the folder for this program. Guards against a mistake, not against a race: of two programs that
+ * start at the same instant the lock of the whole data folder, which is taken before, lets one pass.
  *
- * After a kill -9 of the program, its guardian is still stopping PostgreSQL: it is given a moment. When
- * the guardian was killed too, PostgreSQL runs on alone and is stopped here.
+ * @throws StateError STATE_FOLDER_OWNED when a program that runs a PostgreSQL on it is still there.
+ */
+export function takeFolder(folder: ClusterFolder): void {
+  const owner = readOwner(folder)
+  if (owner !== null && isRunning(owner)) {
+    const message = `Another Tomoshibi (process ${owner.pid}) uses ${folder.root}: stop it first, or give another data folder`
+    throw new StateError('STATE_FOLDER_OWNED', message, { pid: owner.pid, path: folder.root })
+  }
+  const fresh = `${folder.ownerFile}.${process.pid}`
+  writeFileSync(fresh, JSON.stringify(identify(process.pid)), { mode: 0o600 })
+  renameSync(fresh, folder.ownerFile)
+}
+
+/** Gives up what `takeFolder` took. */
+export function leaveFolder(folder: ClusterFolder): void {
+  rmSync(folder.ownerFile, { force: true })
+}
+
+/**
+ * Makes sure that no PostgreSQL runs on the folder, which must have been taken.
  *
- * @throws StateError STATE_FOLDER_OWNED when the program that started it is still there.
+ * After a kill -9 of the program, its guardian is still stopping PostgreSQL, and asking a second time
+ * does no harm. When the guardian was killed too, PostgreSQL may run on alone and is stopped here.
  */
 export async function clearLeftover(folder: ClusterFolder, log: StateLog): Promise<void> {
-  const before = readOwner(folder)
-  if (before !== null && before.pid !== process.pid && isRunning(before)) {
-    const message = `Another Tomoshibi (process ${before.pid}) uses ${folder.root}: stop it first, or give another data folder`
-    throw new StateError('STATE_FOLDER_OWNED', message, { pid: before.pid, path: folder.root })
-  }
   const left = runningPostmaster(folder)
-  if (left !== null) {
-    log.warn({ pid: left.pid }, 'a PostgreSQL of an earlier run is still there; stopping it')
-    await end(left)
-  }
-  const me = identify(process.pid)
-  const fresh = `${folder.ownerFile}.${process.pid}`
-  writeFileSync(fresh, JSON.stringify(me), { mode: 0o600 })
-  renameSync(fresh, folder.ownerFile)
+  if (left === null) return
+  log.warn({ pid: left.pid }, 'a PostgreSQL of an earlier run is still there; stopping it')
+  await end(left)
 }
 
 function readOwner(folder: ClusterFolder): ProcessIdentity | null {
@@ -58,13 +68,12 @@ function runningPostmaster(folder: ClusterFolder): ProcessIdentity | null {
 
 async function end(postmaster: ProcessIdentity): Promise<void> {
   const ways = [
-    { signal: null, ms: 3_000 },
     { signal: 'SIGINT', ms: 15_000 },
     { signal: 'SIGQUIT', ms: 5_000 },
     { signal: 'SIGKILL', ms: 5_000 },
   ] as const
   for (const { signal, ms } of ways) {
-    if (signal !== null) kill(postmaster.pid, signal)
+    kill(postmaster.pid, signal)
     for (let waited = 0; waited < ms; waited += 50) {
       if (!isRunning(postmaster)) return
       await delay(50)

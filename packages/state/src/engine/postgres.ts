@@ -11,9 +11,9 @@ import {
   postgresEnv,
 } from './cluster-folder.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
-import { clearLeftover } from './leftover.ts'
+import { launch } from './launch.ts'
+import { clearLeftover, leaveFolder, takeFolder } from './leftover.ts'
 import type { StateLog } from './log.ts'
-import { launch } from './unprivileged.ts'
 
 /** A PostgreSQL that this program owns. */
 export interface Postgres {
@@ -70,11 +70,17 @@ const settings: Readonly<Record<string, string>> = {
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const folder = clusterFolder(options.dataDir)
   const binaries = options.binaries ?? embeddedBinaries(`${folder.root}/lib`)
-  await clearLeftover(folder, options.log)
-  await initialise(folder, binaries)
-  const supervised = new Supervised(folder, binaries, options.log)
-  await supervised.begin()
-  return supervised
+  takeFolder(folder)
+  try {
+    await clearLeftover(folder, options.log)
+    await initialise(folder, binaries)
+    const supervised = new Supervised(folder, binaries, options.log)
+    await supervised.begin()
+    return supervised
+  } catch (error) {
+    leaveFolder(folder)
+    throw error
+  }
 }
 
 class Supervised implements Postgres {
@@ -122,6 +128,7 @@ class Supervised implements Postgres {
     this.#stopping = true
     await this.#current?.stop()
     await this.#watch
+    leaveFolder(this.#folder)
   }
 
   async #start(): Promise<void> {

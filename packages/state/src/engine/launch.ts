@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StateError } from '../errors.ts'
@@ -15,30 +16,43 @@ export interface Launch {
 
 export const isRoot = process.getuid?.() === 0
 
-const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path))
+/** util-linux's `setpriv`, which every common Linux has. */
+const setpriv = process.platform === 'linux' ? findSetpriv() : null
 
 /**
  * How to launch one of PostgreSQL's programs so that it may run and can reach what it needs.
  *
  * - Not root: as it is.
  * - Root: as `nobody`. Where that user cannot enter a folder on the way (a checkout in /root), Linux
- *   can give the program the one right to pass by (`setpriv`), which leaves others' folders alone.
+ *   can give the program the one right to pass by, which leaves others' folders as they are.
+ *
+ * On Linux it also gets SIGINT (a fast shutdown) from the system when its parent is killed.
  *
  * @param reach paths that the program must get at, itself included.
  * @throws StateError STATE_FOLDER_UNREACHABLE when it would be shut out.
  */
 export function launch(command: string, args: readonly string[], reach: readonly string[]): Launch {
-  if (!isRoot) return { command, args }
-  const closed = [command, ...reach].map(firstClosedFolder).find((path) => path !== null)
-  if (closed === undefined) return { command, args, ...nobody }
-  const right = rightToPass(command)
-  if (setpriv === undefined || right === null) {
+  const closed = isRoot
+    ? [command, ...reach].map(firstClosedFolder).find((path) => path !== null)
+    : undefined
+  const right = closed === undefined ? null : rightToPass(command)
+  if (closed !== undefined && (setpriv === null || right === null)) {
     const message = `PostgreSQL cannot run as root, and the user it runs as instead (id ${nobody.uid}) cannot enter ${closed}: start as another user, or move the checkout and the data folder to where every user may enter, or give DATABASE_URL`
     throw new StateError('STATE_FOLDER_UNREACHABLE', message, { path: closed, uid: nobody.uid })
   }
+  if (setpriv === null) return isRoot ? { command, args, ...nobody } : { command, args }
   const user = [`--reuid=${nobody.uid}`, `--regid=${nobody.gid}`, '--clear-groups']
-  const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`]
-  return { command: setpriv, args: [...user, ...rights, '--', command, ...args] }
+  const rights = right === null ? [] : [`--inh-caps=+${right}`, `--ambient-caps=+${right}`]
+  const whole = [...(isRoot ? user : []), ...rights, '--pdeathsig', 'INT', '--', command, ...args]
+  return { command: setpriv, args: whole }
+}
+
+function findSetpriv(): string | null {
+  const path = ['/usr/bin/setpriv', '/bin/setpriv'].find((candidate) => existsSync(candidate))
+  // Versions before 2018, and smaller imitations, lack the option.
+  const works =
+    path && spawnSync(path, ['--pdeathsig', 'INT', '--', path, '--version']).status === 0
+  return works ? path : null
 }
 
 /** Lets `nobody` pass through a folder of ours (not read it); a no-op unless root. */
