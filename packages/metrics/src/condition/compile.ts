@@ -1,0 +1,147 @@
+import type { NameEntry, ValueType } from './scope.ts'
+import type { BoolExpr, Expr, LiteralExpr, TypedCondition } from './syntax.ts'
+
+/** A SQL expression with its parameters. */
+export interface CompiledCondition {
+  /** Nullable(UInt8): 1 = holds, 0 = does not, NULL = unknown because a value is missing. */
+  readonly sql: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Compiles a condition to ClickHouse SQL. Whatever the author wrote becomes a bound parameter; only
+ * the columns of the scope, which are ours, stand in the text.
+ *
+ * Three-valued as in SQL and in CEL: `false && unknown` is false, `true || unknown` is true, any
+ * comparison with a missing value is unknown. A calculation without a finite result (division by
+ * zero, overflow) is unknown.
+ *
+ * @param prefix begins the names of its parameters and aliases; give each condition of a query its own.
+ */
+export function compileCondition(c: TypedCondition, prefix = 'c'): CompiledCondition {
+  const compiler = new Compiler(prefix)
+  const sql = `CAST(${compiler.bool(c.expr)} AS Nullable(UInt8))`
+  return { sql, params: compiler.params }
+}
+
+const parameterTypes: Readonly<Record<ValueType, string>> = {
+  number: 'Float64',
+  string: 'String',
+  bool: 'Bool',
+  date: 'Date32',
+}
+
+const sqlOperators = { '==': '=', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const
+
+class Compiler {
+  readonly params: Record<string, unknown> = {}
+  readonly #prefix: string
+  #count = 0
+
+  constructor(prefix: string) {
+    if (!/^[a-z][a-z0-9_]*$/.test(prefix)) throw new RangeError(`not a parameter prefix: ${prefix}`)
+    this.#prefix = prefix
+  }
+
+  bool(e: BoolExpr): string {
+    switch (e.kind) {
+      case 'bool':
+        return e.value ? 'true' : 'false'
+      case 'not':
+        return `not(${this.bool(e.of)})`
+      case 'and':
+        return `(${this.bool(e.left)} AND ${this.bool(e.right)})`
+      case 'or':
+        return `(${this.bool(e.left)} OR ${this.bool(e.right)})`
+      case 'has':
+        return e.entry.type === 'number' && !e.entry.exact
+          ? `isNotNull(${finiteColumn(e.entry)})`
+          : `isNotNull(${e.entry.column})`
+      case 'compare':
+        return this.#exactComparison(e) ?? this.#comparison(e)
+      case 'in': {
+        const list = this.#bind(
+          `Array(${parameterTypes[e.item.type]})`,
+          e.list.map((x) => x.value),
+        )
+        const item = this.#alias()
+        return `if(isNull((${this.#any(e.item)}) AS ${item}), NULL, has(${list}, ${item}))`
+      }
+      case 'match': {
+        const text = this.#any(e.text)
+        const part = this.#any(e.part)
+        return e.method === 'contains'
+          ? `(position(${text}, ${part}) > 0)`
+          : `${e.method}(${text}, ${part})`
+      }
+      default:
+        return this.#any(e)
+    }
+  }
+
+  #any(e: Expr): string {
+    switch (e.kind) {
+      case 'number':
+      case 'string':
+      case 'date':
+        return this.#literal(e)
+      case 'name':
+        return e.type === 'number' ? finiteColumn(e.entry) : e.entry.column
+      case 'arithmetic': {
+        const left = this.#any(e.left)
+        const right = this.#any(e.right)
+        const result = this.#alias()
+        const sum = e.op === '/' ? `${left} / nullIf(${right}, 0)` : `${left} ${e.op} ${right}`
+        return `if(isFinite((${sum}) AS ${result}), ${result}, NULL)`
+      }
+      case 'negate':
+        return `negate(${this.#any(e.of)})`
+      case 'choice': {
+        // if() takes an unknown condition for false, so that has to be asked first.
+        const when = this.#alias()
+        const asked = `isNull((${this.bool(e.when)}) AS ${when})`
+        return `multiIf(${asked}, NULL, ${when}, ${this.#any(e.then)}, ${this.#any(e.otherwise)})`
+      }
+      default:
+        return this.bool(e)
+    }
+  }
+
+  #comparison(e: Extract<BoolExpr, { kind: 'compare' }>): string {
+    return `(${this.#any(e.left)} ${sqlOperators[e.op]} ${this.#any(e.right)})`
+  }
+
+  /** Money against a written number: compared as decimals, so that no rounding can decide. */
+  #exactComparison(e: Extract<BoolExpr, { kind: 'compare' }>): string | null {
+    const left = this.#decimal(e.left)
+    const right = left === null ? null : this.#decimal(e.right)
+    if (left === null || right === null) return null
+    return `(${left()} ${sqlOperators[e.op]} ${right()})`
+  }
+
+  #decimal(e: Expr): (() => string) | null {
+    if (e.kind === 'name' && e.entry.exact) return () => e.entry.column
+    if (e.kind === 'number' && e.text !== null) return () => this.#bind('Decimal(38, 8)', e.text)
+    return null
+  }
+
+  #literal(e: LiteralExpr): string {
+    return this.#bind(parameterTypes[e.type], e.value)
+  }
+
+  #bind(type: string, value: unknown): string {
+    const name = `${this.#prefix}_p${this.#count++}`
+    this.params[name] = value
+    return `{${name}:${type}}`
+  }
+
+  #alias(): string {
+    return `${this.#prefix}_x${this.#count++}`
+  }
+}
+
+/** A number column as a float; what is not finite counts as missing. */
+function finiteColumn(entry: NameEntry): string {
+  const float = `toFloat64(${entry.column})`
+  return entry.exact ? float : `if(isFinite(${float}), ${float}, NULL)`
+}

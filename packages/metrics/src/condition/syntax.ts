@@ -1,0 +1,107 @@
+import type { NameEntry } from './scope.ts'
+
+/** Offsets into the condition's text, [from, to). */
+export interface Place {
+  readonly from: number
+  readonly to: number
+}
+
+export type CompareOperator = '<' | '<=' | '>' | '>=' | '==' | '!='
+export type ArithmeticOperator = '+' | '-' | '*' | '/'
+export type TextMethod = 'startsWith' | 'endsWith' | 'contains'
+
+export type NumberExpr =
+  /** `text` is the literal as a plain decimal where it has at most 8 decimals, for exact money. */
+  | { kind: 'number'; type: 'number'; value: number; text: string | null }
+  | {
+      kind: 'arithmetic'
+      type: 'number'
+      op: ArithmeticOperator
+      left: NumberExpr
+      right: NumberExpr
+    }
+  | { kind: 'negate'; type: 'number'; of: NumberExpr }
+  | NameExpr<'number'>
+  | ChoiceExpr<'number', NumberExpr>
+
+export type StringExpr =
+  | { kind: 'string'; type: 'string'; value: string }
+  | NameExpr<'string'>
+  | ChoiceExpr<'string', StringExpr>
+
+export type DateExpr =
+  /** An ISO date. */
+  { kind: 'date'; type: 'date'; value: string } | NameExpr<'date'> | ChoiceExpr<'date', DateExpr>
+
+export type BoolExpr =
+  | { kind: 'bool'; type: 'bool'; value: boolean }
+  | { kind: 'not'; type: 'bool'; of: BoolExpr }
+  | { kind: 'and' | 'or'; type: 'bool'; left: BoolExpr; right: BoolExpr }
+  | { kind: 'compare'; type: 'bool'; op: CompareOperator; left: Expr; right: Expr }
+  | { kind: 'in'; type: 'bool'; item: Expr; list: readonly LiteralExpr[] }
+  | { kind: 'match'; type: 'bool'; method: TextMethod; text: StringExpr; part: StringExpr }
+  | { kind: 'has'; type: 'bool'; name: string; entry: NameEntry }
+  | NameExpr<'bool'>
+  | ChoiceExpr<'bool', BoolExpr>
+
+export interface NameExpr<T> {
+  readonly kind: 'name'
+  readonly type: T
+  readonly name: string
+  readonly entry: NameEntry
+}
+
+export interface ChoiceExpr<T, E> {
+  readonly kind: 'choice'
+  readonly type: T
+  readonly when: BoolExpr
+  readonly then: E
+  readonly otherwise: E
+}
+
+export type Expr = NumberExpr | StringExpr | DateExpr | BoolExpr
+export type LiteralExpr = Extract<Expr, { kind: 'number' | 'string' | 'bool' | 'date' }>
+
+/** A condition whose names and types were checked. */
+export interface TypedCondition {
+  readonly text: string
+  readonly expr: BoolExpr
+}
+
+/** Whether an expression is a literal. */
+export function isLiteral(e: Expr): e is LiteralExpr {
+  return e.kind === 'number' || e.kind === 'string' || e.kind === 'bool' || e.kind === 'date'
+}
+
+/** The expressions directly inside of one. */
+export function partsOf(e: Expr): readonly Expr[] {
+  switch (e.kind) {
+    case 'not':
+    case 'negate':
+      return [e.of]
+    case 'and':
+    case 'or':
+    case 'compare':
+    case 'arithmetic':
+      return [e.left, e.right]
+    case 'in':
+      return [e.item, ...e.list]
+    case 'match':
+      return [e.text, e.part]
+    case 'choice':
+      return [e.when, e.then, e.otherwise]
+    default:
+      return []
+  }
+}
+
+/** The names that a condition uses, each once, in the order of their first use. */
+export function namesIn(c: TypedCondition): string[] {
+  const found = new Set<string>()
+  const visit = (e: Expr): void => {
+    if (e.kind === 'name' || e.kind === 'has') found.add(e.name)
+    for (const part of partsOf(e)) visit(part)
+  }
+  visit(c.expr)
+  return [...found]
+}
