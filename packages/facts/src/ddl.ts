@@ -92,7 +92,7 @@ export const stagingTableDdl = (table: FactTable): TableDdl => ({
 /** What became of each staged row when it was compared with what is stored. */
 export const loadOutcomesDdl: TableDdl = {
   name: 'load_outcomes',
-  says: 'For each staged row of running loads, what committing the load does with it.',
+  says: 'For each record version of running loads, what committing the load does with it.',
   columns: [
     { name: 'load_id', type: 'String', says: 'The load.' },
     { name: 'table_name', type: 'LowCardinality(String)', says: 'The fact table.' },
@@ -100,7 +100,12 @@ export const loadOutcomesDdl: TableDdl = {
     { name: 'known_at', type: "DateTime64(3, 'UTC')", says: 'When the version became known.' },
     { name: 'row_no', type: 'UInt64', says: 'Place of the source row within the load.' },
     { name: 'content_hash', type: 'UInt64', says: 'Hash of the content columns.' },
-    { name: 'outcome', type: 'UInt8', says: '3 new, 2 updated, 1 unchanged, 0 superseded.' },
+    {
+      name: 'outcome',
+      type: 'UInt8',
+      says: '3 stored for the first time, 2 updated, 1 unchanged.',
+    },
+    { name: 'moved', type: 'Bool', says: 'Versions of the record sit under several accounts.' },
   ],
   derived: [],
   replacedBy: null,

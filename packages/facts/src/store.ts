@@ -1,7 +1,8 @@
 /** The fact store: bound queries in, checked rows out, over one ClickHouse server or cluster. */
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { type ClickHouseClient, createClient, drainStream } from '@clickhouse/client'
 import { type ZodType, z } from 'zod'
 import type { BoundQuery } from './bound-query.ts'
 import { type FactsConnection, parseConnection, sameConnection } from './connection.ts'
@@ -50,6 +51,12 @@ export interface FactStore {
   insert(
     table: string,
     rows: readonly InsertRow[],
+    options?: { readonly repeatable?: boolean },
+  ): Promise<void>
+  /** As `insert`, for many rows: JSON objects, one a line. Columns that the table lacks are refused. */
+  insertLines(
+    table: string,
+    lines: string,
     options?: { readonly repeatable?: boolean },
   ): Promise<void>
   /** Runs a writing statement, such as `INSERT … SELECT`. */
@@ -251,6 +258,17 @@ const connect = (connection: FactsConnection): FactStore => {
     insert: (table, rows, options = {}) =>
       attempt(options.repeatable ?? false, async (queryId) => {
         await writer.insert({ table, values: [...rows], format: 'JSONEachRow', query_id: queryId })
+      }),
+    insertLines: (table, lines, options = {}) =>
+      attempt(options.repeatable ?? false, async (queryId) => {
+        // `insert` of the client takes objects and turns each into text again.
+        const result = await writer.exec({
+          query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+          values: Readable.from([lines], { objectMode: false }),
+          query_id: queryId,
+          clickhouse_settings: { input_format_skip_unknown_fields: 0 },
+        })
+        await drainStream(result.stream)
       }),
     command: (bound, options = {}) =>
       attempt(options.repeatable ?? false, async (queryId) => {

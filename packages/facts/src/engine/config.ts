@@ -23,6 +23,8 @@ export interface EngineConfig {
   readonly cluster?: EngineCluster | undefined
 }
 
+const MEBIBYTE = 1024 * 1024
+
 const escaped = (text: string): string =>
   text.replace(/[&<>'"]/g, (character) => `&#${character.charCodeAt(0)};`)
 
@@ -30,8 +32,6 @@ const elements = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)
     .map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`)
     .join('\n    ')
-
-const MEBIBYTE = 1024 * 1024
 
 const remoteServers = (config: EngineConfig): string => {
   if (config.cluster === undefined) return ''
@@ -64,7 +64,6 @@ export const serverConfig = (config: EngineConfig, usersFile: string): string =>
       mmap_cache_size: 100,
       compiled_expression_cache_size: 16 * MEBIBYTE,
       query_condition_cache_size: 16 * MEBIBYTE,
-      http_max_field_value_size: 64 * MEBIBYTE,
       keep_alive_timeout: 60,
       background_pool_size: 2,
       background_schedule_pool_size: 8,
@@ -102,6 +101,7 @@ export const querySettings = (queryMemoryBytes: number): Readonly<Record<string,
   date_time_output_format: 'iso',
   session_timezone: 'UTC',
   join_use_nulls: '1',
+  http_max_field_value_size: String(64 * MEBIBYTE),
   cancel_http_readonly_queries_on_client_close: '1',
   max_http_get_redirects: '0',
   distributed_foreground_insert: '1',

@@ -132,7 +132,8 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
       cwd: folders.data,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', HOME: folders.data },
+      // Nothing of this process's environment: it holds secrets and Node's own options.
+      env: { TZ: 'UTC' },
     })
     const log = createWriteStream(logFile, { flags: 'w', mode: 0o600 })
     log.on('error', () => {})
