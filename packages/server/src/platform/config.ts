@@ -1,0 +1,109 @@
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import { Failure } from '../call/failure.ts'
+
+/** What the environment says. Only this file reads it. */
+export interface Config {
+  /** Port of the server on loopback; 0 lets the system choose. */
+  readonly port: number
+  /** Absolute path of the data folder. */
+  readonly dataDir: string
+  /** A ClickHouse to use instead of one of our own. */
+  readonly clickhouseUrl: string | null
+  /** A PostgreSQL to use instead of one of our own. */
+  readonly databaseUrl: string | null
+  /** Bound of the embedded fact engine, in bytes; null for the engine's default. */
+  readonly factsMemoryBytes: number | null
+  readonly logLevel: LogLevel
+  /** Whether an empty data folder is filled with a demonstration company. */
+  readonly demo: boolean
+}
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+const units = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 } as const
+/** Less than this and the engine cannot even load its own tables. */
+const leastMemoryBytes = 400 * units.M
+
+const memory = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*([KMG](i?B)?)?$/i, 'give a size such as 2G or 1500M')
+  .transform((text) => {
+    const unit = /[KMG]/i.exec(text)?.[0].toUpperCase()
+    const factor = unit === 'K' || unit === 'M' || unit === 'G' ? units[unit] : 1
+    return Math.round(Number.parseFloat(text) * factor)
+  })
+  .refine((bytes) => bytes >= leastMemoryBytes, 'must be at least 400M')
+
+const address = (problem: string, ...schemes: string[]) =>
+  z.string().refine((text) => {
+    const scheme = URL.canParse(text) ? new URL(text).protocol : null
+    return scheme !== null && schemes.includes(scheme)
+  }, problem)
+
+/** Each variable with what may stand in it. An empty one counts as not given. */
+const environment = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d+$/, 'must be a number from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be a number from 0 to 65535')
+    .default(4747),
+  TOMOSHIBI_DATA: z.string().default('./data'),
+  CLICKHOUSE_URL: address(
+    'must be an address such as http://user:password@host:8123/database',
+    'http:',
+    'https:',
+  ).optional(),
+  DATABASE_URL: address(
+    'must be an address such as postgresql://user:password@host:5432/database',
+    'postgres:',
+    'postgresql:',
+  ).optional(),
+  TOMOSHIBI_MEMORY: memory.optional(),
+  TOMOSHIBI_LOG: z
+    .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })
+    .default('info'),
+  TOMOSHIBI_DEMO: z.stringbool({ error: 'must be 1 or 0' }).default(true),
+})
+
+/**
+ * Reads the environment.
+ *
+ * @param from the variables; the process's own unless told otherwise.
+ * @param cwd what a relative data folder is relative to.
+ * @throws Failure BAD_CONFIGURATION that names the first variable that is wrong, with all of them as its
+ *   problems. Their values are not repeated, since they may hold passwords.
+ */
+export function readConfig(
+  from: Readonly<Record<string, string | undefined>> = process.env,
+  cwd: string = process.cwd(),
+): Config {
+  const given = Object.entries(from).filter(([, value]) => value?.trim())
+  const parsed = environment.safeParse(Object.fromEntries(given))
+  if (!parsed.success) throw badConfiguration(parsed.error)
+  const env = parsed.data
+  return {
+    port: env.PORT,
+    dataDir: resolve(cwd, env.TOMOSHIBI_DATA),
+    clickhouseUrl: env.CLICKHOUSE_URL ?? null,
+    databaseUrl: env.DATABASE_URL ?? null,
+    factsMemoryBytes: env.TOMOSHIBI_MEMORY ?? null,
+    logLevel: env.TOMOSHIBI_LOG,
+    demo: env.TOMOSHIBI_DEMO,
+  }
+}
+
+function badConfiguration(error: z.ZodError): Failure {
+  const wrong = error.issues.map(({ path, message }) => ({
+    name: path.join('.'),
+    problem: message,
+  }))
+  const problems = wrong.map(({ name, problem }) => ({
+    code: 'BAD_CONFIGURATION',
+    text: { en: `${name}: ${problem}`, ja: `${name}: ${problem}` },
+    suggestions: [],
+  }))
+  return new Failure('BAD_CONFIGURATION', wrong[0] ?? {}, problems)
+}

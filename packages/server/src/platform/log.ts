@@ -1,0 +1,42 @@
+import { renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Logger, pino } from 'pino'
+import type { LogLevel } from './config.ts'
+
+/** When the file is longer, it becomes `….1` and a new one is begun: two of them at most. */
+const longestBytes = 10 * 2 ** 20
+
+/** Where the log of a data folder is. */
+export const logFile = (dataDir: string) => join(dataDir, 'log', 'tomoshibi.log')
+
+interface Options {
+  readonly level: LogLevel
+  /** Options for tests. */
+  readonly longestBytes?: number
+}
+
+/**
+ * The log of this process: JSON lines in `log/tomoshibi.log` in the data folder, written before the
+ * call returns, so that the last line before a crash is there. People are told on the terminal.
+ */
+export function createLog(dataDir: string, options: Options): Logger {
+  const path = logFile(dataDir)
+  const longest = options.longestBytes ?? longestBytes
+  const file = pino.destination({ dest: path, mkdir: true, sync: true })
+  let size = statSync(path).size
+  const write = (line: string) => {
+    if (size > longest) {
+      renameSync(path, `${path}.1`)
+      file.reopen()
+      size = 0
+    }
+    file.write(line)
+    size += Buffer.byteLength(line)
+  }
+  const secret = ['password', 'token', 'url', 'authorization']
+  const paths = secret.flatMap((name) => [name, `*.${name}`, `*.headers.${name}`])
+  return pino({ level: options.level, redact: { paths, censor: '[secret]' } }, { write })
+}
+
+/** A log that keeps nothing. */
+export const silentLog: Logger = pino({ level: 'silent' })

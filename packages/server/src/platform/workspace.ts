@@ -1,0 +1,132 @@
+import { metricSettingsSchema } from '@tomoshibi/metrics/settings'
+import { workspaces } from '@tomoshibi/state/schema/workspaces'
+import type { StateDb, StateStore } from '@tomoshibi/state/store'
+import { eq } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import * as z from 'zod'
+import { Failure } from '../call/failure.ts'
+import type { Clock } from './clock.ts'
+
+/** The one workspace that there is until people and permissions arrive. */
+export const mainWorkspaceId = 'main'
+
+const timeZone = metricSettingsSchema.shape.timeZone.refine(
+  isTimeZone,
+  'is not the IANA name of a time zone, such as Asia/Tokyo',
+)
+const currency = metricSettingsSchema.shape.currency.refine(
+  (code) => Intl.supportedValuesOf('currency').includes(code),
+  'is not the ISO 4217 code of a currency, such as JPY',
+)
+
+/** Every choice that a workspace may make, with the default that holds until it does. */
+export const workspaceSettings = metricSettingsSchema
+  .extend({
+    timeZone,
+    currency,
+    countWeekends: z
+      .boolean()
+      .default(true)
+      .describe('Saturdays, Sundays and holidays count in the mean of daily active users'),
+  })
+  .strict()
+
+export type WorkspaceSettings = z.infer<typeof workspaceSettings>
+
+/** A workspace with all its settings, defaults filled in. */
+export interface Workspace {
+  readonly id: string
+  readonly name: string
+  readonly settings: WorkspaceSettings
+  readonly createdAt: Temporal.Instant
+}
+
+/** What the functions here work with; every call of an operation has it. */
+export interface WorkspacePorts {
+  readonly workspaceId: string
+  readonly state: StateStore
+  readonly clock: Clock
+}
+
+export interface WorkspaceChanges {
+  readonly name?: string | undefined
+  /** Settings to change, unchecked; the others stay. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Only what was set by hand is stored, so that a better default reaches workspaces that never chose. */
+const storedSettings = z.record(z.string(), z.unknown())
+
+/** The workspace; it is made with the default settings when it is not there. */
+export async function getWorkspace(ports: WorkspacePorts): Promise<Workspace> {
+  const { workspaceId, state, clock } = ports
+  const found = await find(state.db, workspaceId)
+  if (found !== null) return asWorkspace(found)
+  await state.db
+    .insert(workspaces)
+    .values({ id: workspaceId, name: 'Tomoshibi', settings: {}, createdAt: clock.now() })
+    .onConflictDoNothing()
+  return getWorkspace(ports)
+}
+
+/**
+ * Changes the name or some settings; what is not named stays.
+ *
+ * @throws Failure BAD_INPUT with every setting that is unknown or wrong; nothing was changed.
+ */
+export async function updateWorkspace(
+  ports: WorkspacePorts,
+  changes: WorkspaceChanges,
+): Promise<Workspace> {
+  await getWorkspace(ports)
+  return ports.state.transaction(async (tx) => {
+    const row = await find(tx, ports.workspaceId, 'locked')
+    if (row === null) throw new Error(`workspace ${ports.workspaceId} is gone`)
+    const given = Object.entries(changes.settings ?? {}).filter(([, value]) => value !== undefined)
+    const settings = { ...storedSettings.parse(row.settings), ...Object.fromEntries(given) }
+    const checked = workspaceSettings.safeParse(settings)
+    if (!checked.success) throw badSettings(checked.error)
+    const name = changes.name ?? row.name
+    await tx.update(workspaces).set({ name, settings }).where(eq(workspaces.id, row.id))
+    return { id: row.id, name, settings: checked.data, createdAt: row.createdAt }
+  })
+}
+
+/** As `updateWorkspace`, for settings alone. */
+export const updateWorkspaceSettings = (
+  ports: WorkspacePorts,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Workspace> => updateWorkspace(ports, { settings })
+
+type Row = typeof workspaces.$inferSelect
+
+async function find(db: StateDb, id: string, lock?: 'locked'): Promise<Row | null> {
+  const query = db.select().from(workspaces).where(eq(workspaces.id, id))
+  const [row] = lock === undefined ? await query : await query.for('update')
+  return row ?? null
+}
+
+const asWorkspace = ({ id, name, settings, createdAt }: Row): Workspace => ({
+  id,
+  name,
+  settings: workspaceSettings.parse(settings),
+  createdAt,
+})
+
+function badSettings(error: z.ZodError): Failure {
+  const problems = error.issues.map((issue) => {
+    const text = [...issue.path, issue.message].join(': ')
+    return { code: 'BAD_INPUT', text: { en: text, ja: text }, suggestions: [] }
+  })
+  return new Failure('BAD_INPUT', { problem: problems[0]?.text.en ?? '' }, problems)
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets such as +09:00 would pass too, and know no history.
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
+    return /^[A-Za-z]/.test(name)
+  } catch {
+    return false
+  }
+}
