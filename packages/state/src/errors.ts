@@ -4,6 +4,8 @@ export type StateErrorCode =
   | 'STATE_ENGINE_MISSING'
   /** PostgreSQL was there but did not come up; `details.log` has its last lines. */
   | 'STATE_ENGINE_FAILED'
+  /** There is no space left for the embedded PostgreSQL on the disk of `details.path`. */
+  | 'STATE_DISK_FULL'
   /** Started as root, and the unprivileged user that PostgreSQL needs cannot enter `details.path`. */
   | 'STATE_FOLDER_UNREACHABLE'
   /** Another live program (`details.pid`) runs a PostgreSQL on the same folder. */

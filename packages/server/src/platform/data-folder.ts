@@ -48,7 +48,7 @@ export function takeDataFolder(path: string, clock: Clock, options: Options = {}
 /** Free space as the file system tells it, and by trying: a quota shows only then. */
 function checkSpace(path: string, needed: number): void {
   const { bavail, bsize } = statfsSync(path)
-  if (bavail * bsize < needed) throw full(path, needed)
+  if (bavail * bsize < needed) throw diskFull(path, undefined, needed)
   const probe = join(path, `probe.${process.pid}.tmp`)
   try {
     writeFileSync(probe, Buffer.alloc(2 ** 16))
@@ -57,7 +57,8 @@ function checkSpace(path: string, needed: number): void {
   }
 }
 
-const full = (folder: string, needed: number, cause?: unknown) =>
+/** The refusal for a disk without space. @param needed bytes that should be free. */
+export const diskFull = (folder: string, cause?: unknown, needed = neededBytes): Failure =>
   new Failure('DATA_FOLDER_FULL', { folder, needed: `${Math.ceil(needed / 2 ** 20)} MB` }, [], {
     cause,
   })
@@ -72,7 +73,7 @@ export function folderFailure(error: unknown, folder: string, needed = neededByt
       return new Failure('DATA_FOLDER_READ_ONLY', { folder }, [], { cause: error })
     case 'ENOSPC':
     case 'EDQUOT':
-      return full(folder, needed, error)
+      return diskFull(folder, error, needed)
     case 'ENOTDIR':
     case 'EEXIST': {
       const problem = `${folder} is not a folder`

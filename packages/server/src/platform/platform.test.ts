@@ -85,7 +85,9 @@ describe('the configuration', () => {
 
   it('names all that is wrong at once', () => {
     const read = () => readConfig({ PORT: 'x', TOMOSHIBI_MEMORY: 'y' }, '/')
-    expect(read).toThrow(expect.objectContaining({ problems: [expect.anything(), expect.anything()] }))
+    expect(read).toThrow(
+      expect.objectContaining({ problems: [expect.anything(), expect.anything()] }),
+    )
   })
 })
 

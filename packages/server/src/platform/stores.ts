@@ -1,9 +1,12 @@
 import { startEngine } from '@tomoshibi/facts/engine/engine'
+import { FactsError } from '@tomoshibi/facts/errors'
 import { type FactStore, openFacts } from '@tomoshibi/facts/store'
 import { startPostgres } from '@tomoshibi/state/engine/postgres'
+import { StateError } from '@tomoshibi/state/errors'
 import { openState, type StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { diskFull } from './data-folder.ts'
 
 /** Both stores, with their tables up to date. */
 export interface Stores {
@@ -34,14 +37,14 @@ const never = new Promise<never>(() => {})
  * Opens both stores at once, starting a child for each that has no address. The data folder must be
  * ours. When one cannot be opened, nothing is left running.
  *
- * @throws FactsError, StateError
+ * @throws FactsError, StateError, or Failure DATA_FOLDER_FULL.
  */
 export async function openStores(config: StoresConfig, log: Logger): Promise<Stores> {
   const opening = await Promise.allSettled([openOurFacts(config, log), openOurState(config, log)])
   const [facts, state] = opening
   if (facts.status === 'rejected' || state.status === 'rejected') {
     for (const one of opening) if (one.status === 'fulfilled') await one.value.close()
-    throw opening.find((one) => one.status === 'rejected')?.reason
+    throw storeFailure(opening.find((one) => one.status === 'rejected')?.reason, config.dataDir)
   }
   let closing: Promise<void> | null = null
   return {
@@ -53,6 +56,13 @@ export async function openStores(config: StoresConfig, log: Logger): Promise<Sto
       return closing
     },
   }
+}
+
+/** A full disk is the folder's trouble, whichever store met it first. */
+function storeFailure(error: unknown, dataDir: string): unknown {
+  const code = error instanceof FactsError || error instanceof StateError ? error.code : null
+  const full = code === 'FACTS_DISK_FULL' || code === 'STATE_DISK_FULL'
+  return full ? diskFull(dataDir, error) : error
 }
 
 async function openOurFacts(config: StoresConfig, log: Logger): Promise<Opened<FactStore>> {

@@ -78,11 +78,22 @@ export async function initialise(folder: ClusterFolder, binaries: PostgresBinari
     rmSync(unfinished, { recursive: true, force: true })
     if (error instanceof StateError) throw error
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
-    const message = `PostgreSQL could not make its folder: ${said.trim()}`
-    throw new StateError('STATE_ENGINE_FAILED', message, { log: said, path: folder.root }, error)
+    throw engineFailure('PostgreSQL could not make its folder', said.trim(), folder, error)
   } finally {
     rmSync(passwordCopy, { force: true })
   }
+}
+
+/** What PostgreSQL said when it failed, as an error; a full disk is told apart. */
+export function engineFailure(
+  what: string,
+  said: string,
+  folder: ClusterFolder,
+  cause: unknown,
+): StateError {
+  const full = /No space left on device|Check free disk space/.test(said)
+  const code = full ? 'STATE_DISK_FULL' : 'STATE_ENGINE_FAILED'
+  return new StateError(code, `${what}: ${said}`, { log: said, path: folder.root }, cause)
 }
 
 function passwordIn(root: string): string {

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { StateError } from '../errors.ts'
 import { embeddedBinaries, type PostgresBinaries } from './binaries.ts'
 import {
   type ClusterFolder,
   clusterFolder,
+  engineFailure,
   initialise,
   owner,
   postgresEnv,
@@ -36,6 +36,12 @@ export interface PostgresOptions {
 /** Recovery after a crash replays at most `max_wal_size` of log, which takes far less than this. */
 const readyWithinMs = 120_000
 const portAttempts = 5
+
+/** SQLSTATEs of a server that starts, recovers or still has others connected; waiting helps. */
+const comesRight = new Set(['57P01', '57P02', '57P03', '53300'])
+
+/** What our own asking makes it say while it comes up. */
+const noise = /the database system is (starting up|not yet accepting)|Consistent recovery state/
 
 /**
  * Small, because it serves one program; durable, because an acknowledged change must survive a crash:
@@ -184,16 +190,17 @@ class Supervised implements Postgres {
         return await ensureDatabase(this.#urlOf('postgres'))
       } catch (error) {
         last = error
+        if (error instanceof pg.DatabaseError && !comesRight.has(error.code ?? '')) break
         await delay(50)
       }
     }
-    const log = this.#said.join('\n')
-    const message = `PostgreSQL did not come up (${gone ?? 'no answer'}): ${log || String(last)}`
-    throw new StateError('STATE_ENGINE_FAILED', message, { log, path: this.#folder.root }, last)
+    const why = gone ?? (last instanceof Error ? last.message : 'no answer')
+    const said = this.#said.join('\n')
+    throw engineFailure(`PostgreSQL did not come up (${why})`, said, this.#folder, last)
   }
 
   #hear(line: string): void {
-    this.#said.push(line)
+    if (!noise.test(line)) this.#said.push(line)
     if (this.#said.length > 20) this.#said.shift()
     this.#log.debug({ line }, 'PostgreSQL says')
   }
