@@ -20,6 +20,8 @@ export interface EngineConfig {
   readonly reader: { readonly username: string; readonly password: string }
   readonly database: string
   readonly backupFolder: string
+  /** How many statements the program's own session runs. */
+  readonly ownStatements: number
   readonly cluster?: EngineCluster | undefined
 }
 
@@ -108,8 +110,9 @@ export const querySettings = (queryMemoryBytes: number): Readonly<Record<string,
 })
 
 /**
- * The users' file. The program that listens runs in a session of the user `default`, who must have no
- * password; so that user may start the listener, read the numbers that keep it waiting, and nothing else.
+ * The users' file. The program that listens runs in a session of the user `default` from loopback, who
+ * must have no password. So that user has the right to start the listener and to read the numbers that
+ * keep it waiting, and a quota that these statements use up: nobody else can act as `default`.
  */
 export const usersConfig = (config: EngineConfig): string => `<clickhouse>
   <profiles>
@@ -124,13 +127,16 @@ export const usersConfig = (config: EngineConfig): string => `<clickhouse>
     })}
     </reader>
   </profiles>
-  <quotas><default></default></quotas>
+  <quotas>
+    <default></default>
+    <session><interval><duration>2000000000</duration><queries>${config.ownStatements}</queries></interval></session>
+  </quotas>
   <users>
     <default>
       <password></password>
       <networks><ip>127.0.0.1</ip></networks>
       <profile>default</profile>
-      <quota>default</quota>
+      <quota>session</quota>
       <grants>
         <query>GRANT SYSTEM LISTEN ON *.*</query>
         <query>GRANT SELECT ON system.numbers</query>

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -80,6 +80,12 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   const writer = { username: 'tomoshibi', password: options.shard?.password ?? secret() }
   const reader = { username: 'tomoshibi_reader', password: secret() }
   const database = 'tomoshibi'
+  // HTTP last: once it answers, the engine is ready in every way.
+  const listen = options.shard === undefined ? ['HTTP'] : ['TCP', 'HTTP']
+  const ownStatements = [
+    ...listen.map((protocol) => `SYSTEM START LISTEN ${protocol}`),
+    WAIT_FOR_EVER,
+  ]
   const config = {
     folder: folders.data,
     logFolder: folders.log,
@@ -89,16 +95,18 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     reader,
     database,
     backupFolder: folders.backups,
+    ownStatements: ownStatements.length,
     cluster: options.shard?.cluster,
   }
-  const configFile = join(folders.config, 'engine.xml')
-  const usersFile = join(folders.config, 'users.xml')
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  // Named after the port: a second start on the same folder, which the engine's lock will refuse, must
+  // not overwrite the passwords that the first one restarts with.
+  const configFile = join(folders.config, `engine-${port}.xml`)
+  const usersFile = join(folders.config, `users-${port}.xml`)
   await writeFile(usersFile, usersConfig(config), { mode: 0o600 })
   await writeFile(configFile, serverConfig(config, usersFile), { mode: 0o600 })
 
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const listen = options.shard === undefined ? ['HTTP'] : ['HTTP', 'TCP']
   const args = [
     childProgram,
     'clickhouse',
@@ -106,7 +114,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     `--path=${folders.data}`,
     `--http_port=${port}`,
     ...(options.shard === undefined ? [] : [`--tcp_port=${options.shard.tcpPort}`]),
-    `--query=${listen.map((protocol) => `SYSTEM START LISTEN ${protocol};`).join(' ')} ${WAIT_FOR_EVER}`,
+    `--query=${ownStatements.join('; ')}`,
   ]
   const logFile = join(folders.log, 'process.log')
 
@@ -206,14 +214,24 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     supervise(child)
   }
 
+  const removeConfig = async (): Promise<void> => {
+    await rm(usersFile, { force: true })
+    await rm(configFile, { force: true })
+  }
+
   child = launch()
   const first = child
   if (!(await ready(first))) {
     stopping = true
     first.kill('SIGKILL')
+    await removeConfig()
     throw engineFailed('The fact engine did not start.')
   }
   supervise(first)
+  // The folder is ours now, so what killed processes left of their configuration is dead.
+  for (const file of await readdir(folders.config)) {
+    if (!file.endsWith(`-${port}.xml`)) await rm(join(folders.config, file), { force: true })
+  }
 
   const idle = async (): Promise<boolean> => {
     try {
@@ -241,7 +259,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     const ended = new Promise<void>((settle) => running.once('exit', () => settle()))
     running.kill('SIGKILL')
     if (!gone(running)) await ended
-    await rm(usersFile, { force: true })
+    await removeConfig()
   }
 
   return {

@@ -13,6 +13,7 @@ export interface TestFacts {
   readonly engine: Engine
   /** Opens the same facts again. */
   readonly connection: FactsConnection
+  readonly dataDir: string
   /** Ends every engine and removes its folder. */
   stop(): Promise<void>
 }
@@ -23,7 +24,7 @@ export const startTestFacts = async (memoryBytes = 1_200_000_000): Promise<TestF
   const engine = await startEngine({ dataDir, memoryBytes, log: () => {} })
   const { url, username, password, database, reader } = engine
   const connection = { url, username, password, database, reader }
-  return opened(engine, connection, async () => {
+  return opened(engine, dataDir, connection, async () => {
     await engine.stop()
     await rm(dataDir, { recursive: true, force: true })
   })
@@ -48,14 +49,20 @@ export const startTestCluster = async (): Promise<TestFacts> => {
   const { url, username, password, database, reader } = first
   const nodes = engines.map((engine) => engine.url)
   const connection = { url, username, password, database, reader }
-  return opened(first, { ...connection, cluster: { name: cluster.name, nodes } }, async () => {
-    await Promise.all(engines.map((engine) => engine.stop()))
-    await rm(dataDir, { recursive: true, force: true })
-  })
+  return opened(
+    first,
+    dataDir,
+    { ...connection, cluster: { name: cluster.name, nodes } },
+    async () => {
+      await Promise.all(engines.map((engine) => engine.stop()))
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  )
 }
 
 const opened = async (
   engine: Engine,
+  dataDir: string,
   connection: FactsConnection,
   end: () => Promise<void>,
 ): Promise<TestFacts> => {
@@ -65,6 +72,7 @@ const opened = async (
       store,
       engine,
       connection,
+      dataDir,
       stop: async () => {
         await store.close()
         await end()
