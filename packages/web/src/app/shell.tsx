@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { api } from '../api/client.ts'
+import { WorkspaceContext } from '../api/workspace.ts'
+import { Loading } from '../ui/loading.tsx'
+import { TroublePanel } from '../ui/trouble-panel.tsx'
+import { Freshness } from './freshness.tsx'
+import { LanguageSwitch, ThemeSwitch } from './switches.tsx'
+import './shell.css'
+import { ToastProvider } from './toasts.tsx'
+
+/** The frame around every page: navigation, workspace, freshness of its data, language and theme. */
+export function Shell() {
+  const { t } = useTranslation()
+  const workspace = useQuery({
+    ...api.workspace.get.queryOptions(),
+    refetchInterval: 60_000,
+  })
+  return (
+    <ToastProvider>
+      <a className="skip" href="#main">
+        {t('shell.skip')}
+      </a>
+      <header className="shell-top">
+        <Link to="/" className="shell-brand">
+          <Flame />
+          <span>Tomoshibi</span>
+        </Link>
+        <span className="shell-workspace">{workspace.data?.name}</span>
+        <div className="shell-switches">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+      </header>
+      <div className="shell-body">
+        <div className="shell-side">
+          <nav aria-label={t('shell.nav')} className="shell-nav">
+            <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
+              <NavIcon d="M8 1.8c.5 2.1 3.2 3.4 3.2 6.3a3.2 3.2 0 0 1-6.4 0c0-1.3.6-2.2 1.3-2.9.2.8.5 1.3 1 1.5C7 4.9 7.3 3.1 8 1.8ZM4.5 13.5h7" />
+              {t('nav.today')}
+            </Link>
+            <Link to="/accounts" activeOptions={{ includeSearch: false }}>
+              <NavIcon d="M2.5 13.5v-8l5.5-3 5.5 3v8M6.5 13.5v-3.5h3v3.5M1.5 13.5h13" />
+              {t('nav.accounts')}
+            </Link>
+            <Link to="/kpis" activeOptions={{ includeSearch: false }}>
+              <NavIcon d="M2 12.5 6 8l3 2.5 5-6.5M2 14.5h12" />
+              {t('nav.kpis')}
+            </Link>
+          </nav>
+          {workspace.data !== undefined && (
+            <WorkspaceContext value={workspace.data}>
+              <Freshness />
+            </WorkspaceContext>
+          )}
+        </div>
+        <main id="main" tabIndex={-1} className="shell-main">
+          {workspace.data !== undefined ? (
+            <WorkspaceContext value={workspace.data}>
+              <Outlet />
+            </WorkspaceContext>
+          ) : workspace.isError ? (
+            <TroublePanel error={workspace.error} onRetry={() => void workspace.refetch()} />
+          ) : (
+            <Loading rows={3} height={96} />
+          )}
+        </main>
+      </div>
+    </ToastProvider>
+  )
+}
+
+function Flame() {
+  return (
+    <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
+      <rect width="32" height="32" rx="7" fill="#2a2018" />
+      <path
+        d="M16 4.5c1 4.3 6.2 6.7 6.2 12.3a6.2 6.2 0 0 1-12.4 0c0-2.5 1.2-4.2 2.5-5.6.3 1.6 1 2.5 1.9 3C13.9 10.6 14.5 7 16 4.5Z"
+        fill="#f6b04a"
+      />
+      <path
+        d="M16 13.5c.5 1.7 2.4 2.7 2.4 5a2.4 2.4 0 0 1-4.8 0c0-2.2 1.9-3.3 2.4-5Z"
+        fill="#fff2d6"
+      />
+      <path d="M9 25.5h14" stroke="#f6b04a" strokeWidth="2.2" strokeLinecap="round" />
+    </svg>
+  )
+}
+
+function NavIcon({ d }: { d: string }) {
+  return (
+    <svg viewBox="0 0 16 16" width="17" height="17" aria-hidden="true">
+      <path
+        d={d}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.3"
+        strokeLinejoin="round"
+        strokeLinecap="round"
+      />
+    </svg>
+  )
+}

@@ -1,0 +1,6 @@
+import accounts from '../locales/en/accounts.json'
+import common from '../locales/en/common.json'
+import kpis from '../locales/en/kpis.json'
+import today from '../locales/en/today.json'
+
+export const en = { accounts, common, kpis, today }

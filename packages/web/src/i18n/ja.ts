@@ -1,0 +1,6 @@
+import accounts from '../locales/ja/accounts.json'
+import common from '../locales/ja/common.json'
+import kpis from '../locales/ja/kpis.json'
+import today from '../locales/ja/today.json'
+import type { Resources } from './resources.ts'
+export const ja: Resources = { accounts, common, kpis, today }

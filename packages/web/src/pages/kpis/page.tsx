@@ -1,0 +1,3 @@
+export function KpisPage() {
+  return null
+}

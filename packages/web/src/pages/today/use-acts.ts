@@ -1,0 +1,87 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { LampState } from '@tomoshibi/contract/light'
+import { useTranslation } from 'react-i18next'
+import { api, client } from '../../api/client.ts'
+import { troubleOf } from '../../api/problem.ts'
+import { useToasts } from '../../app/toasts.tsx'
+import { useFormat, useText } from '../../i18n/hooks.ts'
+import { lampId } from './grouping.ts'
+
+export type Act =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'snooze'; readonly until: string; readonly reason: string }
+
+export interface Acts {
+  /** Acts on a lamp, tells of it, and offers to take it back. */
+  act(lamp: LampState, act: Act): void
+  /** The lamp that waits for the server's answer now. */
+  readonly busy: string | null
+}
+
+function send(lamp: LampState, act: Act): Promise<LampState> {
+  const target = { account: lamp.account, lamp: lamp.lamp }
+  switch (act.kind) {
+    case 'start':
+      return client.lamps.start(target)
+    case 'done':
+      return client.lamps.done(target)
+    case 'snooze':
+      return client.lamps.snooze({ ...target, until: act.until, reason: act.reason })
+  }
+}
+
+/** Start, finish and snooze lamps, with undo. */
+export function useActs(): Acts {
+  const { t } = useTranslation('today')
+  const text = useText()
+  const format = useFormat()
+  const toasts = useToasts()
+  const queries = useQueryClient()
+
+  const refresh = () =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: api.lamps.key() }),
+      queries.invalidateQueries({ queryKey: api.accounts.key() }),
+    ])
+  const fail = (error: unknown) => {
+    const trouble = troubleOf(error)
+    toasts.show({ tone: 'trouble', text: `${text(trouble.what)} ${text(trouble.mend)}` })
+    void refresh()
+  }
+
+  const undo = useMutation({
+    mutationFn: (lamp: LampState) => client.lamps.undo({ account: lamp.account, lamp: lamp.lamp }),
+    onSuccess: (_, lamp) => {
+      toasts.show({ tone: 'done', text: t('told.undone', { lamp: text(lamp.name) }) })
+      return refresh()
+    },
+    onError: fail,
+  })
+
+  const mutation = useMutation({
+    mutationFn: ({ lamp, act }: { lamp: LampState; act: Act }) => send(lamp, act),
+    onSuccess: (after, { lamp, act }) => {
+      // What the server answered is shown at once; the list is then fetched again behind it.
+      queries.setQueryData(api.lamps.today.queryKey(), (before) =>
+        before?.map((one) => (lampId(one) === lampId(after) ? after : one)),
+      )
+      const values = { lamp: text(lamp.name), account: lamp.accountName }
+      toasts.show({
+        tone: 'done',
+        text:
+          act.kind === 'snooze'
+            ? t('told.snooze', { ...values, until: format.day(act.until) })
+            : t(`told.${act.kind}`, values),
+        undo: () => undo.mutate(lamp),
+      })
+      return refresh()
+    },
+    onError: fail,
+  })
+
+  return {
+    act: (lamp, act) => mutation.mutate({ lamp, act }),
+    busy: mutation.isPending ? lampId(mutation.variables.lamp) : null,
+  }
+}
