@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { StateError } from '../errors.ts'
 
@@ -8,7 +8,7 @@ import { StateError } from '../errors.ts'
 export interface PostgresBinaries {
   readonly initdb: string
   readonly postgres: string
-  /** Folder to add to the library path, where the package came without its libraries' short names. */
+  /** Folders to add to the library path, where the package came without its libraries' short names. */
   readonly libraryPath: string | null
 }
 
@@ -58,5 +58,6 @@ function supplyLinks(root: string, linkFolder: string): string | null {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
   }
-  return linkFolder
+  // A library that is found through a link looks for its own ones beside the link.
+  return [linkFolder, join(root, 'native', 'lib')].join(delimiter)
 }
