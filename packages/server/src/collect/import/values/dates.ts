@@ -182,9 +182,3 @@ function milliseconds(digits: string | undefined): number {
 function inRange(ms: number): Parsed<EpochMs> {
   return ms >= earliestMs && ms <= latestMs ? ms : valueProblem('DATE_OUT_OF_RANGE')
 }
-
-/** An instant as the fact engine writes it: `2024-01-05 00:00:00.000`, UTC. */
-export function engineTime(ms: EpochMs): string {
-  const iso = new Date(ms).toISOString()
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`
-}

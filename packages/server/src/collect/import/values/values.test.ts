@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { datesInFormats, engineTime, formatFault, usualDates } from './dates.ts'
+import { datesInFormats, formatFault, usualDates } from './dates.ts'
 import { type DecimalMark, readDecimal, readNumber } from './numbers.ts'
 import { ValueProblem } from './problem.ts'
 import { oneOfWords, readBoolean, readCurrency } from './words.ts'
@@ -81,10 +81,6 @@ describe('a date', () => {
     expect(iso(usualDates(new ZoneDays('America/Sao_Paulo'))('2018-11-04'))).toBe(
       '2018-11-04T03:00:00.000Z',
     )
-  })
-
-  it('is written for the engine in UTC to the millisecond', () => {
-    expect(engineTime(Date.UTC(2024, 0, 5, 1, 2, 3, 4))).toBe('2024-01-05 01:02:03.004')
   })
 })
 

@@ -14,9 +14,8 @@ export class ZoneDays {
   readonly timeZone: string
   readonly #days = new Map<number, { startMs: number; plain: boolean }>()
 
-  /** @throws RangeError when there is no such time zone. */
+  /** @param timeZone IANA name; ask `isTimeZone` first. */
   constructor(timeZone: string) {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone)
     this.timeZone = timeZone
   }
 
@@ -38,6 +37,21 @@ export class ZoneDays {
       .toZonedDateTime(this.timeZone, { disambiguation: 'compatible' }).epochMilliseconds
   }
 
+  /** The instant at the same local time some days later, or earlier. */
+  addDays(ms: number, days: number): number {
+    return Temporal.Instant.fromEpochMilliseconds(ms)
+      .toZonedDateTimeISO(this.timeZone)
+      .add({ days }).epochMilliseconds
+  }
+
+  /** The calendar day of an instant, `yyyy-MM-dd`. */
+  dayOf(ms: number): string {
+    return Temporal.Instant.fromEpochMilliseconds(ms)
+      .toZonedDateTimeISO(this.timeZone)
+      .toPlainDate()
+      .toString()
+  }
+
   #look(year: number, month: number, day: number): { startMs: number; plain: boolean } {
     const date = Temporal.PlainDate.from({ year, month, day })
     const startMs = date.toZonedDateTime(this.timeZone).epochMilliseconds
@@ -47,6 +61,17 @@ export class ZoneDays {
       plainTime: '00:00',
     }).epochMilliseconds
     return { startMs, plain: nextMs - startMs === dayMs && midnightExists === startMs }
+  }
+}
+
+/** Whether there is a time zone of that IANA name. Offsets such as +09:00 are not taken. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
+    return true
+  } catch {
+    return false
   }
 }
 

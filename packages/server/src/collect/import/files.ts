@@ -1,0 +1,47 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { SourceError } from './formats/source.ts'
+
+/** A file that was given to import. */
+export interface GivenFile {
+  readonly path: string
+  readonly name: string
+}
+
+/**
+ * The files that paths name; of a folder, those in it (hidden ones and sub-folders left out).
+ *
+ * @throws SourceError when there is nothing at a path, or no permission
+ */
+export async function givenFiles(paths: readonly string[]): Promise<GivenFile[]> {
+  const files = new Map<string, GivenFile>()
+  for (const path of paths) {
+    const name = basename(path)
+    const found = await lookAt(path, name)
+    if (found === 'file') files.set(path, { path, name })
+    else {
+      for (const entry of found) files.set(entry.path, entry)
+    }
+  }
+  return [...files.values()]
+}
+
+async function lookAt(path: string, name: string): Promise<'file' | GivenFile[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return 'file'
+    const entries = await readdir(path, { withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) => ({ path: join(path, entry.name), name: entry.name }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new SourceError(name, {
+        en: 'there is no permission to read it',
+        ja: '読み取る権限がありません',
+      })
+    }
+    throw new SourceError(path, { en: 'there is no such file', ja: 'ファイルがありません' })
+  }
+}

@@ -1,0 +1,102 @@
+import { fieldsOf, type ImportTarget } from './target.ts'
+
+export const touchpoints: ImportTarget = {
+  name: 'touchpoints',
+  table: 'touchpoints',
+  says: { en: 'Contacts between company and customer', ja: '顧客との接点' },
+  fileNames: [
+    'touchpoint',
+    'meeting',
+    'call',
+    'activity',
+    'interaction',
+    '接点',
+    '面談',
+    '商談',
+    '活動',
+  ],
+  idNames: ['touchpoint_id', 'activity_id', 'meeting_id', '活動ID', '接点ID', 'id'],
+  hasAccount: true,
+  hasAttributes: false,
+  fields: fieldsOf('touchpoints', {
+    kind: {
+      says: {
+        en: 'meeting, call, email, chat, community or event',
+        ja: '種類（会議・電話・メールなど）',
+      },
+      synonyms: ['kind', 'type', 'channel', 'activity_type', '種類', '種別', '手段'],
+      words: ['meeting', 'call', 'email', 'chat', 'community', 'event'],
+      also: {
+        'e-mail': 'email',
+        mail: 'email',
+        phone: 'call',
+        会議: 'meeting',
+        面談: 'meeting',
+        打ち合わせ: 'meeting',
+        訪問: 'meeting',
+        電話: 'call',
+        メール: 'email',
+        チャット: 'chat',
+        コミュニティ: 'community',
+        イベント: 'event',
+        セミナー: 'event',
+      },
+      required: true,
+    },
+    direction: {
+      says: { en: 'inbound, outbound or two_way', ja: '方向（受信・発信・双方向）' },
+      synonyms: ['direction', '方向'],
+      words: ['inbound', 'outbound', 'two_way'],
+      also: {
+        in: 'inbound',
+        out: 'outbound',
+        both: 'two_way',
+        受信: 'inbound',
+        発信: 'outbound',
+        双方向: 'two_way',
+      },
+      fallback: 'two_way',
+    },
+    occurredAt: {
+      says: { en: 'When', ja: '日時' },
+      synonyms: [
+        'occurred_at',
+        'date',
+        'met_on',
+        'activity_date',
+        '日時',
+        '日付',
+        '実施日',
+        '活動日',
+      ],
+      required: true,
+    },
+    contactId: {
+      says: { en: 'With whom', ja: '相手' },
+      synonyms: ['contact_id', 'contact', '担当者ID', '相手'],
+    },
+    decisionMaker: {
+      says: { en: 'Someone who decides took part', ja: '決裁者が参加したか' },
+      synonyms: ['decision_maker', 'with_decision_maker', '決裁者', '決裁者参加'],
+      fallback: false,
+    },
+    owner: {
+      says: { en: 'Who of the company', ja: '自社の担当' },
+      synonyms: ['owner', 'csm', 'user', '担当', '担当CSM'],
+    },
+    planned: {
+      says: { en: 'Part of a plan, not a reaction', ja: '計画されたものか' },
+      synonyms: ['planned', 'is_planned', '計画', '定例'],
+      fallback: false,
+    },
+    subject: {
+      says: { en: 'What about', ja: '内容' },
+      synonyms: ['subject', 'title', 'note', 'notes', '件名', '内容', '議題'],
+    },
+    sentiment: {
+      says: { en: 'CSM pulse 1 to 5', ja: 'CSM の所感（1〜5）' },
+      synonyms: ['sentiment', 'pulse', 'csm_sentiment', '所感', '温度感'],
+      range: { min: 1, max: 5 },
+    },
+  }),
+}
