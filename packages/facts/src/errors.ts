@@ -84,7 +84,8 @@ export const asFactsError = (error: unknown, queryId: string | undefined): Facts
   if (error instanceof FactsError) return error
   const id = queryId === undefined ? {} : { queryId }
   if (error instanceof ClickHouseError) {
-    const code = engineCodes[error.code] ?? 'FACTS_QUERY_FAILED'
+    const full = /no space left on device/i.test(error.message)
+    const code = full ? 'FACTS_DISK_FULL' : (engineCodes[error.code] ?? 'FACTS_QUERY_FAILED')
     const details = { ...id, engineCode: error.code, engineMessage: error.message }
     return new FactsError(code, `${code}: ${error.message}`, details, error)
   }

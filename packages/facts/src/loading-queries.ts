@@ -29,9 +29,19 @@ const paramsOf = (scope: LoadScope, part: Bucket) => ({
   ...part,
 })
 
-/** `state` is what two versions are compared by; where versions tie, a live one beats a tombstone. */
-const STATE = `tuple(account_id, ${contentHashColumn}, deleted)`
-const NEWEST = 'tuple(version, NOT deleted)'
+/**
+ * What versions are compared and ordered by, as plain numbers, over which the engine aggregates ten
+ * times as fast as over tuples. A hash of 64 bits will do within one record.
+ */
+const comparable = (row: string, known: string): string => `record_id, known_at,
+      cityHash64(account_id) AS account_hash,
+      -- equal when two versions say the same
+      cityHash64(account_id, ${contentHashColumn}, deleted) AS state,
+      -- greatest for the stored version that counts: where versions tie, a live one beats a tombstone
+      version * 2 + (NOT deleted) AS stored_order,
+      -- greatest for the staged row that counts; holds its row_no and content hash
+      bitOr(bitShiftLeft(toUInt128(${row}), 64), toUInt128(${contentHashColumn})) AS staged_order,
+      ${known} AS known_implicitly`
 
 /**
  * Writes down, for the last staged row of each (record, known_at), whether it is new, an update or
@@ -48,13 +58,11 @@ INSERT INTO ${outcomesTable} (load_id, table_name, record_id, known_at, row_no, 
 WITH
   -- versions, staged and stored, of the staged records of this bucket
   versions AS (
-    SELECT record_id, known_at, account_id, version, deleted, ${contentHashColumn},
-      true AS staged, row_no, known_implicitly
+    SELECT true AS staged, ${comparable('row_no', 'known_implicitly')}
     FROM ${staging}
     WHERE load_id = {load_id:String} AND workspace_id = {workspace_id:String} AND ${inBucket}
     UNION ALL
-    SELECT record_id, known_at, account_id, version, deleted, ${contentHashColumn},
-      false AS staged, toUInt64(0) AS row_no, false AS known_implicitly
+    SELECT false AS staged, ${comparable('0', 'false')}
     FROM ${scope.table.name}
     WHERE workspace_id = {workspace_id:String} AND ${inBucket} AND record_id GLOBAL IN (
       SELECT record_id FROM ${staging}
@@ -66,12 +74,12 @@ WITH
     SELECT record_id, known_at,
       countIf(staged) AS staged_rows,
       countIf(NOT staged) AS stored_rows,
-      maxIf(tuple(row_no, ${contentHashColumn}), staged) AS last_row,
-      argMaxIf(${STATE}, tuple(row_no, ${contentHashColumn}), staged) AS staged_state,
-      argMaxIf(known_implicitly, tuple(row_no, ${contentHashColumn}), staged) AS implicitly,
-      argMaxIf(${STATE}, ${NEWEST}, NOT staged) AS stored_state,
-      min(account_id) AS least_account,
-      max(account_id) AS greatest_account
+      maxIf(staged_order, staged) AS last_row,
+      argMaxIf(state, staged_order, staged) AS staged_state,
+      argMaxIf(known_implicitly, staged_order, staged) AS implicitly,
+      argMaxIf(state, stored_order, NOT staged) AS stored_state,
+      min(account_hash) AS least_account,
+      max(account_hash) AS greatest_account
     FROM versions
     GROUP BY record_id, known_at
   ),
@@ -87,7 +95,8 @@ WITH
     FROM instants
     WINDOW record AS (PARTITION BY record_id)
   )
-SELECT {load_id:String}, {table_name:String}, record_id, known_at, last_row.1, last_row.2,
+SELECT {load_id:String}, {table_name:String}, record_id, known_at,
+  toUInt64(bitShiftRight(last_row, 64)) AS row_no, toUInt64(last_row) AS last_hash,
   multiIf(
     record_stored_rows = 0, 3,
     implicitly AND stored_until_start > 0 AND staged_state = latest_state, 1,
@@ -163,7 +172,7 @@ WITH
   accounts AS (
     SELECT record_id, known_at, account_id,
       max(version) AS newest_version,
-      argMax(deleted, ${NEWEST}) AS buried
+      argMax(deleted, tuple(version, NOT deleted)) AS buried
     FROM versions
     GROUP BY record_id, known_at, account_id
   ),

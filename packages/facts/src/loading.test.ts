@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { dropStaleLoads, type Load, openLoad, type StagedRow } from './loading.ts'
@@ -332,6 +333,41 @@ describe.each([
     })
     await again.discard()
   })
+})
+
+test('a load goes on through falls of the engine and loses and doubles nothing', async () => {
+  const facts = await startTestFacts()
+  let loading = true
+  let falls = 0
+  const killer = (async () => {
+    while (loading) {
+      await sleep(1_500)
+      const pid = facts.engine.pid()
+      if (pid === undefined || !loading || falls === 4) continue
+      process.kill(pid, 'SIGKILL')
+      falls += 1
+    }
+  })()
+  const load = openLoad(facts.store, { workspaceId: 'w', loadId: 'l', startedAt: JANUARY })
+  for (let start = 0; start < 200_000; start += 5_000) {
+    await load.stage(
+      'tickets',
+      Array.from({ length: 5_000 }, (_, i) => ({
+        row_no: start + i,
+        account_id: `a${i}`,
+        record_id: `t${start + i}`,
+        known_at: null,
+        opened_at: JANUARY,
+      })),
+    )
+  }
+  while (falls < 2) await load.diff()
+  expect(await load.commit()).toEqual({ tickets: counted({ rows: 200_000, stored: 200_000 }) })
+  await load.discard()
+  loading = false
+  await killer
+  expect(await versions(facts.store, 'w')).toBe(200_000)
+  await facts.stop()
 })
 
 const counted = (counts: Partial<Record<string, number>>) => ({

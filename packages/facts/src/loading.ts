@@ -125,7 +125,9 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
     for (const table of touched) {
       const buckets = await bucketsOf(table)
       for (let bucket = 0; bucket < buckets; bucket += 1) {
-        await store.command(compareStaged(scope(table), bucketOf(bucket, buckets)))
+        // Repeatable, because outcomes are only ever asked for as a set and by their maximum.
+        const comparison = compareStaged(scope(table), bucketOf(bucket, buckets))
+        await store.command(comparison, { repeatable: true })
       }
       const [row] = await store.query(loadCounts(scope(table)), countsShape)
       if (row !== undefined) {

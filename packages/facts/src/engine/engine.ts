@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { FactsError } from '../errors.ts'
@@ -66,7 +66,8 @@ const WAIT_FOR_EVER =
  * @throws FactsError FACTS_ENGINE_FAILED when it can't be started.
  */
 export const startEngine = async (options: EngineOptions): Promise<Engine> => {
-  const root = join(options.dataDir, 'facts')
+  // Absolute, because the child runs in a folder of its own.
+  const root = resolve(options.dataDir, 'facts')
   const folders = {
     data: join(root, 'data'),
     log: join(root, 'log'),
