@@ -1,0 +1,164 @@
+import * as z from 'zod'
+import { builtInMetrics, findMetric } from './catalogue.ts'
+import { decodeValues } from './decode.ts'
+import type { MetricDefinition } from './definition.ts'
+import { accountsNode } from './plan/accounts.ts'
+import { type Figure, figureOf } from './plan/figures.ts'
+import type { PlanNode } from './plan/node.ts'
+import { renderPlan } from './plan/render.ts'
+import { sharedParams } from './plan/shared-params.ts'
+import { windowsOf } from './plan/windows.ts'
+import type { BoundQuery } from './query.ts'
+import type { MetricRequest, RequestProblem } from './request.ts'
+import { attributesNode } from './sources/attributes.ts'
+import type { MetricValue } from './value.ts'
+
+/** A row of a compiled query: the window, the slice or the account, and columns for each metric. */
+export const metricRowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
+export type MetricRow = z.infer<typeof metricRowSchema>
+
+export interface CompiledMetrics {
+  readonly ok: true
+  readonly query: BoundQuery
+  /** What the query does; `planInWords` says it step by step. */
+  readonly plan: PlanNode
+  readonly rowSchema: typeof metricRowSchema
+  /** Makes values of the query's rows, in the order asked for: by metric, period, slice, account. */
+  decode(rows: readonly MetricRow[]): MetricValue[]
+}
+
+export interface RefusedMetrics {
+  readonly ok: false
+  readonly problems: readonly RequestProblem[]
+}
+
+const definitionsOf = (
+  request: MetricRequest,
+): { definitions: MetricDefinition[]; problems: RequestProblem[] } => {
+  const definitions: MetricDefinition[] = []
+  const problems: RequestProblem[] = []
+  for (const key of request.metrics) {
+    const found = findMetric(key, request.catalogue ?? builtInMetrics)
+    if ('code' in found) problems.push(found)
+    else if (found.grains.includes(request.grain)) definitions.push(found)
+    else if (request.grain === 'account') {
+      problems.push({ code: 'METRIC_HAS_NO_ACCOUNT_VALUE', key })
+    } else problems.push({ code: 'METRIC_HAS_NO_PORTFOLIO_VALUE', key })
+  }
+  return { definitions, problems }
+}
+
+/** The columns that each account brings along for each metric. */
+const figuresPerAccount = (
+  input: PlanNode,
+  figures: readonly Figure[],
+  kept: readonly string[],
+): PlanNode => ({
+  name: 'figures',
+  says: {
+    en: `Per account: what it contributes to ${figures.map(({ definition }) => definition.name.en).join(', ')}`,
+    ja: `顧客ごとの内訳: ${figures.map(({ definition }) => definition.name.ja).join('、')}`,
+  },
+  inputs: [input],
+  sql: `SELECT\n  ${[
+    ...kept,
+    ...figures.flatMap(({ columns }) =>
+      columns.map(({ name, perAccount }) => `${perAccount} AS ${name}`),
+    ),
+  ].join(',\n  ')}\nFROM accounts`,
+})
+
+const folds = {
+  sum: (column: string) => `sum(account.${column}) AS ${column}`,
+  max: (column: string) => `max(account.${column}) AS ${column}`,
+  samples: (column: string) => `groupArrayArray(account.${column}) AS ${column}`,
+}
+
+const foldedByGroup = (
+  input: PlanNode,
+  figures: readonly Figure[],
+  group: readonly string[],
+): PlanNode => ({
+  name: 'totals',
+  says:
+    group.length > 1
+      ? { en: 'Put together by slice', ja: '区分ごとに合計する' }
+      : { en: 'Put together over all accounts', ja: '全顧客を合計する' },
+  inputs: [input],
+  sql: `SELECT\n  ${[
+    ...group,
+    ...figures.flatMap(({ columns }) => columns.map(({ name, fold }) => folds[fold](name))),
+  ].join(',\n  ')}\nFROM figures AS account\nGROUP BY ${group.join(', ')}`,
+})
+
+const results = (
+  input: PlanNode,
+  figures: readonly Figure[],
+  kept: readonly string[],
+): PlanNode => ({
+  name: 'results',
+  says: {
+    en: 'Numerator, denominator, value and n; no value where there is nothing to divide by',
+    ja: '分子・分母・値・件数。割る数がない場合は値なしとする',
+  },
+  inputs: [input],
+  sql: `SELECT\n  ${[
+    ...kept,
+    ...figures.flatMap((figure, k) => [
+      `${figure.numerator} AS numerator_${k}`,
+      `${figure.denominator} AS denominator_${k}`,
+      `${figure.value} AS value_${k}`,
+      `${figure.n} AS n_${k}`,
+      `${figure.gap} AS gap_${k}`,
+    ]),
+  ].join(',\n  ')}\nFROM ${input.name}`,
+})
+
+/**
+ * Plans many metrics at once and compiles them to one query: each fact source is read once, whatever
+ * number of metrics is made of it.
+ *
+ * @returns the query with its plan and a decoder, or every problem of the request
+ */
+export const compileMetrics = (request: MetricRequest): CompiledMetrics | RefusedMetrics => {
+  const { definitions, problems } = definitionsOf(request)
+  if (problems.length > 0) return { ok: false, problems }
+
+  const figures = definitions.map((definition, k) => figureOf(definition, `m${k}`))
+  const { windows, asked } = windowsOf(request, definitions)
+  const someAccounts = request.accountIds !== undefined
+  const slices = request.by.map((key, index) => ({ key, column: `slice_${index}` }))
+  const attributes =
+    slices.length === 0
+      ? undefined
+      : {
+          node: attributesNode(
+            slices.map((slice) => ({ ...slice, type: 'string' as const })),
+            { someAccounts, everyAccount: false },
+          ),
+          columns: slices.map(({ column }) => column),
+        }
+  const accounts = accountsNode(
+    figures.flatMap(({ measures }) => measures),
+    { settings: request.settings, someAccounts },
+    attributes,
+    false,
+  )
+  const group = ['i', ...slices.map(({ column }) => column)]
+  const perAccount = request.grain === 'account'
+  const kept = perAccount ? [...group, 'account_id'] : group
+  const contributions = figuresPerAccount(accounts, figures, [...group, 'account_id'])
+  const folded = perAccount ? contributions : foldedByGroup(contributions, figures, group)
+  const plan = results(folded, figures, kept)
+  return {
+    ok: true,
+    plan,
+    query: renderPlan(
+      plan,
+      kept,
+      sharedParams({ ...request, windows, accountIds: request.accountIds }),
+    ),
+    rowSchema: metricRowSchema,
+    decode: (rows) => decodeValues({ request, figures, asked, slices, rows }),
+  }
+}

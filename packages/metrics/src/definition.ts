@@ -1,0 +1,211 @@
+import { distance } from 'fastest-levenshtein'
+import * as z from 'zod'
+import { metricSettingsSchema } from './settings.ts'
+import { findMeasure, measureNames } from './sources/registry.ts'
+import type { Text } from './text.ts'
+
+const textSchema = z
+  .object({ en: z.string().min(1), ja: z.string().min(1) })
+  .describe('A text for people, in both languages')
+
+const measureSchema = z
+  .string()
+  .describe('A measure of a fact source, written source.measure, such as contracts.mrr_end')
+
+export const metricUnits = ['money', 'count', 'percent', 'ratio', 'days', 'hours', 'score'] as const
+export type MetricUnit = (typeof metricUnits)[number]
+
+export const metricGroups = [
+  'revenue',
+  'usage',
+  'voice',
+  'support',
+  'contact',
+  'billing',
+  'onboarding',
+] as const
+export type MetricGroup = (typeof metricGroups)[number]
+
+const settingNames = Object.keys(metricSettingsSchema.shape)
+
+const recipeSchema = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('sum'),
+      of: z.array(measureSchema).min(1).describe('Measures that are added'),
+    })
+    .describe('Added up over accounts'),
+  z
+    .object({
+      kind: z.literal('ratio'),
+      of: z.array(measureSchema).min(1).describe('Measures that make the numerator, added'),
+      over: measureSchema.describe('The denominator'),
+      times: z.number().default(1).describe('Factor of the value, such as 100 for NPS'),
+      whenZero: z
+        .enum(['zero_denominator', 'no_churn', 'no_active_users'])
+        .default('zero_denominator')
+        .describe('The reason given when the denominator is 0'),
+    })
+    .describe('One sum over another; an account counts when it has both'),
+  z
+    .object({
+      kind: z.literal('quantile'),
+      of: measureSchema.describe('A number of each account, or samples'),
+      level: z.number().min(0).max(1).default(0.5).describe('0.5 is the median'),
+    })
+    .describe('A quantile over the samples, or over the accounts with a value'),
+  z
+    .object({ kind: z.literal('max'), of: measureSchema })
+    .describe('The greatest over the accounts with a value'),
+  z
+    .object({
+      kind: z.literal('lifetime'),
+      revenue: measureSchema.describe('Monthly revenue'),
+      payers: measureSchema.describe('Accounts that pay it'),
+      lost: measureSchema.describe('Customers lost in the period'),
+      customers: measureSchema.describe('Customers at its start'),
+    })
+    .describe('Revenue per payer over the period × gross margin ÷ share of customers lost in it'),
+])
+export type Recipe = z.infer<typeof recipeSchema>
+
+/** What a metric is, as data: everything that explains, computes and shows it comes from here. */
+export const metricDefinitionSchema = z.object({
+  key: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,99}$/)
+    .describe('Name in queries and conditions'),
+  version: z
+    .int()
+    .positive()
+    .describe('A definition never changes once used; an edit is a version'),
+  name: textSchema.describe('Short name for screens'),
+  says: textSchema.describe('What it tells, in a sentence or two'),
+  formula: textSchema.describe('How it is computed, in words'),
+  group: z.enum(metricGroups).describe('What it is about'),
+  unit: z
+    .enum(metricUnits)
+    .describe('Unit of the value; a percent value is a fraction, 0.25 is 25 %'),
+  better: z.enum(['higher', 'lower', 'neither']).describe('Which way is good'),
+  time: z
+    .enum(['instant', 'period'])
+    .describe('Asked at the end of a day, or over a period from its start to its end'),
+  headlinePeriod: z
+    .enum(['P1D', 'P1M', 'P3M', 'P12M'])
+    .optional()
+    .describe('The period that ends with a day, when a period metric is asked for one day'),
+  grains: z
+    .array(z.enum(['portfolio', 'account']))
+    .min(1)
+    .describe('Whether it has a value for the portfolio, for one account, or both'),
+  settings: z
+    .array(z.string())
+    .default([])
+    .describe('Workspace settings that the value depends on'),
+  measure: recipeSchema.describe('How it is made from measures of facts'),
+  n: measureSchema
+    .optional()
+    .describe('What n counts; without it, the samples, or the accounts that have a value'),
+})
+export type MetricDefinition = z.infer<typeof metricDefinitionSchema>
+export type MetricDefinitionInput = z.input<typeof metricDefinitionSchema>
+
+/** All measures that a recipe names. */
+export const measuresOf = (recipe: Recipe): string[] => {
+  if (recipe.kind === 'sum') return recipe.of
+  if (recipe.kind === 'ratio') return [...recipe.of, recipe.over]
+  if (recipe.kind === 'lifetime') {
+    return [recipe.revenue, recipe.payers, recipe.lost, recipe.customers]
+  }
+  return [recipe.of]
+}
+
+export interface DefinitionProblem {
+  /** Where in the definition, such as measure.over. */
+  readonly place: string
+  readonly says: Text
+  readonly suggestions: readonly string[]
+}
+
+/** Names nearest to one that is not there, best first. */
+export const nearest = (name: string, known: Iterable<string>): string[] =>
+  [...known]
+    .map((each) => ({
+      each,
+      far: each.includes(name) || name.includes(each) ? 1.5 : distance(name, each),
+    }))
+    .filter(({ far }) => far <= Math.max(2, Math.floor(name.length / 3)))
+    .sort((a, b) => a.far - b.far || (a.each < b.each ? -1 : 1))
+    .slice(0, 3)
+    .map(({ each }) => each)
+
+/**
+ * Checks a definition and collects every problem with its place.
+ *
+ * @param input what a person or a file says; nothing about it is taken for granted
+ */
+export const checkDefinition = (
+  input: unknown,
+):
+  | { readonly ok: true; readonly definition: MetricDefinition }
+  | { readonly ok: false; readonly problems: DefinitionProblem[] } => {
+  const parsed = metricDefinitionSchema.safeParse(input)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => ({
+      place: issue.path.join('.'),
+      says: { en: issue.message, ja: issue.message },
+      suggestions: [],
+    }))
+    return { ok: false, problems }
+  }
+  const definition = parsed.data
+  const problems: DefinitionProblem[] = []
+  const add = (place: string, en: string, ja: string, suggestions: readonly string[] = []) =>
+    problems.push({ place, says: { en, ja }, suggestions })
+
+  const used = [
+    ...measuresOf(definition.measure).map((path) => ({ path, place: 'measure' })),
+    ...(definition.n === undefined ? [] : [{ path: definition.n, place: 'n' }]),
+  ]
+  for (const { path, place } of used) {
+    const found = findMeasure(path)
+    if (found === undefined) {
+      add(
+        place,
+        `There is no measure '${path}'.`,
+        `「${path}」という項目はありません。`,
+        nearest(path, measureNames()),
+      )
+    } else if (found.measure.type === 'samples' && definition.measure.kind !== 'quantile') {
+      add(
+        place,
+        `'${path}' holds samples; only a quantile can be made of them.`,
+        `「${path}」は標本の集まりなので、分位点だけを計算できます。`,
+      )
+    }
+  }
+  for (const [index, name] of definition.settings.entries()) {
+    if (settingNames.includes(name)) continue
+    add(
+      `settings.${index}`,
+      `There is no workspace setting '${name}'.`,
+      `「${name}」というワークスペース設定はありません。`,
+      nearest(name, settingNames),
+    )
+  }
+  if (definition.time === 'period' && definition.headlinePeriod === undefined) {
+    add(
+      'headlinePeriod',
+      'A metric of a period says which period it covers when asked for one day.',
+      '期間の指標には、1日を指定されたときに対象とする期間が必要です。',
+    )
+  }
+  if (definition.measure.kind === 'lifetime' && definition.grains.includes('account')) {
+    add(
+      'grains',
+      'A lifetime value is made of the whole portfolio and has no value for one account.',
+      'ライフタイムバリューは全体から計算するため、顧客ごとの値はありません。',
+    )
+  }
+  return problems.length === 0 ? { ok: true, definition } : { ok: false, problems }
+}

@@ -1,0 +1,183 @@
+import { type MetricDefinition, measuresOf } from '../definition.ts'
+import { findMeasure, type MeasureRef } from '../sources/registry.ts'
+import { MONEY, moneyQuotient } from '../sql/money.ts'
+import { measureColumn } from './accounts.ts'
+
+/** A measure that a definition names. @throws Error when it was not checked by `checkDefinition` */
+const measureOf = (path: string): MeasureRef => {
+  const found = findMeasure(path)
+  if (found === undefined) throw new Error(`There is no measure '${path}'.`)
+  return found
+}
+
+/** How a column of many accounts becomes one of the portfolio. */
+export type Fold = 'sum' | 'max' | 'samples'
+
+export interface FigureColumn {
+  readonly name: string
+  /** Over a row of `accounts`. */
+  readonly perAccount: string
+  readonly fold: Fold
+}
+
+/**
+ * One metric as columns: what each account brings along, how that folds into a portfolio, and the value
+ * made of it. The value is the same expression at both grains, so that they can't differ.
+ */
+export interface Figure {
+  readonly definition: MetricDefinition
+  readonly measures: readonly MeasureRef[]
+  readonly columns: readonly FigureColumn[]
+  /** SQL of the results over the folded columns; NULL where there is none. */
+  readonly numerator: string
+  readonly denominator: string
+  readonly value: string
+  readonly n: string
+  /** How many amounts had no exchange rate; above 0 there is no value. */
+  readonly gap: string
+  readonly numeratorIsMoney: boolean
+  readonly denominatorIsMoney: boolean
+}
+
+const isMoney = ({ measure }: MeasureRef): boolean => measure.type === 'money'
+
+/** NULL instead of a division by 0; the divisor is replaced as well, since both branches may run. */
+const unlessZero = (divisor: string, quotient: (safe: string) => string): string =>
+  `if(ifNull(${divisor} = 0, true), NULL, ${quotient(`if(ifNull(${divisor} = 0, true), 1, assumeNotNull(${divisor}))`)})`
+
+const moneyOrFloat = (
+  definition: MetricDefinition,
+  numerator: string,
+  denominator: string,
+  times: number,
+): string =>
+  unlessZero(denominator, (safe) =>
+    definition.unit === 'money'
+      ? moneyQuotient(numerator, safe)
+      : `${times === 1 ? '' : `${times} * `}toFloat64(${numerator}) / toFloat64(${safe})`,
+  )
+
+/** The columns and expressions of a metric; all columns start with `prefix`. */
+export const figureOf = (definition: MetricDefinition, prefix: string): Figure => {
+  const recipe = definition.measure
+  const refs = measuresOf(recipe).map(measureOf)
+  const nRef = definition.n === undefined ? undefined : measureOf(definition.n)
+  const gaps = [
+    ...new Set(
+      refs.flatMap(({ source, measure }) =>
+        measure.gap === undefined ? [] : [measureColumn({ source, name: measure.gap })],
+      ),
+    ),
+  ]
+  const column = (name: string, perAccount: string, fold: Fold = 'sum'): FigureColumn => ({
+    name: `${prefix}_${name}`,
+    perAccount,
+    fold,
+  })
+  const gapColumn = column('gap', gaps.map((gap) => `ifNull(${gap}, 0)`).join(' + '))
+  const gap = gaps.length === 0 ? '0' : gapColumn.name
+  const guarded = (value: string): string =>
+    gaps.length === 0 ? value : `if(${gap} > 0, NULL, ${value})`
+  const nColumn = (hasValue: string): FigureColumn =>
+    column(
+      'n',
+      nRef === undefined ? `toUInt64(${hasValue})` : `toUInt64(ifNull(${measureColumn(nRef)}, 0))`,
+    )
+  const base = {
+    definition,
+    measures: nRef === undefined ? refs : [...refs, nRef],
+    gap,
+    n: `${prefix}_n`,
+    numerator: 'NULL',
+    denominator: 'NULL',
+    numeratorIsMoney: false,
+    denominatorIsMoney: false,
+  }
+  const withGap = (...columns: FigureColumn[]): FigureColumn[] =>
+    gaps.length === 0 ? columns : [...columns, gapColumn]
+
+  switch (recipe.kind) {
+    case 'sum': {
+      const numerator = column('numerator', refs.map(measureColumn).join(' + '))
+      return {
+        ...base,
+        columns: withGap(numerator, nColumn(`isNotNull(${numerator.perAccount})`)),
+        numerator: guarded(numerator.name),
+        value: guarded(numerator.name),
+        numeratorIsMoney: refs.every(isMoney),
+      }
+    }
+    case 'ratio': {
+      const over = measureOf(recipe.over)
+      const parts = recipe.of.map(measureOf)
+      const top = parts.map(measureColumn).join(' + ')
+      const bottom = measureColumn(over)
+      // An account with only one of the two would bend the ratio, so it is in neither.
+      const paired = parts.some(({ source }) => source !== over.source)
+      const both = `isNotNull(${top}) AND isNotNull(${bottom})`
+      const numerator = column('numerator', paired ? `if(${both}, ${top}, NULL)` : top)
+      const denominator = column('denominator', paired ? `if(${both}, ${bottom}, NULL)` : bottom)
+      const n =
+        paired && nRef !== undefined
+          ? column('n', `toUInt64(if(${both}, ifNull(${measureColumn(nRef)}, 0), 0))`)
+          : nColumn(both)
+      return {
+        ...base,
+        columns: withGap(numerator, denominator, n),
+        numerator: guarded(numerator.name),
+        denominator: guarded(denominator.name),
+        value: guarded(moneyOrFloat(definition, numerator.name, denominator.name, recipe.times)),
+        numeratorIsMoney: parts.every(isMoney),
+        denominatorIsMoney: isMoney(over),
+      }
+    }
+    case 'quantile': {
+      const [ref] = refs
+      const of = ref === undefined ? 'NULL' : measureColumn(ref)
+      const samples =
+        ref?.measure.type === 'samples'
+          ? of
+          : `if(isNull(${of}), [], [toFloat64(assumeNotNull(${of}))])`
+      const all = column('samples', samples, 'samples')
+      return {
+        ...base,
+        columns: [all],
+        n: `length(${all.name})`,
+        value: `if(empty(${all.name}), NULL, arrayReduce('quantileExactInclusive(${recipe.level})', ${all.name}))`,
+      }
+    }
+    case 'max': {
+      const [ref] = refs
+      const of = ref === undefined ? 'NULL' : measureColumn(ref)
+      const greatest = column('greatest', of, 'max')
+      return {
+        ...base,
+        columns: withGap(greatest, nColumn(`isNotNull(${of})`)),
+        value: guarded(greatest.name),
+      }
+    }
+    case 'lifetime': {
+      const [revenue, payers, lost, customers] = (
+        ['revenue', 'payers', 'lost', 'customers'] as const
+      ).map((name) => column(name, measureColumn(measureOf(recipe[name]))))
+      if (!revenue || !payers || !lost || !customers)
+        throw new Error('A lifetime has four measures.')
+      const numerator = `toDecimal128(round(
+        toDecimal256(${revenue.name}, 8) * {window_months:Array(Decimal(18, 4))}[i + 1]
+        * ${customers.name} * {gross_margin_share:Decimal(9, 6)}, 8), 8)`
+      const denominator = `(${payers.name} * ${lost.name})`
+      return {
+        ...base,
+        columns: withGap(revenue, payers, lost, customers, nColumn('1')),
+        numerator: guarded(numerator),
+        denominator: guarded(denominator),
+        value: guarded(moneyOrFloat(definition, numerator, denominator, 1)),
+        numeratorIsMoney: true,
+      }
+    }
+  }
+}
+
+/** SQL type of a metric's value, without its being nullable. */
+export const valueType = (definition: MetricDefinition): typeof MONEY | 'Float64' =>
+  definition.unit === 'money' ? MONEY : 'Float64'

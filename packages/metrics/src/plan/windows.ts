@@ -1,0 +1,82 @@
+import type { MetricDefinition } from '../definition.ts'
+import { localDay, type Period, trailing } from '../periods.ts'
+import type { MetricRequest } from '../request.ts'
+import type { Window } from '../sql/windows.ts'
+
+/** One metric in one period, and the window of the query that holds it. */
+export interface Asked {
+  readonly metricIndex: number
+  readonly window: number
+  readonly period: Period
+  readonly on?: string
+  readonly start?: string
+  readonly end?: string
+}
+
+export interface AskedWindows {
+  readonly windows: readonly Window[]
+  readonly asked: readonly Asked[]
+}
+
+const knownAtOf = (knownAt: MetricRequest['knownAt'], now: string, end: string): string =>
+  knownAt === 'now' ? now : knownAt === 'period-end' ? end : knownAt
+
+/**
+ * The windows that a request needs, each once. Asked for one day, a metric of a period takes the
+ * period of its headline that ends with the day. Slices are cut by the attributes of the period's
+ * start, or for an instant metric of the instant, so that these have windows of their own.
+ */
+export const windowsOf = (
+  request: Pick<MetricRequest, 'settings' | 'periods' | 'by' | 'knownAt' | 'now'>,
+  definitions: readonly MetricDefinition[],
+): AskedWindows => {
+  const { timeZone } = request.settings
+  const windows: Window[] = []
+  const indexes = new Map<string, number>()
+  const ending = new Map<string, number>()
+  const windowOf = (period: Period, time: MetricDefinition['time']): number => {
+    const knownAt = knownAtOf(request.knownAt, request.now, period.end)
+    const attributesAt = time === 'period' ? period.start : period.end
+    // Without slices an instant figure is the same in every window that ends then.
+    const shared = ending.get(`${period.end} ${knownAt}`)
+    if (time === 'instant' && request.by.length === 0 && shared !== undefined) return shared
+    const key = [
+      period.start,
+      period.end,
+      knownAt,
+      request.by.length > 0 ? attributesAt : '',
+    ].join()
+    const known = indexes.get(key)
+    if (known !== undefined) return known
+    const index = windows.push({ start: period.start, end: period.end, knownAt, attributesAt }) - 1
+    indexes.set(key, index)
+    ending.set(`${period.end} ${knownAt}`, index)
+    return index
+  }
+  const askedOf = (definition: MetricDefinition, metricIndex: number): Asked[] =>
+    request.periods.map((period) => {
+      const { label } = period
+      if (!('on' in label)) {
+        const window = windowOf(period, definition.time)
+        return { metricIndex, window, period, start: label.start, end: label.end }
+      }
+      if (definition.time === 'instant' || definition.headlinePeriod === undefined) {
+        return { metricIndex, window: windowOf(period, definition.time), period, on: label.on }
+      }
+      const longer = trailing(period, definition.headlinePeriod, timeZone)
+      return {
+        metricIndex,
+        window: windowOf(longer, definition.time),
+        period: longer,
+        on: label.on,
+        start: localDay(longer.start, timeZone),
+        end: localDay(longer.end, timeZone),
+      }
+    })
+  const inOrder = definitions.map((definition, metricIndex) => ({ definition, metricIndex }))
+  const asked = [
+    ...inOrder.filter(({ definition }) => definition.time === 'period'),
+    ...inOrder.filter(({ definition }) => definition.time === 'instant'),
+  ].flatMap(({ definition, metricIndex }) => askedOf(definition, metricIndex))
+  return { windows, asked: asked.toSorted((a, b) => a.metricIndex - b.metricIndex) }
+}

@@ -1,0 +1,35 @@
+import type { UnknownMetric } from './catalogue.ts'
+import type { MetricDefinition } from './definition.ts'
+import type { Period } from './periods.ts'
+import type { MetricSettings } from './settings.ts'
+
+/** Figures asked for: some metrics, for some periods, of the portfolio, its slices or each account. */
+export interface MetricRequest {
+  readonly workspaceId: string
+  readonly settings: MetricSettings
+  readonly metrics: readonly string[]
+  /** Instant metrics are asked at the end of each period. */
+  readonly periods: readonly Period[]
+  readonly grain: 'portfolio' | 'account'
+  /**
+   * Account attributes to slice by, read at the start of the period, or for instant metrics at the
+   * instant. Slices add up to the whole; accounts without the attribute are the slice null.
+   */
+  readonly by: readonly string[]
+  /** Only these accounts. */
+  readonly accountIds?: readonly string[]
+  /**
+   * 'now': everything known at `now`. An ISO instant: as known then. 'period-end': each period as known
+   * at its own end, so that nothing learnt later has an influence.
+   */
+  readonly knownAt: 'now' | 'period-end' | (string & {})
+  /** ISO instant; decides which periods have ended. */
+  readonly now: string
+  /** Without it, the built-in metrics. */
+  readonly catalogue?: ReadonlyMap<string, MetricDefinition>
+}
+
+export type RequestProblem =
+  | UnknownMetric
+  | { readonly code: 'METRIC_HAS_NO_ACCOUNT_VALUE'; readonly key: string }
+  | { readonly code: 'METRIC_HAS_NO_PORTFOLIO_VALUE'; readonly key: string }

@@ -1,0 +1,38 @@
+import { answers } from './answers.ts'
+import { contracts } from './contracts.ts'
+import { invoices } from './invoices.ts'
+import { milestones } from './milestones.ts'
+import { signs } from './signs.ts'
+import type { Measure, Source } from './source.ts'
+import { contractTerms } from './terms.ts'
+import { tickets } from './tickets.ts'
+import { usage } from './usage.ts'
+
+/** Every fact source by its name; a definition names a measure as `source.measure`. */
+export const sources: ReadonlyMap<string, Source> = new Map(
+  [contracts, contractTerms, usage, answers, tickets, invoices, signs, milestones].map((source) => [
+    source.name,
+    source,
+  ]),
+)
+
+export interface MeasureRef {
+  readonly source: Source
+  readonly name: string
+  readonly measure: Measure
+}
+
+/** The measure that `source.measure` names, if there is one. */
+export const findMeasure = (path: string): MeasureRef | undefined => {
+  const [sourceName = '', name = '', ...rest] = path.split('.')
+  const source = sources.get(sourceName)
+  if (source === undefined || rest.length > 0 || !Object.hasOwn(source.measures, name)) return
+  const measure = source.measures[name]
+  return measure === undefined ? undefined : { source, name, measure }
+}
+
+/** Names of all measures, for suggestions. */
+export const measureNames = (): string[] =>
+  [...sources.values()].flatMap(({ name, measures }) =>
+    Object.keys(measures).map((measure) => `${name}.${measure}`),
+  )

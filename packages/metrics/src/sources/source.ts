@@ -1,0 +1,44 @@
+import type { PlanNode } from '../plan/node.ts'
+import type { MetricSettings } from '../settings.ts'
+import type { Text } from '../text.ts'
+
+/** What one source can say about an account in a window. */
+export interface Measure {
+  readonly says: Text
+  /**
+   * money: Decimal(38, 8); count: integer; number: Float64; samples: Array(Float64), one number for
+   * each case. All but samples are NULL where the account has no value.
+   */
+  readonly type: 'money' | 'count' | 'number' | 'samples'
+  /** A count of the same source: how many amounts had no exchange rate. Above 0 there is no value. */
+  readonly gap?: string
+}
+
+export interface SourceContext {
+  readonly settings: MetricSettings
+  /** The query is about the accounts bound as `account_ids` only. */
+  readonly someAccounts: boolean
+}
+
+/**
+ * A fact source: everything that one kind of fact says of an account, made in one scan. Its node gives
+ * one row for each window and account of which something of this kind is known: `i`, `account_id` and
+ * the measures asked for, each under its own name.
+ */
+export interface Source {
+  readonly name: string
+  readonly measures: Readonly<Record<string, Measure>>
+  node(wanted: ReadonlySet<string>, context: SourceContext): PlanNode
+}
+
+/** The expressions of the measures asked for, each under its name, in their declared order. */
+export const selected = (
+  expressions: Readonly<Record<string, string>>,
+  wanted: ReadonlySet<string>,
+): string[] =>
+  Object.entries(expressions)
+    .filter(([name]) => wanted.has(name))
+    .map(([name, sql]) => `${sql} AS ${name}`)
+
+/** A SELECT list, one expression a line. */
+export const list = (...expressions: readonly string[]): string => `  ${expressions.join(',\n  ')}`

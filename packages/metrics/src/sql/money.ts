@@ -1,0 +1,18 @@
+/** Scale of every money column. */
+export const MONEY_SCALE = 8
+export const MONEY = 'Decimal(38, 8)'
+export const ZERO = "toDecimal128('0', 8)"
+
+/**
+ * `numerator ÷ denominator` rounded half away from zero to 8 decimals. The engine's own division cuts
+ * digits off; one digit more than needed, cut off, decides the rounding exactly as all of them would.
+ *
+ * @param numerator SQL of any decimal with at most 20 decimals
+ * @param denominator SQL of a decimal or integer that is not 0
+ */
+export const moneyQuotient = (numerator: string, denominator: string): string =>
+  `toDecimal128(round(divideDecimal(toDecimal256(${numerator}, 20), toDecimal256(${denominator}, 20), 9), 8), 8)`
+
+/** `amount × rate` rounded half away from zero to 8 decimals. */
+export const converted = (amount: string, rate: string): string =>
+  `toDecimal128(round(toDecimal256(${amount}, 8) * toDecimal256(${rate}, 12), 8), 8)`

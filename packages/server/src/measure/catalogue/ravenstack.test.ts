@@ -1,0 +1,106 @@
+/**
+ * The movements that any correct implementation gets from RavenStack's subscriptions: trials left out,
+ * netted per account, cut at month starts.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { ask, between, fact, settingsOf } from './testing.ts'
+
+const folder = resolve(import.meta.dirname, '../../../../../../shared/data/ravenstack')
+const rows = z.array(z.record(z.string(), z.string()))
+const csv = (name: string) =>
+  rows.parse(parse(readFileSync(resolve(folder, name)), { columns: true }))
+
+const settings = settingsOf({ currency: 'USD', timeZone: 'UTC' })
+
+// The data is not part of the repository; where it is missing this shows as skipped.
+describe.skipIf(!existsSync(folder))('RavenStack', () => {
+  let facts: TestFacts
+
+  beforeAll(async () => {
+    facts = await startTestFacts()
+    const lines = csv('ravenstack_subscriptions.csv').map((row) =>
+      fact('contract_lines', 'w', {
+        account_id: row.account_id,
+        record_id: row.subscription_id,
+        source_id: row.subscription_id,
+        plan: row.plan_tier,
+        quantity: row.seats,
+        amount: row.mrr_amount,
+        currency: 'USD',
+        effective_from: row.start_date,
+        effective_to: row.end_date === '' ? null : row.end_date,
+        state: row.is_trial === 'TRUE' ? 'trial' : 'active',
+      }),
+    )
+    await facts.store.insert('contract_lines', lines)
+  })
+  afterAll(() => facts.stop())
+
+  it('gives the expected movements and rates for each month of 2023', async () => {
+    const values = await ask(facts.store, {
+      workspaceId: 'w',
+      settings,
+      metrics: [
+        'mrr_start',
+        'mrr_new',
+        'mrr_reactivation',
+        'mrr_expansion',
+        'mrr_contraction',
+        'mrr_churn',
+        'mrr_end',
+        'nrr',
+        'grr',
+        'customer_churn_rate',
+        'churned_accounts',
+        'new_accounts',
+        'reactivated_accounts',
+      ],
+      periods: between('2023-01-01', '2024-01-01', 'month', 'UTC'),
+    })
+    const expected = csv('expected_mrr_movements_2023.csv')
+    expect(expected).toHaveLength(12)
+    for (const month of expected) {
+      const of = (metric: string) =>
+        values.find((value) => value.metric === metric && value.start === month.period_start)
+      for (const [metric, column] of [
+        ['mrr_start', 'start_mrr'],
+        ['mrr_new', 'new_mrr'],
+        ['mrr_reactivation', 'reactivation_mrr'],
+        ['mrr_expansion', 'expansion_mrr'],
+        ['mrr_contraction', 'contraction_mrr'],
+        ['mrr_churn', 'churn_mrr'],
+        ['mrr_end', 'end_mrr'],
+      ] as const) {
+        expect(of(metric), `${metric} ${month.period_start}`).toMatchObject({
+          value: String(Number(month[column])),
+          end: month.period_end,
+          currency: 'USD',
+        })
+      }
+      for (const [metric, column] of [
+        ['churned_accounts', 'churned_accounts'],
+        ['new_accounts', 'new_accounts'],
+        ['reactivated_accounts', 'reactivated_accounts'],
+      ] as const) {
+        expect(of(metric)?.value, `${metric} ${month.period_start}`).toBe(Number(month[column]))
+      }
+      expect(of('customer_churn_rate')?.n).toBe(Number(month.start_accounts))
+      for (const [metric, column] of [
+        ['nrr', 'nrr'],
+        ['grr', 'grr'],
+        ['customer_churn_rate', 'logo_churn'],
+      ] as const) {
+        if (month[column] === '') {
+          expect(of(metric)).toMatchObject({ value: null, reason: 'zero_denominator' })
+        } else {
+          expect(of(metric)?.value).toBeCloseTo(Number(month[column]), 9)
+        }
+      }
+    }
+  })
+})
