@@ -56,3 +56,8 @@ export function monthsThrough(last: string, count: number): string[] {
 export function isMonth(text: string): boolean {
   return /^\d{4}-(0[1-9]|1[0-2])$/.test(text)
 }
+
+/** The earlier of two days, or of two months. */
+export function earlier(a: string, b: string): string {
+  return a.localeCompare(b) < 0 ? a : b
+}

@@ -33,6 +33,7 @@ export function TrendChart({
   height?: number
 }) {
   const { t } = useTranslation()
+  const scheme = useComputedColorScheme('light')
   const [asTable, setAsTable] = useState(false)
   const [pointed, setPointed] = useState<number | null>(null)
   const index = Math.min(pointed ?? points.length - 1, points.length - 1)
@@ -81,6 +82,8 @@ export function TrendChart({
         </table>
       ) : (
         <Plot
+          // A canvas holds its colours: another theme draws it anew.
+          key={scheme}
           name={name}
           points={points}
           axisValue={axisValue}
@@ -112,11 +115,10 @@ function Plot({
   words: (point: TrendPoint) => string
 }) {
   const { t } = useTranslation()
-  const scheme = useComputedColorScheme('light')
   const { ref: sizeRef, width } = useElementSize()
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
-  // The plot is made anew for new data, width or theme only; callbacks are read when they are used.
+  // The plot is made anew for new data or width only; callbacks are read when they are used.
   const latest = useRef({ onPoint, axisValue })
   useEffect(() => {
     latest.current = { onPoint, axisValue }
@@ -182,7 +184,7 @@ function Plot({
       made.destroy()
       plot.current = null
     }
-  }, [points, width, height, scheme])
+  }, [points, width, height])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const last = points.length - 1
