@@ -22,9 +22,9 @@ export type Trouble = (typeof troubles)[number]
 
 /** Weekly hazard of deciding to leave, for an average account, with the trouble in full force. */
 export const hazardOf: Readonly<Record<Cause, number>> = {
-  champion_left: 0.06,
-  poor_onboarding: 0.04,
-  missing_feature: 0.04,
+  champion_left: 0.085,
+  poor_onboarding: 0.05,
+  missing_feature: 0.05,
   price_shock: 0.12,
   bankrupt: 0.0003,
   other: 0.0019,
@@ -32,10 +32,24 @@ export const hazardOf: Readonly<Record<Cause, number>> = {
 
 /** What share of the use disappears with the trouble in full force. Bills don't keep users away. */
 export const useLost: Readonly<Record<Trouble, number>> = {
-  champion_left: 0.72,
-  poor_onboarding: 0.5,
-  missing_feature: 0.45,
+  champion_left: 0.75,
+  poor_onboarding: 0.6,
+  missing_feature: 0.5,
   price_shock: 0,
+}
+
+/** Weeks until a trouble is in full force, and for which people put up with it before they think of leaving. */
+export const weeksToFull: Readonly<Record<Trouble, number>> = {
+  champion_left: 4,
+  poor_onboarding: 6,
+  missing_feature: 7,
+  price_shock: 1,
+}
+export const weeksOfPatience: Readonly<Record<Trouble, number>> = {
+  champion_left: 6,
+  poor_onboarding: 4,
+  missing_feature: 5,
+  price_shock: 1,
 }
 
 /** True effect of a rescue plan: the share of a trouble's force that it takes away for good. */
@@ -53,7 +67,7 @@ export const habitProtects = 1.4
 export const trainingEffect = 0.35
 
 /** Committed buyers leave this much less often. The accounting sync they use has no part in it. */
-export const commitmentFactor = 0.3
+export const commitmentFactor = 0.2
 
 /** The hazard is multiplied by exp(−this · fit). */
 export const fitProtects = 0.3

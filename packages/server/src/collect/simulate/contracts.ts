@@ -59,9 +59,9 @@ type Draft = { -readonly [K in keyof Line]: Line[K] }
 
 /**
  * The contract lines of one life. A line never changes but in its end: another price, plan or number
- * of seats is another line. Monthly contracts change at any term's end. Yearly ones get an added line
- * in mid-term, and everything is drawn together into one line when the term ends; those that renew
- * by themselves go on as the same line when nothing changes, the others get a new line each term.
+ * of seats is another line. Monthly contracts change at any term's end. Yearly ones that renew by
+ * themselves may also grow within a term, by a line for the rest of it, and go on as the same line
+ * when nothing has changed; those for a fixed term keep their seats and get a new line each term.
  */
 export function contractsOf(world: World, profile: Profile, life: Life): Contracts {
   const { terms } = life
@@ -100,7 +100,10 @@ export function contractsOf(world: World, profile: Profile, life: Life): Contrac
     }
     scope = raised
   }
-  if (life.churn) ledger.end(life.churn.endsOn, at(life.churn.noticeOn, 14), random.next())
+  if (life.churn) {
+    const told = randomStream(world.seed, profile.accountId, 'told', life.number).next()
+    ledger.end(life.churn.endsOn, at(life.churn.noticeOn, 14), told)
+  }
   return ledger.contracts()
 }
 
@@ -124,7 +127,8 @@ function nextScope(
   const readiness = isTermEnd && terms.termMonths === 12 ? 5 : 1
   const content = trouble < 0.3
   let { plan, seats, secondSeats } = scope
-  if (content && grow < 0.028 * Math.min(1.4, week.use) * readiness) {
+  const canGrow = content && (isTermEnd || terms.autoRenew)
+  if (canGrow && grow < 0.028 * Math.min(1.4, week.use) * readiness) {
     seats += Math.max(1, Math.round(seats * (0.08 + 0.27 * growBy)))
   } else if (isTermEnd && shrink < (0.005 + 0.035 * trouble) * readiness) {
     seats = Math.max(2, Math.round(seats * (0.9 - 0.3 * shrinkBy)))
@@ -190,7 +194,7 @@ class Ledger {
     const addedTo = open.some((line) => line.termMonths < this.#terms.termMonths)
     if (this.#terms.autoRenew && before === after && !addedTo) return
     // Some customers sign late; until then nobody knows that they will.
-    const late = draws[6] !== undefined && draws[6] < 0.1
+    const late = draws[6] !== undefined && draws[6] < 0.2
     const days = Math.ceil(10 * (draws[7] ?? 0))
     const signedOn = nextWorkday(late ? on + days : on - 17 + days)
     const knownAt = this.#terms.autoRenew ? decidedAt : at(signedOn, 16)
@@ -203,12 +207,17 @@ class Ledger {
     }
   }
 
-  /** More seats or another product within a term, until the term ends. */
+  /**
+   * More seats or another product within a yearly term, until the term ends. Seats come as another
+   * line instead of the one before, so that no two lines are for the same thing.
+   */
   add(before: Scope, after: Scope, from: Day, knownAt: Minute, months: number): void {
     const to = this.#terms.autoRenew ? null : { on: addMonths(from, months), knownAt }
-    const more = after.seats - before.seats
-    if (more > 0) {
-      const line = this.#line(more, after, from, knownAt)
+    if (after.seats !== before.seats) {
+      for (const line of this.#openAt(from)) {
+        if (line.product === mainProduct) line.to ??= { on: from, knownAt }
+      }
+      const line = this.#line(after.seats, after, from, knownAt)
       this.#lines.push({ ...line, to, termMonths: months })
       this.#seats.push({ from, seats: after.seats })
     }

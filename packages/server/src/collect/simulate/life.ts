@@ -11,6 +11,8 @@ import {
   trainingEffect,
   troubles,
   useLost,
+  weeksOfPatience,
+  weeksToFull,
 } from './causes.ts'
 import { csms } from './names.ts'
 import { clamp, type Profile, type Terms } from './profile.ts'
@@ -131,6 +133,7 @@ export function live(
       if (t >= episode.until) episodes.delete(trouble)
     }
     const force = forces(episodes, t)
+    const grievance = forces(episodes, t, weeksOfPatience)
 
     // The weekly report becomes a habit, or doesn't.
     if (trainedOn === null && age >= 4) trainedOn = monday + 2
@@ -153,7 +156,7 @@ export function live(
 
     // The CSM sees a fall, or hears of it, and hurries there; a rescue plan is another matter.
     const seen = championsLeft.some((c) => c.knownOn <= monday && c.knownOn > monday - 28)
-    const attentive = { tech: 0.12, low: 0.3, high: 0.45 }[profile.touchModel]
+    const attentive = { tech: 0.2, low: 0.45, high: 0.65 }[profile.touchModel]
     if (t > rush.until + 9 && (seen || falls(weeks, use)) && draw(12) < attentive) {
       rush.from = t + 1
       rush.until = t + 6 + Math.floor(draw(13) * 4)
@@ -168,7 +171,7 @@ export function live(
       }
     }
 
-    const hazard = hazards(profile, terms, force, habit)
+    const hazard = hazards(profile, terms, grievance, habit)
     weeks.push({ monday, use, habit, force, hazard, rush: t >= rush.from && t <= rush.until })
     churn ??= decide(weeks, draw(15), draw(16), draw(17), draw(18))
   }
@@ -211,11 +214,15 @@ function discountEnded(terms: Terms, monday: Day): number {
   return Math.floor((monday - addMonths(terms.start, terms.discountMonths)) / 7)
 }
 
-function forces(episodes: ReadonlyMap<Trouble, Episode>, t: number): Record<Trouble, number> {
+function forces(
+  episodes: ReadonlyMap<Trouble, Episode>,
+  t: number,
+  delay?: Readonly<Record<Trouble, number>>,
+): Record<Trouble, number> {
   const force = { champion_left: 0, poor_onboarding: 0, missing_feature: 0, price_shock: 0 }
-  const weeksToFull = { champion_left: 4, poor_onboarding: 6, missing_feature: 7, price_shock: 1 }
   for (const [trouble, { since, left }] of episodes) {
-    force[trouble] = left * Math.min(1, (t - since + 1) / weeksToFull[trouble])
+    const weeks = t - since + 1 - (delay?.[trouble] ?? 0)
+    force[trouble] = left * clamp(weeks / weeksToFull[trouble], 0, 1)
   }
   return force
 }
@@ -223,17 +230,17 @@ function forces(episodes: ReadonlyMap<Trouble, Episode>, t: number): Record<Trou
 function hazards(
   profile: Profile,
   terms: Terms,
-  force: Readonly<Record<Trouble, number>>,
+  grievance: Readonly<Record<Trouble, number>>,
   habit: number,
 ): Record<Cause, number> {
   const nature =
     Math.exp(-habitProtects * (habit - 0.45) - fitProtects * profile.fit) *
     (profile.committed ? commitmentFactor : 1)
   return {
-    champion_left: hazardOf.champion_left * force.champion_left * nature,
-    poor_onboarding: hazardOf.poor_onboarding * force.poor_onboarding * nature,
-    missing_feature: hazardOf.missing_feature * force.missing_feature * nature,
-    price_shock: hazardOf.price_shock * force.price_shock * nature,
+    champion_left: hazardOf.champion_left * grievance.champion_left * nature,
+    poor_onboarding: hazardOf.poor_onboarding * grievance.poor_onboarding * nature,
+    missing_feature: hazardOf.missing_feature * grievance.missing_feature * nature,
+    price_shock: hazardOf.price_shock * grievance.price_shock * nature,
     // A contract for a fixed term is wound up at its end, so it never ends suddenly.
     bankrupt: terms.autoRenew ? hazardOf.bankrupt : 0,
     other: hazardOf.other * nature,

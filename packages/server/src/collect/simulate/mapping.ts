@@ -20,7 +20,7 @@ files:
       size_band: size_band
       touch_model: touch_model
       owner: owner
-      signed_up_on: signed_up_on
+      signed_up_on: { column: signed_up_on, type: date }
 
   - file: plan_changes.csv
     target: accounts

@@ -120,8 +120,9 @@ export function companyName(index: number, industry: Industry): string {
     const lap = Math.floor(round / imaginedEnglish.length)
     return `${word} ${industry.en}${lap > 0 ? ` ${lap + 1}` : ''}`
   }
-  // 37 shares no factor with the number of pairs, so the steps meet every pair before repeating one.
-  const pair = (round * 37) % distinctNames
+  // 37 shares no factor with the number of pairs, so the steps meet every pair before repeating one;
+  // each industry begins elsewhere.
+  const pair = (round * 37 + industries.indexOf(industry) * 19) % distinctNames
   const lap = Math.floor(round / distinctNames)
   const word = imagined[pair % imagined.length]
   const name = `${word}${industry.words[Math.floor(pair / imagined.length)]}`

@@ -18,6 +18,8 @@ export interface Person {
 
   /** Hidden: share of workdays on which the person would use the product. */
   readonly frequency: number
+  /** Hidden: stays away while the account's use is below this multiple of the usual. */
+  readonly staysAwayBelow: number
   /** Reads the weekly report, where that is a habit. */
   readonly manages: boolean
   /** Does the monthly accounting. */
@@ -61,6 +63,7 @@ export function peopleOf(story: Story): Person[] {
       invitedAt,
       left: leaves ? { on: left.on, knownAt: at(left.knownOn, 17) } : null,
       frequency: isChampion ? 0.75 : uniform(random, least ?? 0, most ?? 0),
+      staysAwayBelow: 0.92 * random.next(),
       manages: isChampion || manages,
       administers: isChampion || number === 3,
     })
@@ -96,6 +99,7 @@ function decisionMaker({ world, profile }: Story, begin: Day): Person {
     invitedAt: null,
     left: null,
     frequency: 0,
+    staysAwayBelow: 0,
     manages: false,
     administers: false,
   }

@@ -112,7 +112,7 @@ export function profileOf(world: World, index: number): Profile {
 }
 
 function choosePlan(random: Random, segment: Profile['segment']): Plan {
-  const flexible = chance(random, 0.16)
+  const flexible = chance(random, 0.2)
   const bigger = chance(random, { smb: 0.35, mid: 0.75, enterprise: 0.8 }[segment])
   if (segment === 'enterprise') return bigger ? 'enterprise' : 'pro'
   if (flexible) return 'flex'

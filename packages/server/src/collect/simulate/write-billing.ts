@@ -1,4 +1,13 @@
-import { addMonths, at, type Day, firstOfMonth, isoDate, nextWorkday, stamp } from './calendar.ts'
+import {
+  addMonths,
+  at,
+  type Day,
+  firstOfMonth,
+  isoDate,
+  minutesPerDay,
+  nextWorkday,
+  stamp,
+} from './calendar.ts'
 import type { Line } from './contracts.ts'
 import { type Sheets, whenItHappens } from './files.ts'
 import { chance, randomStream, whole } from './random.ts'
@@ -47,20 +56,43 @@ export function writeInvoices(story: Story, metered: MeteredUse, sheets: Sheets)
   }
 }
 
-/** One invoice for each day on which periods of lines begin. */
+/**
+ * One invoice for each day on which billing periods begin. Where a line gives way to another within
+ * a period that is paid for, the months not used are taken off.
+ */
 function recurring({ world }: Story, lines: readonly Line[]): Invoice[] {
   const amounts = new Map<Day, number>()
+  const bill = (day: Day, amount: number) => amounts.set(day, (amounts.get(day) ?? 0) + amount)
   for (const line of lines) {
     if (line.state === 'trial') continue
-    for (let period = 0; ; period++) {
-      const startsOn = addMonths(line.from, period * line.billingMonths)
+    for (let month = 0; ; month += line.billingMonths) {
+      const startsOn = addMonths(line.from, month)
       if (startsOn >= world.end || (line.to !== null && startsOn >= line.to.on)) break
+      const months = monthsBilled(line, month)
+      const perMonth = netAmount(line, startsOn) / line.billingMonths
       // A line that was signed late is billed when it is known.
-      const issuedOn = Math.max(startsOn, Math.ceil(line.knownAt / 1440))
-      amounts.set(issuedOn, (amounts.get(issuedOn) ?? 0) + netAmount(line, startsOn))
+      bill(Math.max(startsOn, Math.ceil(line.knownAt / minutesPerDay)), perMonth * months)
+      const replacedOn = line.to?.on
+      const isReplaced = lines.some((l) => l.from === replacedOn && l.product === line.product)
+      if (replacedOn === undefined || !isReplaced) continue
+      for (let used = 1; used < months; used++) {
+        if (addMonths(line.from, month + used) !== replacedOn) continue
+        bill(replacedOn, -perMonth * (months - used))
+      }
     }
   }
-  return [...amounts].map(([issuedOn, amount]) => ({ issuedOn, kind: 'recurring', amount }))
+  return [...amounts].map(([issuedOn, amount]) => ({
+    issuedOn,
+    kind: 'recurring',
+    amount: Math.round(amount),
+  }))
+}
+
+/** A line for the rest of a term is billed to its end only. */
+function monthsBilled(line: Line, month: number): number {
+  if (line.termMonths % line.billingMonths === 0) return line.billingMonths
+  const left = line.termMonths - month
+  return left > 0 ? Math.min(line.billingMonths, left) : line.billingMonths
 }
 
 function netAmount(line: Line, day: Day): number {

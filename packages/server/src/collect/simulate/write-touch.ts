@@ -78,7 +78,7 @@ function touchesOf(random: Random, story: Story, today: Today, day: Day, phase: 
 
   const { days, kind, direction } = rhythm[touchModel]
   if ((day + phase) % days === 0 && day > chapter.from + 20 && daysSinceNotice === null) {
-    const withDecisionMaker = direction === 'two_way' && chance(random, 0.22)
+    const withDecisionMaker = direction === 'two_way' && chance(random, 0.14)
     const sentiment = direction === 'two_way' ? feeling(random, today) : null
     meet(kind === 'email' ? '活用のご案内' : '定例のご相談', {
       kind,
@@ -92,7 +92,7 @@ function touchesOf(random: Random, story: Story, today: Today, day: Day, phase: 
     meet('ご質問・ご連絡', { kind: 'email', direction: 'inbound', planned: false })
   }
   // The rush: noticed, so met. Meeting more changes nothing by itself.
-  if (week.rush && daysSinceNotice === null && chance(random, 0.17)) {
+  if (week.rush && daysSinceNotice === null && chance(random, 0.22)) {
     meet('今後のご利用についてのご相談', {
       withDecisionMaker: chance(random, 0.85),
       planned: false,

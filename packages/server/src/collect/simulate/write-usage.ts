@@ -88,7 +88,9 @@ function usesOf(
   day: Day,
   season: number,
 ): [Feature, number][] {
-  const isActive = random.next() < Math.min(0.97, person.frequency * use * season)
+  // Where use falls, some come less often and others no more at all.
+  const comes = use < person.staysAwayBelow ? 0 : use < 1 ? Math.sqrt(use) : use
+  const isActive = random.next() < Math.min(0.97, person.frequency * comes * season)
   const uses: [Feature, number][] = []
   if (isActive) {
     uses.push(['punch_clock', whole(random, 1, 6)])
