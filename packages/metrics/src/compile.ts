@@ -3,6 +3,7 @@ import { builtInMetrics, findMetric } from './catalogue.ts'
 import { decodeValues } from './decode.ts'
 import type { MetricDefinition } from './definition.ts'
 import { accountsNode } from './plan/accounts.ts'
+import { figuresPerAccount } from './plan/contributions.ts'
 import { type Figure, figureOf } from './plan/figures.ts'
 import type { PlanNode } from './plan/node.ts'
 import { renderPlan } from './plan/render.ts'
@@ -47,26 +48,6 @@ const definitionsOf = (
   }
   return { definitions, problems }
 }
-
-/** The columns that each account brings along for each metric. */
-const figuresPerAccount = (
-  input: PlanNode,
-  figures: readonly Figure[],
-  kept: readonly string[],
-): PlanNode => ({
-  name: 'figures',
-  says: {
-    en: `Per account: what it contributes to ${figures.map(({ definition }) => definition.name.en).join(', ')}`,
-    ja: `顧客ごとの内訳: ${figures.map(({ definition }) => definition.name.ja).join('、')}`,
-  },
-  inputs: [input],
-  sql: `SELECT\n  ${[
-    ...kept,
-    ...figures.flatMap(({ columns }) =>
-      columns.map(({ name, perAccount }) => `${perAccount} AS ${name}`),
-    ),
-  ].join(',\n  ')}\nFROM accounts`,
-})
 
 const folds = {
   sum: (column: string) => `sum(account.${column}) AS ${column}`,

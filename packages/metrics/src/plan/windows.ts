@@ -21,6 +21,13 @@ export interface AskedWindows {
 const knownAtOf = (knownAt: MetricRequest['knownAt'], now: string, end: string): string =>
   knownAt === 'now' ? now : knownAt === 'period-end' ? end : knownAt
 
+/** The window of one period, whose account attributes are read at `attributesAt`. */
+export const windowOfPeriod = (
+  { start, end }: Period,
+  { knownAt, now }: Pick<MetricRequest, 'knownAt' | 'now'>,
+  attributesAt: string,
+): Window => ({ start, end, knownAt: knownAtOf(knownAt, now, end), attributesAt })
+
 /**
  * The windows that a request needs, each once. Asked for one day, a metric of a period takes the
  * period of its headline that ends with the day. Slices are cut by the attributes of the period's
@@ -35,22 +42,21 @@ export const windowsOf = (
   const indexes = new Map<string, number>()
   const ending = new Map<string, number>()
   const windowOf = (period: Period, time: MetricDefinition['time']): number => {
-    const knownAt = knownAtOf(request.knownAt, request.now, period.end)
-    const attributesAt = time === 'period' ? period.start : period.end
+    const window = windowOfPeriod(period, request, time === 'period' ? period.start : period.end)
     // Without slices an instant figure is the same in every window that ends then.
-    const shared = ending.get(`${period.end} ${knownAt}`)
+    const shared = ending.get(`${window.end} ${window.knownAt}`)
     if (time === 'instant' && request.by.length === 0 && shared !== undefined) return shared
     const key = [
-      period.start,
-      period.end,
-      knownAt,
-      request.by.length > 0 ? attributesAt : '',
+      window.start,
+      window.end,
+      window.knownAt,
+      request.by.length > 0 ? window.attributesAt : '',
     ].join()
     const known = indexes.get(key)
     if (known !== undefined) return known
-    const index = windows.push({ start: period.start, end: period.end, knownAt, attributesAt }) - 1
+    const index = windows.push(window) - 1
     indexes.set(key, index)
-    ending.set(`${period.end} ${knownAt}`, index)
+    ending.set(`${window.end} ${window.knownAt}`, index)
     return index
   }
   const askedOf = (definition: MetricDefinition, metricIndex: number): Asked[] =>

@@ -52,7 +52,7 @@ export const answers: Source = {
     csat_total: { type: 'number', says: { en: 'sum of the scores', ja: '点数の合計' } },
   },
   node: (wanted, context) => ({
-    name: 'answers',
+    name: 'account_answers',
     says: {
       en: 'Per account: the latest NPS answer of each person, and all CSAT answers',
       ja: '顧客ごと: 各人の最新のNPS回答と、すべてのCSAT回答',

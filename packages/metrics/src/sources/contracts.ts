@@ -50,7 +50,7 @@ const balanceParts = Object.fromEntries(Object.entries(balance).map(([k, { parts
 
 /** One row for each account with a known contract line, also when none of its lines applies. */
 const balances = (wanted: ReadonlySet<string>, context: SourceContext): PlanNode => ({
-  name: 'contracts',
+  name: 'account_contracts',
   says: {
     en: 'Per account: what its contract lines add up to at the instant',
     ja: '顧客ごと: その時点の契約明細の合計',

@@ -70,7 +70,7 @@ export const invoices: Source = {
     },
   },
   node: (wanted, context) => ({
-    name: 'invoices',
+    name: 'account_invoices',
     says: {
       en: 'Per account: overdue and invoiced amounts, at the rate of the day of issue',
       ja: '顧客ごと: 延滞額と請求額(発行日のレートで換算)',

@@ -15,7 +15,7 @@ export const milestones: Source = {
     },
   },
   node: (_wanted, { someAccounts }) => ({
-    name: 'milestones',
+    name: 'account_milestones',
     says: {
       en: 'Per account: days since it entered a programme whose required milestones are not all met',
       ja: '顧客ごと: 必須マイルストーンが残るプログラムの開始からの日数',

@@ -294,7 +294,7 @@ export const movements = (
     ...Object.fromEntries(Object.keys(balanceParts).map((name) => [name, name])),
   }
   return {
-    name: 'contracts',
+    name: 'account_contracts',
     says: {
       en: `Per account: the movement between start and end. Expansion and contraction leave exchange rates out${notice ? '; a customer is lost when it gives notice' : ''}`,
       ja: `顧客ごと: 期首から期末への増減。増額・減額に為替の変動は含めない${notice ? '。解約通知の時点で解約とみなす' : ''}`,

@@ -63,7 +63,7 @@ export const signs: Source = {
     },
   },
   node: (wanted, context) => ({
-    name: 'signs',
+    name: 'account_signs',
     says: {
       en: 'Per account: local days since the last one',
       ja: '顧客ごと: 最後の日からの日数(現地日付)',

@@ -146,7 +146,7 @@ export const contractTerms: Source = {
     },
   },
   node: (wanted, context) => ({
-    name: 'terms',
+    name: 'account_terms',
     says: {
       en: 'Per account: terms due, renewed and undecided',
       ja: '顧客ごと: 満了・更新・未確定の契約期間',

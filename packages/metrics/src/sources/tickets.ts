@@ -27,7 +27,7 @@ export const tickets: Source = {
     open: { type: 'count', says: { en: 'open tickets', ja: '未解決のチケット数' } },
   },
   node: (wanted, { someAccounts }) => ({
-    name: 'tickets',
+    name: 'account_tickets',
     says: {
       en: 'Per account: hours of tickets resolved in the period, and tickets open at its end',
       ja: '顧客ごと: 期間内に解決したチケットの所要時間と、期末の未解決件数',

@@ -62,7 +62,7 @@ export const usage: Source = {
     },
   },
   node: (wanted, context) => ({
-    name: 'usage',
+    name: 'account_usage',
     says: { en: 'Per account: distinct active users', ja: '顧客ごと: 利用者数(重複なし)' },
     inputs: [userDays(context)],
     sql: `

@@ -80,7 +80,7 @@ export const windowParams = (
     // Whole months between two starts of such a period, else 0 and its days.
     window_step_months: windows.map((window) => stepOf(window, timeZone).months),
     window_step_days: windows.map((window) => stepOf(window, timeZone).days),
-    window_months: windows.map((window) => monthsIn(window, timeZone).toFixed(4)),
+    window_months: windows.map((window) => Number(monthsIn(window, timeZone).toFixed(4))),
     epoch_index: epochs.map((_, i) => i),
     epoch_known: epochs,
     // Versions known after every window has ended its knowing need not be read at all.
