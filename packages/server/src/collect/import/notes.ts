@@ -11,6 +11,10 @@ const texts = {
     en: 'is in the mapping, but no such file was given',
     ja: 'はマッピングにありますが、ファイルが指定されていません',
   }),
+  TARGET_UNKNOWN: () => ({
+    en: 'could not be told what it holds; it is left out of the mapping',
+    ja: 'は内容を判断できなかったため、マッピングに含めていません',
+  }),
   COLUMNS_UNUSED: (columns: string) => ({
     en: `columns not used: ${columns}; name them under 'skip' if that is meant`,
     ja: `使われていない列: ${columns}（意図したものなら「skip」に指定してください）`,
