@@ -1,9 +1,10 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js'
 import { distance } from 'fastest-levenshtein'
 import { Temporal } from 'temporal-polyfill'
+import type { Text } from '../text.ts'
 import { nearNames } from './near-names.ts'
 import { type ConditionProblem, howToWrite, problemAt, typeWords } from './problem.ts'
-import type { NameScope, Text, ValueType } from './scope.ts'
+import type { NameScope, ValueType } from './scope.ts'
 import {
   type BoolExpr,
   type CompareOperator,

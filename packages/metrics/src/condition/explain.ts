@@ -1,6 +1,7 @@
+import type { Text } from '../text.ts'
 import { holds, type NameValues, valueOf } from './evaluate.ts'
 import { formatNumber, formatThreshold, formatValue, type NumberStyle } from './format-value.ts'
-import type { NameEntry, Text } from './scope.ts'
+import type { NameEntry } from './scope.ts'
 import {
   type BoolExpr,
   type CompareOperator,
@@ -350,11 +351,14 @@ function be(e: Expr): 'is' | 'are' {
   return /[^su]s$/.test(head) ? 'are' : 'is'
 }
 
-/** A label inside of a sentence: small first letter, unless it is an abbreviation. */
+/**
+ * A label inside of a sentence: small first letter, unless it is an abbreviation, and without the
+ * bracket that spells an abbreviation out.
+ */
 function nameWords(entry: NameEntry): Text {
   const { en, ja } = entry.label
   const small = /^[A-Z](?![A-Z])/.test(en) ? en.charAt(0).toLowerCase() + en.slice(1) : en
-  return { en: small, ja }
+  return { en: small, ja: ja.replace(/^([A-Z]+)[(（].*[)）]$/, '$1') }
 }
 
 const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1)

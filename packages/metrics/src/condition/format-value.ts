@@ -1,4 +1,5 @@
-import type { NameEntry, NameValue, Text } from './scope.ts'
+import type { Text } from '../text.ts'
+import type { NameEntry, NameValue } from './scope.ts'
 
 /** How a number of a name is to be written. */
 export type NumberStyle = Pick<NameEntry, 'unit' | 'currency'>

@@ -1,4 +1,5 @@
-import type { Text, ValueType } from './scope.ts'
+import type { Text } from '../text.ts'
+import type { ValueType } from './scope.ts'
 import type { Place } from './syntax.ts'
 
 export type ConditionProblemCode =

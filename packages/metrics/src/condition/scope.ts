@@ -1,8 +1,4 @@
-/** A text for people, in both of the product's languages. */
-export interface Text {
-  readonly en: string
-  readonly ja: string
-}
+import type { Text } from '../text.ts'
 
 export type ValueType = 'number' | 'string' | 'bool' | 'date'
 

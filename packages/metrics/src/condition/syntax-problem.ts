@@ -1,6 +1,6 @@
 import type { ParseError } from '@marcbachmann/cel-js'
+import type { Text } from '../text.ts'
 import { type ConditionProblem, problemAt } from './problem.ts'
-import type { Text } from './scope.ts'
 
 /** Says what the parser stumbled over, in words of ours. */
 export function syntaxProblem(source: string, error: ParseError): ConditionProblem {

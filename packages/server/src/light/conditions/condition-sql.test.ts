@@ -255,7 +255,10 @@ beforeAll(async () => {
       ' s Nullable(String), t Nullable(String), p Nullable(Bool), d Nullable(Date32))' +
       ' ENGINE = MergeTree ORDER BY n',
   )
-  await facts.store.insert('cases', rows)
+  await facts.store.insert(
+    'cases',
+    rows.map((row) => ({ ...row })),
+  )
 })
 afterAll(() => facts.stop())
 

@@ -1,0 +1,77 @@
+import { Temporal } from 'temporal-polyfill'
+import * as z from 'zod'
+import type { Ports } from '../../call/context.ts'
+import { todayIn } from '../../platform/clock.ts'
+import type { Workspace } from '../../platform/workspace.ts'
+import { compileAccountFacts } from './frame.ts'
+
+/** What is known now of an account, as far as lamps need it. */
+export interface AccountFacts {
+  readonly name: string
+  readonly owner: string | null
+  /** Recurring revenue in the reporting currency, exact; null where there is none to tell. */
+  readonly mrr: string | null
+}
+
+const accountRow = z.object({
+  account_id: z.string(),
+  name: z.string().nullable(),
+  owner: z.string().nullable(),
+  mrr: z.string().nullable(),
+})
+
+/** The given accounts as known now, at the end of today; those that are not there are not in it. */
+export async function readAccounts(
+  ports: Ports,
+  workspace: Workspace,
+  accountIds: readonly string[],
+): Promise<Map<string, AccountFacts>> {
+  if (accountIds.length === 0) return new Map()
+  const query = compileAccountFacts({
+    workspaceId: workspace.id,
+    settings: workspace.settings,
+    accountIds: [...new Set(accountIds)],
+    on: todayIn(ports.clock, workspace.settings.timeZone).toString(),
+    now: ports.clock.now().toString(),
+  })
+  const rows = await ports.facts.query(query, accountRow)
+  return new Map(
+    rows.map(({ account_id: id, name, owner, mrr }) => [id, { name: name ?? id, owner, mrr }]),
+  )
+}
+
+const historyRow = z.object({
+  first_day: z.string().nullable(),
+  accounts: z.coerce.number(),
+})
+
+/** History further back than this is not gone through: a date of 1970 is a mistake, not a fact. */
+const longestHistoryYears = 10
+
+/**
+ * The first day on which any contract line was known, in the workspace's zone, and how many accounts
+ * there are. null where there is no contract line yet.
+ */
+export async function historyOf(
+  ports: Ports,
+  workspace: Workspace,
+): Promise<{ firstDay: string; accounts: number } | null> {
+  const { timeZone } = workspace.settings
+  const [row] = await ports.facts.query(
+    {
+      sql: `
+SELECT
+  (SELECT toString(toDate32(minOrNull(known_at), {time_zone:String}))
+   FROM contract_lines WHERE workspace_id = {workspace_id:String}) AS first_day,
+  (SELECT uniqExact(account_id)
+   FROM account_attributes WHERE workspace_id = {workspace_id:String}) AS accounts`,
+      params: { workspace_id: workspace.id, time_zone: timeZone },
+    },
+    historyRow,
+  )
+  if (!row || row.first_day === null) return null
+  const earliest = todayIn(ports.clock, timeZone).subtract({ years: longestHistoryYears })
+  const firstDay =
+    Temporal.PlainDate.compare(row.first_day, earliest) < 0 ? earliest : row.first_day
+  return { firstDay: firstDay.toString(), accounts: Math.max(1, row.accounts) }
+}

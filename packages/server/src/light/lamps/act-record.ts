@@ -1,0 +1,41 @@
+import * as z from 'zod'
+import type { LampState } from './lamps.ts'
+import type { PastAct } from './ledger.ts'
+import type { StoredAct } from './store.ts'
+
+const position = z.enum(['off', 'lit', 'acting', 'snoozed'])
+const heldState = z.object({
+  position,
+  snoozedUntil: z.string().nullable(),
+  snoozeReason: z.string().nullable(),
+})
+const taskBefore = z.object({
+  state: z.enum(['open', 'started', 'done', 'cancelled']),
+  startedAt: z.string().nullable(),
+  doneAt: z.string().nullable(),
+  note: z.string().nullable(),
+})
+
+/** What is kept of a person's act: enough to take it back, and to do it again in a replay. */
+export const actRecordSchema = z.object({
+  act: z.enum(['start', 'done', 'snooze', 'undo']),
+  before: heldState.extend({ since: z.string() }),
+  after: heldState,
+  task: taskBefore.nullable(),
+})
+export type ActRecord = z.infer<typeof actRecordSchema>
+
+/** The part of a state that a person's acts change. */
+export const held = ({ position, snoozedUntil, snoozeReason }: LampState) => ({
+  position,
+  snoozedUntil,
+  snoozeReason,
+})
+
+/** An act as a replay does it again; null where what is stored is no act. */
+export function pastActOf({ transition, litOn }: StoredAct): PastAct | null {
+  const parsed = actRecordSchema.safeParse(transition.why)
+  if (!parsed.success) return null
+  const state = { ...parsed.data.after, litOn, conditionSince: null, clearSince: null }
+  return { transition, litOn, state }
+}

@@ -1,0 +1,22 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** The days from one to another, both included; none when they are in the wrong order. */
+export function daysThrough(first: string, last: string): string[] {
+  const days: string[] = []
+  let day = Temporal.PlainDate.from(first)
+  while (Temporal.PlainDate.compare(day, last) <= 0) {
+    days.push(day.toString())
+    day = day.add({ days: 1 })
+  }
+  return days
+}
+
+export const dayAfter = (day: string): string =>
+  Temporal.PlainDate.from(day).add({ days: 1 }).toString()
+
+export const dayBefore = (day: string): string =>
+  Temporal.PlainDate.from(day).subtract({ days: 1 }).toString()
+
+/** ISO instant at which a day starts in a zone. */
+export const startOfDay = (day: string, timeZone: string): string =>
+  Temporal.PlainDate.from(day).toZonedDateTime(timeZone).toInstant().toString()

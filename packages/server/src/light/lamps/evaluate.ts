@@ -1,0 +1,331 @@
+import type { Evaluation } from '@tomoshibi/contract/light'
+import type { StateDb } from '@tomoshibi/state/store'
+import { Temporal } from 'temporal-polyfill'
+import type { Ports } from '../../call/context.ts'
+import { Failure } from '../../call/failure.ts'
+import { todayIn } from '../../platform/clock.ts'
+import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
+import { historyOf, readAccounts } from './accounts.ts'
+import { pastActOf } from './act-record.ts'
+import { dayAfter, dayBefore, daysThrough, startOfDay } from './days.ts'
+import type { Lamp } from './definition.ts'
+import { type Block, type Course, runBlock } from './evaluation.ts'
+import { taskId } from './ids.ts'
+import { Ledger } from './ledger.ts'
+import { readNames } from './names.ts'
+import { checkedLamps, readDefinitions } from './registry.ts'
+import {
+  forgetDerived,
+  lockLamps,
+  moveWatermarks,
+  personActs,
+  trackedEntries,
+  watermarks,
+  writeEntries,
+  writeEpisodes,
+  writeTransitions,
+} from './store.ts'
+import { cancelTasks, createTasks, reopenTasks, tasksOf } from './task-store.ts'
+
+export interface EvaluateOptions {
+  /** Evaluate through this day (ISO date); today unless told otherwise. */
+  readonly on?: string | undefined
+  /** Forget what the data decided and begin anew with the first day of the history. */
+  readonly replay?: boolean | undefined
+  readonly onProgress?: (progress: { day: string; daysDone: number; daysTotal: number }) => void
+}
+
+/** So many rows of account × day at most go through one query, and so many days. */
+const rowsInBlock = 200_000
+const daysInBlock = 31
+
+/**
+ * Evaluates all lamps for every day after the last one evaluated, each as known at its own end. The
+ * day that has not ended is evaluated as known now, and again whenever this is asked for.
+ *
+ * Days are written in blocks, each with its watermark in one transaction: ended at any point, the next
+ * call goes on from there. A replay is one transaction: until it is done, nothing has changed.
+ *
+ * @throws Failure BAD_PERIOD for a day in the future, EVALUATION_RUNNING, BAD_CONDITION
+ */
+export async function evaluateLamps(
+  ports: Ports,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const workspace = await getWorkspace(ports)
+  const today = todayIn(ports.clock, workspace.settings.timeZone).toString()
+  const target = options.on ?? today
+  if (target > today) {
+    const problem = `${target} is in the future; today is ${today}.`
+    throw new Failure('BAD_PERIOD', { problem })
+  }
+  return alone(ports, async () => {
+    const history = await historyOf(ports, workspace)
+    if (history === null || history.firstDay > target) return nothingDone(ports, workspace)
+    const run = await prepare(ports, workspace, {
+      firstDay: history.firstDay,
+      blockDays: Math.max(1, Math.min(daysInBlock, Math.floor(rowsInBlock / history.accounts))),
+      target,
+      today,
+      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    })
+    return options.replay ? replay(run) : goOn(run)
+  })
+}
+
+interface Plan {
+  readonly firstDay: string
+  readonly blockDays: number
+  readonly target: string
+  readonly today: string
+  readonly onProgress?: NonNullable<EvaluateOptions['onProgress']>
+}
+
+interface Run extends Plan {
+  readonly ports: Ports
+  readonly workspace: Workspace
+  readonly lamps: readonly Lamp[]
+  readonly course: Course
+}
+
+async function prepare(ports: Ports, workspace: Workspace, plan: Plan): Promise<Run> {
+  const scope = await readNames(ports, workspace)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  const course: Course = {
+    workspaceId: workspace.id,
+    facts: ports.facts,
+    settings: workspace.settings,
+    scope,
+    now: ports.clock.now().toString(),
+  }
+  return { ...plan, ports, workspace, lamps: checkedLamps(definitions, scope), course }
+}
+
+/** Goes on from where the last evaluation came to. */
+async function goOn(run: Run): Promise<Evaluation> {
+  const { ports, workspace, target, lamps } = run
+  const tally = new Tally()
+  for (;;) {
+    const more = await ports.state.transaction(async (tx) => {
+      await lockLamps(tx, workspace.id)
+      const through = await watermarks(tx, workspace.id)
+      const block = nextBlock(run, through)
+      if (block === null) return false
+      const last = block.days.at(-1) ?? target
+      const ledger = newLedger(run, await trackedEntries(tx, workspace.id))
+      await runBlock(run.course, ledger, lamps, block, {
+        due: (lamp, on) => on > (through.get(lamp.definition.key) ?? ''),
+        refresh: last === target,
+      })
+      await write(tx, workspace.id, ledger)
+      if (block.knownAt === 'period-end') {
+        await moveWatermarks(
+          tx,
+          workspace.id,
+          lamps.map((lamp) => lamp.definition),
+          last,
+        )
+      }
+      const isLast = last === target
+      if (isLast) tally.tasksCreated = await makeTasks(tx, run, ledger)
+      tally.add(block.days, ledger)
+      run.onProgress?.({
+        day: last,
+        daysDone: tally.days,
+        daysTotal: tally.days + daysThrough(dayAfter(last), target).length,
+      })
+      return !isLast
+    })
+    if (!more) return tally.result(await openNow(ports, workspace))
+  }
+}
+
+/** The next days to evaluate: finished ones as known at their ends, and at last the unfinished one. */
+function nextBlock(run: Run, through: ReadonlyMap<string, string>): Block | null {
+  const { firstDay, target, today, lamps, blockDays } = run
+  const begins = lamps
+    .map((lamp) => through.get(lamp.definition.key))
+    .map((day) => (day === undefined || day < firstDay ? firstDay : dayAfter(day)))
+    .reduce((first, day) => (day < first ? day : first), dayAfter(target))
+  const finished = target === today ? dayBefore(today) : target
+  const days = daysThrough(begins, finished).slice(0, blockDays)
+  if (days.length > 0) return { days, knownAt: 'period-end' }
+  return target === today ? { days: [today], knownAt: 'now' } : null
+}
+
+/** Begins anew: everything is worked out in memory and then takes the place of what was there. */
+async function replay(run: Run): Promise<Evaluation> {
+  const { ports, workspace, firstDay, target, today, lamps, blockDays } = run
+  const tally = new Tally()
+  await ports.state.transaction(async (tx) => {
+    await lockLamps(tx, workspace.id)
+    const acts = (await personActs(tx, workspace.id)).flatMap((stored) => pastActOf(stored) ?? [])
+    const ledger = newLedger(run, [])
+    const finished = target === today ? dayBefore(today) : target
+    const days = daysThrough(firstDay, finished)
+    const blocks: Block[] = []
+    for (let i = 0; i < days.length; i += blockDays) {
+      blocks.push({ days: days.slice(i, i + blockDays), knownAt: 'period-end' })
+    }
+    if (target === today) blocks.push({ days: [today], knownAt: 'now' })
+    for (const block of blocks) {
+      await runBlock(run.course, ledger, lamps, block, {
+        due: () => true,
+        afterDay: (on) => {
+          for (const act of acts) if (act.transition.on === on) ledger.repeat(act)
+        },
+        refresh: block === blocks.at(-1),
+      })
+      tally.days += block.days.length
+      run.onProgress?.({
+        day: block.days.at(-1) ?? target,
+        daysDone: tally.days,
+        daysTotal: daysThrough(firstDay, target).length,
+      })
+    }
+    // Acts of later days, where the replay ends earlier than the present.
+    for (const act of acts) if (act.transition.on > target) ledger.repeat(act)
+    await forgetDerived(tx, workspace.id, [...ledger.episodes.keys()])
+    await write(tx, workspace.id, ledger, true)
+    if (days.length > 0) {
+      const definitions = lamps.map((lamp) => lamp.definition)
+      await moveWatermarks(tx, workspace.id, definitions, finished)
+    }
+    tally.tasksCreated = await makeTasks(tx, run, ledger)
+    tally.days = 0
+    tally.add(
+      blocks.flatMap((block) => block.days),
+      ledger,
+    )
+  })
+  return tally.result(await openNow(ports, workspace))
+}
+
+function newLedger(run: Run, entries: ConstructorParameters<typeof Ledger>[1]): Ledger {
+  const { timeZone } = run.workspace.settings
+  const startsAt = (on: string) => startOfDay(on, timeZone)
+  const { workspaceId, now } = run.course
+  return new Ledger({ workspaceId, now, startOfDay: startsAt }, entries)
+}
+
+async function write(
+  tx: StateDb,
+  workspaceId: string,
+  ledger: Ledger,
+  whole = false,
+): Promise<void> {
+  const episodes = [...ledger.episodes.values()]
+  await writeEpisodes(tx, workspaceId, episodes, whole)
+  await writeTransitions(tx, workspaceId, ledger.transitions)
+  await writeEntries(tx, workspaceId, ledger.changes)
+  const ended = episodes.filter((episode) => episode.clearedOn !== null)
+  await cancelTasks(
+    tx,
+    ended.map((episode) => episode.id),
+  )
+}
+
+/** A task for every episode that is open now and has none. Those that came and went have none. */
+async function makeTasks(tx: StateDb, run: Run, ledger: Ledger): Promise<number> {
+  const open = ledger.entries.flatMap((entry) =>
+    entry.episodeId === null ? [] : [{ ...entry, episodeId: entry.episodeId }],
+  )
+  const episodeIds = open.map((entry) => entry.episodeId)
+  await reopenTasks(tx, episodeIds)
+  const made = await tasksOf(tx, episodeIds)
+  const without = open.filter((entry) => !made.has(entry.episodeId))
+  const owned = without.filter(
+    ({ lampKey }) => definitionOf(run, lampKey)?.task.owner === 'account_owner',
+  )
+  const accounts = await readAccounts(
+    run.ports,
+    run.workspace,
+    owned.map((entry) => entry.accountId),
+  )
+  const tasks = without.flatMap((entry) => {
+    const definition = definitionOf(run, entry.lampKey)
+    if (!definition) return []
+    const { title, body, owner, dueDays } = definition.task
+    return [
+      {
+        id: taskId(entry.episodeId),
+        workspaceId: run.workspace.id,
+        accountId: entry.accountId,
+        lampKey: entry.lampKey,
+        episodeId: entry.episodeId,
+        title,
+        body,
+        owner:
+          owner === 'account_owner' ? (accounts.get(entry.accountId)?.owner ?? null) : owner.fixed,
+        dueOn: Temporal.PlainDate.from(run.target).add({ days: dueDays }).toString(),
+        state: 'open' as const,
+        createdAt: run.ports.clock.now(),
+      },
+    ]
+  })
+  return createTasks(tx, tasks)
+}
+
+const definitionOf = (run: Run, key: string) =>
+  run.lamps.find((lamp) => lamp.definition.key === key)?.definition
+
+class Tally {
+  from: string | null = null
+  through: string | null = null
+  days = 0
+  lit = 0
+  cleared = 0
+  tasksCreated = 0
+
+  add(days: readonly string[], ledger: Ledger): void {
+    this.from ??= days[0] ?? null
+    this.through = days.at(-1) ?? this.through
+    this.days += days.length
+    for (const { cause, from, to } of ledger.transitions) {
+      if (cause !== 'data') continue
+      if (from === 'off') this.lit += 1
+      if (to === 'off') this.cleared += 1
+    }
+  }
+
+  result(open: number): Evaluation {
+    const { from, through, days, lit, cleared, tasksCreated } = this
+    return { from, through, days, lit, cleared, openNow: open, tasksCreated }
+  }
+}
+
+async function openNow({ state }: Ports, workspace: Workspace): Promise<number> {
+  const entries = await trackedEntries(state.db, workspace.id)
+  return entries.filter(({ state: { position } }) => position === 'lit' || position === 'acting')
+    .length
+}
+
+async function nothingDone(ports: Ports, workspace: Workspace): Promise<Evaluation> {
+  return new Tally().result(await openNow(ports, workspace))
+}
+
+/**
+ * Runs `work` unless an evaluation of the workspace runs already, in whatever process. The lock is the
+ * connection's, so that it goes with a process that is killed.
+ */
+async function alone<T>(ports: Ports, work: () => Promise<T>): Promise<T> {
+  const client = await ports.state.pool.connect()
+  const key = `evaluation of lamps of ${ports.workspaceId}`
+  let broken = false
+  try {
+    const { rows } = await client.query<{ got: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS got',
+      [key],
+    )
+    if (rows[0]?.got !== true) throw new Failure('EVALUATION_RUNNING')
+    try {
+      return await work()
+    } finally {
+      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [key]).catch(() => {
+        broken = true
+      })
+    }
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,107 @@
+import { type AccountFrame, compileAccountFrame } from '@tomoshibi/metrics/account-frame'
+import type { NameScope, ValueType } from '@tomoshibi/metrics/condition/scope'
+import { isBadPeriod, type Period, periodsOnDay } from '@tomoshibi/metrics/periods'
+import type { BoundQuery } from '@tomoshibi/metrics/query'
+import type { MetricSettings } from '@tomoshibi/metrics/settings'
+
+/** The column of a metric in a frame of lamps. The key is one of the catalogue's. */
+export const metricColumn = (key: string): string => `metric_${key}`
+
+/** The column of an attribute; the key is an identifier of the condition language. */
+export const attributeColumn = (key: string): string => `attr_${key}`
+
+export interface LampFrame {
+  /** A WITH clause that ends in the frame. */
+  readonly with: string
+  /** Columns `i` (index of the day), `account_id`, and those of the names. */
+  readonly from: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+export interface LampFrameRequest {
+  readonly workspaceId: string
+  readonly settings: MetricSettings
+  /** ISO instant. */
+  readonly now: string
+  /** ISO dates; each is asked at its end. */
+  readonly days: readonly string[]
+  readonly knownAt: 'period-end' | 'now'
+  /** Names that conditions use. */
+  readonly names: readonly string[]
+  readonly scope: NameScope
+}
+
+/** One row for each day and account, with a column for each name. */
+export function lampFrame(request: LampFrameRequest): LampFrame {
+  const { names, scope, days, settings } = request
+  const entries = names.map((key) => ({ key, entry: scope.names.get(key) }))
+  const ofAttributes = entries.flatMap(({ key, entry }): { key: string; type: ValueType }[] =>
+    entry !== undefined && entry.column === attributeColumn(key) ? [{ key, type: entry.type }] : [],
+  )
+  const ofMetrics = entries
+    .filter(({ key, entry }) => entry?.column === metricColumn(key))
+    .map(({ key }) => key)
+  const frame = compiled({
+    ...request,
+    metrics: ofMetrics,
+    attributes: ofAttributes,
+    periods: days.map((day) => periodOf(day, settings.timeZone)),
+  })
+  const columns = frame.columns.map(({ key, kind, column }) =>
+    kind === 'metric' ? column : `${column} AS ${attributeColumn(key)}`,
+  )
+  return {
+    with: `${frame.with},
+-- Under the names that conditions use.
+lamp_frame AS (
+  SELECT ${['i', 'account_id', ...columns].join(', ')}
+  FROM ${frame.from}
+)`,
+    from: 'lamp_frame',
+    params: frame.params,
+  }
+}
+
+/** Name, owner and recurring revenue of some accounts at the end of a day, as known now. */
+export function compileAccountFacts(request: {
+  readonly workspaceId: string
+  readonly settings: MetricSettings
+  readonly accountIds: readonly string[]
+  readonly on: string
+  readonly now: string
+}): BoundQuery {
+  const frame = compiled({
+    ...request,
+    metrics: ['mrr'],
+    attributes: [
+      { key: 'name', type: 'string' },
+      { key: 'owner', type: 'string' },
+    ],
+    periods: [periodOf(request.on, request.settings.timeZone)],
+    knownAt: 'now',
+  })
+  const column = (key: string) => frame.columns.find((each) => each.key === key)?.column ?? 'NULL'
+  return {
+    sql: `${frame.with}
+SELECT
+  account_id,
+  ${column('name')} AS name,
+  ${column('owner')} AS owner,
+  toString(${column('mrr')}) AS mrr
+FROM ${frame.from}`,
+    params: frame.params,
+  }
+}
+
+function periodOf(day: string, timeZone: string): Period {
+  const periods = periodsOnDay(day, timeZone)
+  const [period] = isBadPeriod(periods) ? [] : periods
+  if (!period) throw new RangeError(`not a day: ${day}`)
+  return period
+}
+
+function compiled(request: Parameters<typeof compileAccountFrame>[0]): AccountFrame {
+  const frame = compileAccountFrame(request)
+  if (!frame.ok) throw new Error(`the catalogue lacks ${JSON.stringify(frame.problems)}`)
+  return frame
+}

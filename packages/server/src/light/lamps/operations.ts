@@ -1,0 +1,23 @@
+import { operations } from '../../call/context.ts'
+import { actOnLamp, undoLastAct } from './acts.ts'
+import { evaluateLamps } from './evaluate.ts'
+import { lampDefinitions, listLamps, todaysLamps } from './service.ts'
+
+const { lamps } = operations
+
+export const lampsOperations = lamps.router({
+  definitions: lamps.definitions.handler(({ context }) => lampDefinitions(context)),
+  list: lamps.list.handler(({ context, input }) => listLamps(context, input)),
+  evaluate: lamps.evaluate.handler(({ context, input }) => evaluateLamps(context, input)),
+  today: lamps.today.handler(({ context }) => todaysLamps(context)),
+  start: lamps.start.handler(({ context, input }) =>
+    actOnLamp(context, { ...input, act: { kind: 'start' } }),
+  ),
+  done: lamps.done.handler(({ context, input: { note, ...target } }) =>
+    actOnLamp(context, { ...target, act: { kind: 'done' }, note }),
+  ),
+  snooze: lamps.snooze.handler(({ context, input: { until, reason, ...target } }) =>
+    actOnLamp(context, { ...target, act: { kind: 'snooze', until, reason } }),
+  ),
+  undo: lamps.undo.handler(({ context, input }) => undoLastAct(context, input)),
+})

@@ -1,0 +1,86 @@
+import type { NameScope } from '@tomoshibi/metrics/condition/scope'
+import type { StateDb } from '@tomoshibi/state/store'
+import { distance } from 'fastest-levenshtein'
+import type { Temporal } from 'temporal-polyfill'
+import { Failure } from '../../call/failure.ts'
+import { builtInLamps } from './built-in.ts'
+import type { Lamp, LampDefinition } from './definition.ts'
+import { checkLamp } from './parse.ts'
+import { allDefinitions, registerDefinitions } from './store.ts'
+
+/** All versions of the definitions of a workspace. */
+export interface Definitions {
+  /** The newest version of each lamp: the ones that are evaluated. */
+  readonly newest: readonly LampDefinition[]
+  /** The version that an episode names. */
+  version(key: string, version: number): LampDefinition
+}
+
+/** Reads the definitions; the built-in ones are there from the start. */
+export async function readDefinitions(
+  db: StateDb,
+  workspaceId: string,
+  now: Temporal.Instant,
+): Promise<Definitions> {
+  const builtIn = builtInLamps()
+  let all = await allDefinitions(db, workspaceId)
+  const missing = builtIn.filter(
+    (lamp) => !all.some((known) => known.key === lamp.key && known.version === lamp.version),
+  )
+  if (missing.length > 0) {
+    await registerDefinitions(db, workspaceId, missing, now)
+    all = await allDefinitions(db, workspaceId)
+  }
+  // Newest versions come first.
+  const newest = all.filter((lamp, i) => all[i - 1]?.key !== lamp.key)
+  return {
+    newest,
+    version: (key, version) => {
+      const found = all.find((lamp) => lamp.key === key && lamp.version === version)
+      if (!found) throw new Error(`lamp ${key} has no version ${version}`)
+      return found
+    },
+  }
+}
+
+/**
+ * The lamps ready to be evaluated.
+ *
+ * @throws Failure BAD_CONDITION with every problem, where a name that a lamp uses is not there any more.
+ */
+export function checkedLamps(definitions: Definitions, scope: NameScope): Lamp[] {
+  const problems: { key: string; text: { en: string; ja: string }; suggestions: string[] }[] = []
+  const lamps = definitions.newest.flatMap((definition) => {
+    const checked = checkLamp(definition, scope)
+    if (checked.ok) return [checked.lamp]
+    for (const { text, suggestions } of checked.problems) {
+      problems.push({ key: definition.key, text, suggestions })
+    }
+    return []
+  })
+  const [first] = problems
+  if (!first) return lamps
+  throw new Failure(
+    'BAD_CONDITION',
+    { problem: `${first.key}: ${first.text.en}` },
+    problems.map(({ key, text, suggestions }) => ({
+      code: 'BAD_CONDITION',
+      text: { en: `${key}: ${text.en}`, ja: `${key}: ${text.ja}` },
+      suggestions,
+    })),
+  )
+}
+
+/** The newest definition of a lamp. @throws Failure UNKNOWN_LAMP */
+export function lampOf(definitions: Definitions, key: string): LampDefinition {
+  const found = definitions.newest.find((lamp) => lamp.key === key)
+  if (found) return found
+  const near = definitions.newest
+    .map((lamp) => ({ key: lamp.key, far: distance(key, lamp.key) }))
+    .filter(({ far }) => far <= Math.max(2, key.length / 3))
+    .sort((a, b) => a.far - b.far)
+    .map((lamp) => lamp.key)
+    .slice(0, 3)
+  const details = near.length > 0 ? { key, suggestions: near.join(', ') } : { key }
+  throw new Failure('UNKNOWN_LAMP', details)
+}

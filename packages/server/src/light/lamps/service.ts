@@ -1,0 +1,205 @@
+import type {
+  LampDefinition as LampDefinitionView,
+  LampTransition as LampTransitionView,
+  LampState as LampView,
+  Severity,
+  Task as TaskView,
+} from '@tomoshibi/contract/light'
+import { explainCondition } from '@tomoshibi/metrics/condition/explain'
+import Big from 'big.js'
+import { Temporal } from 'temporal-polyfill'
+import type { Ports } from '../../call/context.ts'
+import { Failure } from '../../call/failure.ts'
+import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
+import { type AccountFacts, historyOf, readAccounts } from './accounts.ts'
+import { dayAfter } from './days.ts'
+import type { Entry } from './ledger.ts'
+import { readNames } from './names.ts'
+import { checkedLamps, type Definitions, readDefinitions } from './registry.ts'
+import { allEntries, allEpisodes, readWhy, transitionsOfAccount, watermarks } from './store.ts'
+import { type Task, tasksOf } from './task-store.ts'
+
+export interface ListOptions {
+  /** Only those lit or acted on. */
+  readonly lit?: boolean
+  readonly account?: string | undefined
+}
+
+/**
+ * Lamps that are lit or were once, those with the most recurring revenue at risk first.
+ *
+ * @throws Failure UNKNOWN_ACCOUNT
+ */
+export async function listLamps(ports: Ports, options: ListOptions = {}): Promise<LampView[]> {
+  const workspace = await getWorkspace(ports)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  const found = await allEntries(ports.state.db, workspace.id, options.account ?? null)
+  const entries = found.filter(({ state: { position } }) =>
+    options.lit ? position === 'lit' || position === 'acting' : true,
+  )
+  const accountIds = new Set(entries.map((entry) => entry.accountId))
+  if (options.account !== undefined) accountIds.add(options.account)
+  const accounts = await readAccounts(ports, workspace, [...accountIds])
+  if (options.account !== undefined && !accounts.has(options.account)) {
+    throw new Failure('UNKNOWN_ACCOUNT', { accountId: options.account })
+  }
+  const tasks = await tasksOf(
+    ports.state.db,
+    entries.flatMap(({ episodeId }) => episodeId ?? []),
+  )
+  return entries
+    .map((entry) => {
+      const task = entry.episodeId === null ? null : (tasks.get(entry.episodeId) ?? null)
+      return lampView(workspace, definitions, accounts, entry, task)
+    })
+    .sort(byRisk)
+}
+
+/** What needs somebody today: lit lamps and those acted on, by recurring revenue at risk. */
+export const todaysLamps = (ports: Ports): Promise<LampView[]> => listLamps(ports, { lit: true })
+
+/** All lamps that are evaluated, with their conditions in words. */
+export async function lampDefinitions(ports: Ports): Promise<LampDefinitionView[]> {
+  const workspace = await getWorkspace(ports)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  const scope = await readNames(ports, workspace)
+  return checkedLamps(definitions, scope).map(({ definition, condition }) => ({
+    key: definition.key,
+    version: definition.version,
+    name: definition.name,
+    condition: definition.condition,
+    off: definition.off,
+    says: explainCondition(condition),
+    holdDays: definition.holdDays,
+    severity: definition.severity,
+    todo: {
+      title: definition.task.title,
+      body: definition.task.body,
+      dueDays: definition.task.dueDays,
+    },
+  }))
+}
+
+/** The moves of an account's lamps, newest first. */
+export async function lampHistory(
+  ports: Ports,
+  accountId: string,
+  limit = 500,
+): Promise<LampTransitionView[]> {
+  const definitions = await readDefinitions(ports.state.db, ports.workspaceId, ports.clock.now())
+  const moves = await transitionsOfAccount(ports.state.db, ports.workspaceId, accountId, limit)
+  return moves.map((move) => ({
+    account: move.accountId,
+    lamp: move.lampKey,
+    name: definitions.version(move.lampKey, move.lampVersion).name,
+    on: move.on,
+    at: move.at,
+    from: move.from,
+    to: move.to,
+    cause: move.cause,
+    reason: move.reason,
+    why: readWhy(move.why)?.text ?? null,
+  }))
+}
+
+/** Every lighting of one lamp over the days for which it was evaluated. */
+export interface LampHistory {
+  readonly key: string
+  readonly version: number
+  readonly name: LampDefinitionView['name']
+  readonly episodes: readonly {
+    readonly accountId: string
+    readonly litOn: string
+    readonly clearedOn: string | null
+  }[]
+  /** ISO dates [from, before); null where it was never evaluated. The unfinished day is not in it. */
+  readonly evaluated: { readonly from: string; readonly before: string } | null
+}
+
+/** The history of every lamp. */
+export async function lampHistories(ports: Ports): Promise<LampHistory[]> {
+  const workspace = await getWorkspace(ports)
+  const { db } = ports.state
+  const definitions = await readDefinitions(db, workspace.id, ports.clock.now())
+  const [episodes, through, history] = await Promise.all([
+    allEpisodes(db, workspace.id),
+    watermarks(db, workspace.id),
+    historyOf(ports, workspace),
+  ])
+  return definitions.newest.map(({ key, version, name }) => {
+    const last = through.get(key)
+    const evaluated =
+      history === null || last === undefined
+        ? null
+        : { from: history.firstDay, before: dayAfter(last) }
+    return {
+      key,
+      version,
+      name,
+      episodes: episodes.filter((episode) => episode.lampKey === key),
+      evaluated,
+    }
+  })
+}
+
+/** A lamp of an account as people see it. */
+export function lampView(
+  workspace: Workspace,
+  definitions: Definitions,
+  accounts: ReadonlyMap<string, AccountFacts>,
+  entry: Entry,
+  task: Task | null,
+): LampView {
+  const definition = definitions.version(entry.lampKey, entry.lampVersion)
+  const account = accounts.get(entry.accountId)
+  return {
+    account: entry.accountId,
+    accountName: account?.name ?? entry.accountId,
+    lamp: entry.lampKey,
+    lampVersion: entry.lampVersion,
+    name: definition.name,
+    severity: definition.severity,
+    state: entry.state.position,
+    since: Temporal.Instant.from(entry.since)
+      .toZonedDateTimeISO(workspace.settings.timeZone)
+      .toPlainDate()
+      .toString(),
+    litOn: entry.state.litOn,
+    why: entry.why?.text ?? null,
+    snoozedUntil: entry.state.snoozedUntil,
+    snoozeReason: entry.state.snoozeReason,
+    mrr: account?.mrr ?? null,
+    currency: workspace.settings.currency,
+    task: task && taskView(task),
+  }
+}
+
+const taskView = ({ id, title, body, owner, dueOn, state }: Task): TaskView => ({
+  id,
+  title,
+  body,
+  owner,
+  dueOn,
+  state,
+})
+
+const urgency: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 }
+
+/** Most revenue first; where that is equal the more severe, then the longer lit. */
+function byRisk(a: LampView, b: LampView): number {
+  const revenue = compareMoney(b.mrr, a.mrr)
+  if (revenue !== 0) return revenue
+  const severity = urgency[a.severity] - urgency[b.severity]
+  if (severity !== 0) return severity
+  const [x, y] = [
+    `${a.litOn ?? '9999'} ${a.account} ${a.lamp}`,
+    `${b.litOn ?? '9999'} ${b.account} ${b.lamp}`,
+  ]
+  return x < y ? -1 : x > y ? 1 : 0
+}
+
+/** No value comes after every value. */
+function compareMoney(a: string | null, b: string | null): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null)
+  return new Big(a).cmp(b)
+}

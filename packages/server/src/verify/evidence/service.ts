@@ -1,0 +1,28 @@
+import type { LampEvidence as LampEvidenceView } from '@tomoshibi/contract/verify'
+import { lampEvidence } from '@tomoshibi/evidence/lamp-evidence'
+import type { Ports } from '../../call/context.ts'
+import { lampHistories } from '../../light/lamps/service.ts'
+import { getWorkspace } from '../../platform/workspace.ts'
+import { readPayingHistory } from './churn.ts'
+import { evidenceView } from './evidence.ts'
+
+/** How soon after it lit a lamp's account must be lost for the lamp to have been right. */
+const horizonDays = 90
+
+/** For every lamp: whether it announces churn, on this workspace's own history. */
+export async function evidenceOfLamps(ports: Ports): Promise<LampEvidenceView[]> {
+  const workspace = await getWorkspace(ports)
+  const lamps = await lampHistories(ports)
+  const { paying, churns } = await readPayingHistory(ports.facts, workspace.id, workspace.settings)
+  return lamps.map(({ key, version, name, episodes, evaluated }) => {
+    // A lamp that was never evaluated has an empty history.
+    const { from, before } = evaluated ?? { from: '1970-01-01', before: '1970-01-01' }
+    const evidence = lampEvidence({
+      episodes,
+      outcomes: churns,
+      exposure: { historyStart: from, historyEnd: before, accounts: paying },
+      horizonDays,
+    })
+    return evidenceView({ key, version, name }, evidence)
+  })
+}
