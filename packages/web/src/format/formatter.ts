@@ -120,7 +120,7 @@ export function createFormatter(language: Language, timeZone: string): Formatter
         case 'money':
           return currency === null ? number(value, 2) : money(value, currency, style)
         case 'percent':
-          return percent(Number(value), style.exact ? 4 : 1)
+          return percent(Number(value), style.exact ? 2 : 1)
         case 'days':
           return inUnit(value, 'day')
         case 'hours':

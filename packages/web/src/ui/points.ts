@@ -15,11 +15,12 @@ export function trendPoints(
   values: readonly MetricValue[],
   format: Formatter,
   noValue: (reason: string | null) => string,
-): TrendPoint[] {
+): (TrendPoint & { readonly month: string })[] {
   return values
     .map((value) => ({ value, month: monthOfValue(value) }))
     .toSorted((a, b) => a.month.localeCompare(b.month))
     .map(({ value, month }) => ({
+      month,
       label: format.month(month, 'long'),
       axisLabel: format.month(month),
       value: value.value === null ? null : Number(value.value),

@@ -25,18 +25,21 @@ export function TrendChart({
   points,
   axisValue,
   height = 180,
+  at,
 }: {
   name: string
   points: readonly TrendPoint[]
   /** Words of the value axis, short. */
   axisValue: (value: number) => string
   height?: number
+  /** Which value is read while none is pointed at; default: the last. */
+  at?: number | undefined
 }) {
   const { t } = useTranslation()
   const scheme = useComputedColorScheme('light')
   const [asTable, setAsTable] = useState(false)
   const [pointed, setPointed] = useState<number | null>(null)
-  const index = Math.min(pointed ?? points.length - 1, points.length - 1)
+  const index = Math.min(pointed ?? at ?? points.length - 1, points.length - 1)
   const point = points[index]
   const words = (one: TrendPoint) =>
     `${one.label}${one.complete ? '' : ` (${t('chart.unfinished')})`}`
@@ -80,6 +83,10 @@ export function TrendChart({
             ))}
           </tbody>
         </table>
+      ) : points.every((one) => one.value === null) ? (
+        <p className="chart-empty small" style={{ height }}>
+          {t('chart.empty')}
+        </p>
       ) : (
         <Plot
           // A canvas holds its colours: another theme draws it anew.
@@ -142,7 +149,7 @@ function Plot({
       {
         width,
         height,
-        padding: [8, 10, 0, 0],
+        padding: [8, 22, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 9, width: 2 } },
         scales: {
@@ -170,7 +177,16 @@ function Plot({
         series: [
           {},
           { ...line, points: { show: true, size: 5, fill: line.stroke } },
-          { ...line, dash: [4, 4], points: { show: true, size: 7, fill: colour('--surface') } },
+          {
+            ...line,
+            dash: [4, 4],
+            points: {
+              show: true,
+              size: 7,
+              fill: colour('--surface'),
+              filter: () => points.flatMap((one, i) => (one.complete ? [] : [i])),
+            },
+          },
         ],
         hooks: {
           setCursor: [(self) => latest.current.onPoint(self.cursor.idx ?? null)],

@@ -50,8 +50,13 @@ export function deltaText(
   const size = typeof delta.by === 'string' ? delta.by.replace(/^-/, '') : Math.abs(delta.by)
   const amount =
     value.unit === 'percent'
-      ? points(format.number(Number(size) * 100, 1))
-      : format.unit(size, value.unit, value.currency)
+      ? points(inPoints(Number(size) * 100, format))
+      : format.unit(size, value.unit, value.currency, { compact: true })
   const share = delta.share === null ? '' : ` (${sign}${format.percent(Math.abs(delta.share))})`
   return `${sign}${amount}${share}`
+}
+
+/** Percentage points; a change too small for one place gets a second rather than reading as none. */
+function inPoints(points: number, format: Formatter): string {
+  return format.number(points, points < 0.1 ? 2 : 1)
 }

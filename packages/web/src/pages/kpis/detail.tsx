@@ -84,6 +84,7 @@ function DetailBody({
   const go = (change: KpiSearch) =>
     void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false })
   const now = values.data?.find((value) => monthOfValue(value) === view.detailMonth)
+  const at = points.findIndex((point) => point.month === view.detailMonth)
   const months = view.months.includes(view.detailMonth)
     ? view.months
     : [view.detailMonth, ...view.months]
@@ -113,6 +114,7 @@ function DetailBody({
         <TrendChart
           name={t('detail.trend')}
           points={points}
+          at={at < 0 ? undefined : at}
           axisValue={(value) => format.unit(value, summary.unit, currency, { compact: true })}
         />
       )}

@@ -103,7 +103,12 @@ export function TodayPage() {
               })
             }
           />
-          <Button size="xs" variant="default" onClick={() => setHelpOpen(true)}>
+          <Button
+            size="xs"
+            variant="default"
+            className="today-keys"
+            onClick={() => setHelpOpen(true)}
+          >
             {t('keys.open')}
           </Button>
         </>
@@ -183,14 +188,10 @@ function LampList({
     setSteps(next)
   }
 
-  const next = () => move(1)
-  const previous = () => move(-1)
   useShortcuts(
     [
-      ['j', next],
-      ['ArrowDown', next],
-      ['k', previous],
-      ['ArrowUp', previous],
+      ['j', () => move(1)],
+      ['k', () => move(-1)],
       ['s', withLamp((lamp) => lamp.state === 'lit' && acts.act(lamp, { kind: 'start' }))],
       ['d', withLamp((lamp) => !awaitsData(lamp) && acts.act(lamp, { kind: 'done' }))],
       ['z', withLamp(setSnoozing)],
