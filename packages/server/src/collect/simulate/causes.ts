@@ -22,12 +22,12 @@ export type Trouble = (typeof troubles)[number]
 
 /** Weekly hazard of deciding to leave, for an average account, with the trouble in full force. */
 export const hazardOf: Readonly<Record<Cause, number>> = {
-  champion_left: 0.085,
-  poor_onboarding: 0.05,
-  missing_feature: 0.05,
-  price_shock: 0.12,
+  champion_left: 0.075,
+  poor_onboarding: 0.04,
+  missing_feature: 0.042,
+  price_shock: 0.1,
   bankrupt: 0.0003,
-  other: 0.0019,
+  other: 0.0015,
 }
 
 /** What share of the use disappears with the trouble in full force. Bills don't keep users away. */

@@ -95,7 +95,7 @@ export function live(
   const weeks: Week[] = []
   const rescuesOn: Day[] = []
   const championsLeft: { on: Day; knownOn: Day }[] = []
-  const rush = { from: Infinity, until: -Infinity, rescueAt: -1 }
+  const rush = { from: Infinity, until: -Infinity, rescueAt: -1, usual: 0 }
   let use = terms.start < firstMonday ? 1 : 0.1
   let habit = terms.start < firstMonday ? ownHabit(profile, change, true) : 0.05
   let wobble = 0
@@ -159,10 +159,13 @@ export function live(
     const attentive = { tech: 0.2, low: 0.45, high: 0.65 }[profile.touchModel]
     if (t > rush.until + 9 && (seen || falls(weeks, use)) && draw(12) < attentive) {
       rush.from = t + 1
+      rush.usual = meanUse(weeks.slice(-11, -3))
       rush.until = t + 6 + Math.floor(draw(13) * 4)
       const share = csms[profile.csm]?.rescueShare ?? 0
       rush.rescueAt = draw(14) < share ? t + 2 : -1
     }
+    // While use stays down, so does the CSM.
+    if (t === rush.until && use < 0.8 * rush.usual && t < rush.from + 26) rush.until += 4
     if (t === rush.rescueAt && churn === null) {
       const on = nextWorkday(monday + 1)
       if (change.withoutRescue !== 'all' && change.withoutRescue !== on) {
@@ -250,8 +253,11 @@ function hazards(
 /** Has use in the last three weeks fallen well below that of the two months before? */
 function falls(weeks: readonly Week[], use: number): boolean {
   if (weeks.length < 14) return false
-  const mean = (some: readonly Week[]) => some.reduce((sum, w) => sum + w.use, 0) / some.length
-  return (mean(weeks.slice(-2)) * 2 + use) / 3 < 0.75 * mean(weeks.slice(-11, -3))
+  return (meanUse(weeks.slice(-2)) * 2 + use) / 3 < 0.75 * meanUse(weeks.slice(-11, -3))
+}
+
+function meanUse(weeks: readonly Week[]): number {
+  return weeks.reduce((sum, week) => sum + week.use, 0) / Math.max(1, weeks.length)
 }
 
 /** Decides at the end of a week whether the account gives notice in it. */
