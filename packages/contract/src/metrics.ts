@@ -68,7 +68,10 @@ export const metricQuerySchema = z.object({
   by: z.array(keySchema).max(5).default([]).describe('Account attributes to slice by'),
   accounts: z.array(accountIdSchema).max(1000).default([]).describe('Only these accounts'),
   perAccount: z.boolean().default(false).describe('One value for each account'),
-  knownAt: instantSchema.optional(),
+  knownAt: z
+    .union([instantSchema, dateSchema])
+    .optional()
+    .describe('As known at this instant; a day stands for its end. Default: everything known'),
   drill: z.boolean().default(false).describe('Each figure followed by the accounts that make it'),
 })
 export type MetricQuery = z.input<typeof metricQuerySchema>
@@ -103,6 +106,7 @@ export const metricsContract = {
         'UNKNOWN_ATTRIBUTE',
         'UNKNOWN_ACCOUNT',
         'METRIC_HAS_NO_ACCOUNT_VALUE',
+        'METRIC_HAS_NO_PORTFOLIO_VALUE',
         'BAD_PERIOD',
       ),
     ),

@@ -23,4 +23,5 @@ export interface OperationMeta {
 export const operation = (permission: Permission) =>
   oc
     .$meta<OperationMeta>({ permission })
+    .route({ spec: (described) => ({ ...described, 'x-permission': permission }) })
     .errors(mayFail('BAD_INPUT', 'FORBIDDEN', 'STORE_UNAVAILABLE', 'QUERY_TOO_LARGE', 'INTERNAL'))

@@ -4,6 +4,7 @@ import type { Permission } from '@tomoshibi/contract/operation'
 import type { FactStore } from '@tomoshibi/facts/store'
 import type { StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
+import type { ImportRuns } from '../collect/import/runs.ts'
 import type { Clock } from '../platform/clock.ts'
 import { guard } from './guard.ts'
 
@@ -19,6 +20,8 @@ export interface Ports {
 /** One call of an operation, over HTTP or in the process. */
 export interface Call extends Ports {
   readonly permissions: ReadonlySet<Permission>
+  /** Imports that this process runs in the background. */
+  readonly imports: ImportRuns
 }
 
 /** Where every implementation of an operation starts, so that none is without the guard. */

@@ -35,14 +35,26 @@ export class Failure extends Error {
   }
 }
 
+interface Renaming {
+  readonly code: ErrorCode
+  readonly store: 'facts' | 'state'
+}
+
 /** What the lower packages' own codes are called in the registry. */
-const codesOfLowerPackages: Readonly<
-  Record<string, { code: ErrorCode; details: Readonly<Record<string, string>> }>
-> = {
-  FACTS_UNAVAILABLE: { code: 'STORE_UNAVAILABLE', details: { store: 'facts' } },
-  FACTS_ENGINE_FAILED: { code: 'STORE_UNAVAILABLE', details: { store: 'facts' } },
-  FACTS_QUERY_TOO_LARGE: { code: 'QUERY_TOO_LARGE', details: {} },
-  STATE_UNAVAILABLE: { code: 'STORE_UNAVAILABLE', details: { store: 'state' } },
+const codesOfLowerPackages: Readonly<Record<string, Renaming>> = {
+  FACTS_UNAVAILABLE: { code: 'STORE_UNAVAILABLE', store: 'facts' },
+  FACTS_ENGINE_FAILED: { code: 'STORE_DID_NOT_START', store: 'facts' },
+  FACTS_ACCESS_REFUSED: { code: 'STORE_ACCESS_REFUSED', store: 'facts' },
+  FACTS_QUERY_TOO_LARGE: { code: 'QUERY_TOO_LARGE', store: 'facts' },
+  FACTS_QUERY_TOO_SLOW: { code: 'QUERY_TOO_SLOW', store: 'facts' },
+  FACTS_DISK_FULL: { code: 'DATA_FOLDER_FULL', store: 'facts' },
+  FACTS_SCHEMA_NEWER: { code: 'STORE_NEWER', store: 'facts' },
+  STATE_ENGINE_MISSING: { code: 'STORE_ENGINE_MISSING', store: 'state' },
+  STATE_ENGINE_FAILED: { code: 'STORE_DID_NOT_START', store: 'state' },
+  STATE_FOLDER_UNREACHABLE: { code: 'STORE_FOLDER_UNREACHABLE', store: 'state' },
+  STATE_FOLDER_OWNED: { code: 'DATA_FOLDER_OWNED', store: 'state' },
+  STATE_UNAVAILABLE: { code: 'STORE_UNAVAILABLE', store: 'state' },
+  STATE_MIGRATION_FAILED: { code: 'STORE_MIGRATION_FAILED', store: 'state' },
 }
 
 /** Errors of the lower packages have a code and details, and sometimes several problems. */
@@ -72,7 +84,10 @@ export function failureOf(error: unknown): Failure | null {
   if (!parsed.success) return null
   const { code, details, problems } = parsed.data
   const lower = codesOfLowerPackages[code]
-  if (lower) return new Failure(lower.code, lower.details, [], { cause: error })
+  if (lower) {
+    const told = { problem: error.message, ...asTexts(details), store: lower.store }
+    return new Failure(lower.code, told, [], { cause: error })
+  }
   const known = errorCodes.find((each) => each === code)
   if (known) return new Failure(known, asTexts(details), problems, { cause: error })
   return null

@@ -1,0 +1,43 @@
+import type { Text } from '@tomoshibi/contract/text'
+import { version } from '@tomoshibi/server/version'
+import { type Command, Option } from 'commander'
+import { examples, newCommand, type Surroundings } from './verb.ts'
+import { addAccounts } from './verbs/accounts.ts'
+import { addImport } from './verbs/import.ts'
+import { addLamps } from './verbs/lamps.ts'
+import { addMetrics } from './verbs/metrics.ts'
+import { addQuality } from './verbs/quality.ts'
+import { addServe } from './verbs/serve.ts'
+import { addSimulate } from './verbs/simulate.ts'
+import { addWorkspace } from './verbs/workspace.ts'
+
+const words = {
+  tomoshibi: {
+    en: 'Customer success as lamps: one lights when a customer needs you, says what to do, and goes out when that worked.',
+    ja: '顧客に対応が必要なときにランプが灯り、何をすべきかを伝え、うまくいけば消えます。',
+  },
+  version: { en: 'show the version', ja: 'バージョンを表示' },
+  language: { en: 'language: ja or en', ja: '言語: ja または en' },
+} as const satisfies Record<string, Text>
+
+/** The whole command line. */
+export function buildProgram(surroundings: Surroundings): Command {
+  const { terminal } = surroundings
+  const program = newCommand('tomoshibi', words.tomoshibi, terminal)
+    .version(version, '-V, --version', terminal.say(words.version))
+    .addOption(new Option('--lang <language>', terminal.say(words.language)))
+  addServe(program, surroundings)
+  addImport(program, surroundings)
+  addQuality(program, surroundings)
+  addMetrics(program, surroundings)
+  addLamps(program, surroundings)
+  addAccounts(program, surroundings)
+  addWorkspace(program, surroundings)
+  addSimulate(program, surroundings)
+  return examples(program, terminal, [
+    'serve',
+    'import data/*.csv --mapping mapping.yaml',
+    'metrics query mrr nrr --on 2026-03-31',
+    'lamps list --lit',
+  ])
+}

@@ -1,0 +1,191 @@
+import type { MetricDescription, MetricSummary, MetricValue } from '@tomoshibi/contract/metrics'
+import type { Text } from '@tomoshibi/contract/text'
+import { type Command, Option } from 'commander'
+import * as z from 'zod'
+import { csv } from '../output/csv.ts'
+import { json } from '../output/json.ts'
+import { table } from '../output/table.ts'
+import type { Terminal } from '../output/terminal.ts'
+import { valueColumns, valueRow, valueTable } from '../output/values.ts'
+import {
+  day,
+  examples,
+  listed,
+  newCommand,
+  onlyOne,
+  type Surroundings,
+  several,
+  verb,
+  withClient,
+} from '../verb.ts'
+
+const words = {
+  metrics: { en: 'figures and their definitions', ja: '指標とその定義' },
+  list: { en: 'all metrics', ja: 'すべての指標' },
+  describe: {
+    en: 'what a metric means and how it is made',
+    ja: '指標の意味と計算方法',
+  },
+  query: { en: 'values of metrics', ja: '指標の値' },
+  json: { en: 'as JSON', ja: 'JSON で出力' },
+  csv: { en: 'as CSV', ja: 'CSV で出力' },
+  sql: { en: 'with the SQL', ja: 'SQL も表示' },
+  on: { en: 'at the end of this day (default: today)', ja: 'この日の終わりの時点(既定: 今日)' },
+  from: { en: 'first day', ja: '最初の日' },
+  to: { en: 'first day after the last period', ja: '最後の期間の翌日' },
+  grain: { en: 'length of a period', ja: '期間の長さ' },
+  by: { en: 'slice by account attributes', ja: '顧客の属性で分ける' },
+  account: { en: 'only this account (repeatable)', ja: 'この顧客のみ(複数可)' },
+  perAccount: { en: 'one value for each account', ja: '顧客ごとの値' },
+  knownAt: {
+    en: 'as known at this instant, or at the end of this day',
+    ja: 'この時点(または日の終わり)で分かっていた事実による値',
+  },
+  drill: {
+    en: 'each figure followed by the accounts that make it',
+    ja: '値を構成する顧客も表示',
+  },
+  key: { en: 'Key', ja: 'キー' },
+  name: { en: 'Name', ja: '名前' },
+  unit: { en: 'Unit', ja: '単位' },
+  means: { en: 'Meaning', ja: '意味' },
+  formula: { en: 'Formula', ja: '計算式' },
+  settings: { en: 'Settings', ja: '設定' },
+  steps: { en: 'Steps', ja: '手順' },
+} as const satisfies Record<string, Text>
+
+const listOptions = z.object({ json: z.boolean().default(false) })
+
+const describeOptions = listOptions.extend({ sql: z.boolean().default(false) })
+
+const queryOptions = z.object({
+  on: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  grain: z.enum(['day', 'month', 'quarter', 'year']).optional(),
+  by: z.array(z.string()).default([]),
+  account: z.array(z.string()).default([]),
+  grainAccount: z.boolean().default(false),
+  knownAt: z.string().optional(),
+  drill: z.boolean().default(false),
+  json: z.boolean().default(false),
+  csv: z.boolean().default(false),
+})
+
+/** `metrics list | describe | query`. */
+export function addMetrics(program: Command, surroundings: Surroundings): void {
+  const { terminal } = surroundings
+  const { say } = terminal
+  const metrics = newCommand('metrics', words.metrics, terminal)
+  program.addCommand(metrics)
+
+  verb(metrics, 'list', words.list, terminal)
+    .option('--json', say(words.json))
+    .action(async (_options, command: Command) => {
+      const options = listOptions.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const all = await client.metrics.list()
+        terminal.out(options.json ? json(all) : summaryTable(all, terminal))
+      })
+    })
+
+  examples(
+    verb(metrics, 'describe', words.describe, terminal)
+      .argument('<key>')
+      .option('--sql', say(words.sql))
+      .option('--json', say(words.json)),
+    terminal,
+    ['metrics describe nrr --sql'],
+  ).action(async (key: string, _options, command: Command) => {
+    const options = describeOptions.parse(command.opts())
+    await withClient(surroundings, command, async (client) => {
+      const described = await client.metrics.describe({ key, sql: options.sql })
+      terminal.out(options.json ? json(described) : description(described, terminal))
+    })
+  })
+
+  const grains = ['day', 'month', 'quarter', 'year']
+  examples(
+    verb(metrics, 'query', words.query, terminal)
+      .argument('<key...>')
+      .option('--on <day>', say(words.on), day)
+      .option('--from <day>', say(words.from), day)
+      .option('--to <day>', say(words.to), day)
+      .addOption(new Option('--grain <grain>', say(words.grain)).choices(grains))
+      .option('--by <attributes>', say(words.by), listed)
+      .option('--account <id>', say(words.account), several)
+      .option('--grain-account', say(words.perAccount))
+      .option('--known-at <when>', say(words.knownAt))
+      .option('--drill', say(words.drill))
+      .option('--json', say(words.json))
+      .option('--csv', say(words.csv)),
+    terminal,
+    [
+      'metrics query mrr nrr grr --on 2026-03-31',
+      'metrics query mrr_start mrr_new mrr_churn mrr_end --from 2026-01-01 --to 2026-07-01 --grain month',
+      'metrics query customer_churn_rate --from 2026-01-01 --to 2026-04-01 --grain quarter --by plan --csv',
+    ],
+  ).action(async (keys: readonly string[], _options, command: Command) => {
+    const options = queryOptions.parse(command.opts())
+    onlyOne(options, ['json', 'csv'])
+    onlyOne(options, ['on', 'from'])
+    await withClient(surroundings, command, async (client) => {
+      const { on, from, to, grain, knownAt } = options
+      const values = await client.metrics.query({
+        metrics: [...keys],
+        by: options.by,
+        accounts: options.account,
+        perAccount: options.grainAccount,
+        drill: options.drill,
+        ...(on === undefined ? {} : { on }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(grain === undefined ? {} : { grain }),
+        ...(knownAt === undefined ? {} : { knownAt }),
+      })
+      terminal.out(shown(values, options, terminal))
+    })
+  })
+}
+
+function shown(
+  values: readonly MetricValue[],
+  options: z.infer<typeof queryOptions>,
+  terminal: Terminal,
+): string {
+  if (options.json) return json(values)
+  if (options.csv) return csv(valueColumns(options.by), values.map(valueRow(options.by)))
+  return valueTable(values, options.by, terminal)
+}
+
+function summaryTable(all: readonly MetricSummary[], { say }: Terminal): string {
+  const columns = [words.key, words.name, words.unit, words.means]
+  const rows = all.map((metric) => [metric.key, say(metric.name), metric.unit, say(metric.says)])
+  return table(
+    columns.map((title) => ({ title: say(title) })),
+    rows,
+  )
+}
+
+function description(metric: MetricDescription, { say }: Terminal): string {
+  const settings =
+    metric.settings.length > 0 ? [[say(words.settings), metric.settings.join(', ')]] : []
+  const facts = [
+    [say(words.means), say(metric.says)],
+    [say(words.formula), say(metric.formula)],
+    [say(words.unit), metric.unit],
+    ...settings,
+  ]
+  const lines = [
+    `${say(metric.name)}  (${metric.key}, v${metric.version})`,
+    '',
+    ...facts.map(([name, text]) => `${name}: ${text}`),
+    '',
+    `${say(words.steps)}:`,
+    ...metric.plan.map((step, i) => `  ${i + 1}. ${say(step)}`),
+  ]
+  if (metric.sql !== null) {
+    lines.push('', metric.sql, '', JSON.stringify(metric.params, null, 2))
+  }
+  return `${lines.join('\n')}\n`
+}

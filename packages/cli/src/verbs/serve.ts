@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url'
+import type { Text } from '@tomoshibi/contract/text'
+import type { Config } from '@tomoshibi/server/platform/config'
+import type { Command } from 'commander'
+import * as z from 'zod'
+import { configFor } from '../connection.ts'
+import { importProgress } from '../output/progress.ts'
+import type { Terminal } from '../output/terminal.ts'
+import { examples, type Surroundings, verb, wholeNumber } from '../verb.ts'
+
+const words = {
+  serve: { en: 'start the server', ja: 'サーバーを起動' },
+  port: { en: 'port (default: PORT or 4747)', ja: 'ポート(既定: PORT または 4747)' },
+  demo: {
+    en: 'do not fill a new data folder with a demonstration company',
+    ja: '新しいデータフォルダーにデモ用の会社を作らない',
+  },
+  starting: { en: 'Starting …', ja: '起動しています…' },
+  simulating: {
+    en: 'New data folder: making a demonstration company (about half a minute, once) …',
+    ja: '新しいデータフォルダーです。デモ用の会社を作成しています(初回のみ、30 秒ほど)…',
+  },
+  importing: { en: 'Importing it …', ja: '取り込んでいます…' },
+  demonstration: {
+    en: 'The data is a demonstration. For your own, start with another folder: TOMOSHIBI_DATA=./mine npm start',
+    ja: 'これはデモ用のデータです。ご自分のデータには別のフォルダーをお使いください: TOMOSHIBI_DATA=./mine npm start',
+  },
+  loopback: {
+    en: 'Only this machine can reach it (loopback). Stop it with Ctrl+C.',
+    ja: 'このマシンからのみ接続できます(ループバック)。終了するには Ctrl+C を押してください。',
+  },
+  stopping: { en: 'Stopping …', ja: '終了しています…' },
+} as const satisfies Record<string, Text>
+
+const serveOptions = z.object({
+  data: z.string().optional(),
+  port: z.number().optional(),
+  demo: z.boolean().default(true),
+})
+
+/** Where `vite build` puts the screens, seen from this package's dist (and src). */
+const webFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+
+/** `serve`: what `npm start` runs. Ends with the first SIGINT or SIGTERM. */
+export function addServe(program: Command, { terminal }: Surroundings): void {
+  const { say } = terminal
+  examples(
+    verb(program, 'serve', words.serve, terminal)
+      .option('--port <port>', say(words.port), wholeNumber(0, 65_535))
+      .option('--no-demo', say(words.demo)),
+    terminal,
+    ['serve', 'serve --data ./mine --no-demo'],
+  ).action(async (_options, command: Command) => {
+    const { data, port, demo } = serveOptions.parse(command.opts())
+    const config = configFor(data)
+    const chosen = { ...config, port: port ?? config.port, demo: demo && config.demo }
+    await serveUntilStopped(chosen, terminal)
+  })
+}
+
+async function serveUntilStopped(config: Config, terminal: Terminal): Promise<void> {
+  const tell = (text: Text) => terminal.err(`${terminal.say(text)}\n`)
+  const [{ serve }, { systemClock }, { createLog }] = await Promise.all([
+    import('@tomoshibi/server/http/serve'),
+    import('@tomoshibi/server/platform/clock'),
+    import('@tomoshibi/server/platform/log'),
+  ])
+  tell(words.starting)
+  const progress = importProgress(terminal)
+  const stop = stopSignal()
+  const running = await serve({
+    config,
+    clock: systemClock,
+    log: () => createLog(config.dataDir, { level: config.logLevel }),
+    webFolder,
+    signal: stop.signal,
+    onDemo: (step) => {
+      if (step.phase === 'importing' && step.progress) return progress.show(step.progress)
+      tell(words[step.phase])
+    },
+  })
+  progress.end()
+  terminal.out(`http://localhost:${running.port}\n`)
+  if (running.holdsDemonstration) tell(words.demonstration)
+  tell(words.loopback)
+  try {
+    await running.untilStopped
+  } finally {
+    tell(words.stopping)
+    await running.close()
+    stop.forget()
+  }
+}
+
+/** Aborts at the first SIGINT or SIGTERM; a second one ends the process as usual. */
+function stopSignal(): { readonly signal: AbortSignal; forget(): void } {
+  const controller = new AbortController()
+  const names = ['SIGINT', 'SIGTERM'] as const
+  const forget = () => {
+    for (const name of names) process.off(name, stop)
+  }
+  const stop = () => {
+    forget()
+    controller.abort()
+  }
+  for (const name of names) process.on(name, stop)
+  return { signal: controller.signal, forget }
+}

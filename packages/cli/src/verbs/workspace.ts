@@ -1,0 +1,103 @@
+import type { Text } from '@tomoshibi/contract/text'
+import type { Workspace } from '@tomoshibi/contract/workspace'
+import type { Command } from 'commander'
+import * as z from 'zod'
+import { UsageError } from '../failure.ts'
+import { json } from '../output/json.ts'
+import { table } from '../output/table.ts'
+import type { Terminal } from '../output/terminal.ts'
+import { examples, newCommand, type Surroundings, verb, wholeNumber, withClient } from '../verb.ts'
+
+const words = {
+  workspace: { en: 'settings and freshness of the data', ja: '設定とデータの鮮度' },
+  show: { en: 'show the workspace', ja: 'ワークスペースを表示' },
+  set: { en: 'change settings', ja: '設定を変更' },
+  json: { en: 'as JSON', ja: 'JSON で出力' },
+  name: { en: 'name', ja: '名前' },
+  timeZone: { en: 'time zone, such as Asia/Tokyo', ja: 'タイムゾーン(例: Asia/Tokyo)' },
+  currency: { en: 'reporting currency, such as JPY', ja: 'レポート通貨(例: JPY)' },
+  fiscal: { en: 'first month of the fiscal year, 1 to 12', ja: '会計年度の開始月(1〜12)' },
+} as const satisfies Record<string, Text>
+
+const labels: Readonly<Record<string, Text>> = {
+  name: { en: 'Name', ja: '名前' },
+  timeZone: { en: 'Time zone', ja: 'タイムゾーン' },
+  fiscalYearStartMonth: { en: 'Fiscal year starts in month', ja: '会計年度の開始月' },
+  currency: { en: 'Reporting currency', ja: 'レポート通貨' },
+  today: { en: 'Today', ja: '今日' },
+  accounts: { en: 'Accounts', ja: '顧客数' },
+  factsKnownThrough: { en: 'Newest fact known at', ja: '最新の事実の記録時刻' },
+  lampsEvaluatedThrough: { en: 'Lamps evaluated through', ja: 'ランプの評価済み日' },
+  version: { en: 'Version', ja: 'バージョン' },
+}
+
+const showOptions = z.object({ json: z.boolean().default(false) })
+const setOptions = showOptions.extend({
+  name: z.string().optional(),
+  timeZone: z.string().optional(),
+  currency: z.string().optional(),
+  fiscalYearStart: z.number().optional(),
+})
+
+/** `workspace show | set`. */
+export function addWorkspace(program: Command, surroundings: Surroundings): void {
+  const { terminal } = surroundings
+  const { say } = terminal
+  const workspace = newCommand('workspace', words.workspace, terminal)
+  program.addCommand(workspace)
+
+  verb(workspace, 'show', words.show, terminal)
+    .option('--json', say(words.json))
+    .action(async (_options, command: Command) => {
+      const options = showOptions.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        terminal.out(shown(await client.workspace.get(), options.json, terminal))
+      })
+    })
+
+  examples(
+    verb(workspace, 'set', words.set, terminal)
+      .option('--name <text>', say(words.name))
+      .option('--time-zone <zone>', say(words.timeZone))
+      .option('--currency <code>', say(words.currency))
+      .option('--fiscal-year-start <month>', say(words.fiscal), wholeNumber(1, 12))
+      .option('--json', say(words.json)),
+    terminal,
+    [
+      'workspace set --currency USD',
+      'workspace set --time-zone Europe/Berlin --fiscal-year-start 1',
+    ],
+  ).action(async (_options, command: Command) => {
+    const { name, timeZone, currency, fiscalYearStart, ...options } = setOptions.parse(
+      command.opts(),
+    )
+    const change = {
+      ...(name === undefined ? {} : { name }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+      ...(currency === undefined ? {} : { currency: currency.toUpperCase() }),
+      ...(fiscalYearStart === undefined ? {} : { fiscalYearStartMonth: fiscalYearStart }),
+    }
+    if (Object.keys(change).length === 0) {
+      throw new UsageError({
+        en: 'Name at least one setting, such as --currency USD.',
+        ja: '--currency USD のように、設定を 1 つ以上指定してください。',
+      })
+    }
+    await withClient(surroundings, command, async (client) => {
+      terminal.out(shown(await client.workspace.configure(change), options.json, terminal))
+    })
+  })
+}
+
+function shown(workspace: Workspace, asJson: boolean, { say }: Terminal): string {
+  if (asJson) return json(workspace)
+  const values: Readonly<Record<string, string | number | null>> = { ...workspace }
+  const rows = Object.entries(labels).map(([key, label]) => [
+    say(label),
+    String(values[key] ?? '–'),
+  ])
+  return table([{ title: '' }, { title: '' }], rows)
+    .split('\n')
+    .slice(1)
+    .join('\n')
+}

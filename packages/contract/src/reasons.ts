@@ -1,0 +1,15 @@
+import type { Text } from './text.ts'
+
+/** Why a figure has no value, in words. The codes are those of a metric value's `reason`. */
+const reasons: Readonly<Record<string, Text>> = {
+  no_data: { en: 'no data', ja: 'データなし' },
+  zero_denominator: { en: 'nothing to divide by', ja: '分母が 0' },
+  missing_exchange_rate: { en: 'an exchange rate is missing', ja: '為替レート未登録' },
+  no_active_users: { en: 'no active users', ja: '利用者なし' },
+  no_churn: { en: 'no churn in the period', ja: '期間中の解約なし' },
+}
+
+/** The words for a reason; a code without words stands for itself. */
+export function noValueReason(code: string): Text {
+  return reasons[code] ?? { en: code, ja: code }
+}

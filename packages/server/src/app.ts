@@ -1,0 +1,110 @@
+import { createRouterClient, type RouterClient } from '@orpc/server'
+import type { Permission } from '@tomoshibi/contract/operation'
+import type { Logger } from 'pino'
+import { type Call, operations, type Ports } from './call/context.ts'
+import { accountsOperations } from './collect/accounts/operations.ts'
+import { importsOperations } from './collect/import/operations.ts'
+import { ImportRuns, settleAbandoned } from './collect/import/runs.ts'
+import { qualityOperations } from './collect/quality/operations.ts'
+import { workspaceOperations } from './collect/workspace/operations.ts'
+import { everything } from './http/caller.ts'
+import { lampsOperations } from './light/lamps/operations.ts'
+import { metricsOperations } from './measure/metrics/operations.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import { type DataFolder, takeDataFolder } from './platform/data-folder.ts'
+import { openStores } from './platform/stores.ts'
+import { mainWorkspaceId } from './platform/workspace.ts'
+import { evidenceOperations } from './verify/evidence/operations.ts'
+import { version } from './version.ts'
+
+/** Every operation implemented; one that is missing does not compile. */
+export const router = operations.router({
+  workspace: workspaceOperations,
+  imports: importsOperations,
+  quality: qualityOperations,
+  metrics: metricsOperations,
+  accounts: accountsOperations,
+  lamps: lampsOperations,
+  evidence: evidenceOperations,
+})
+
+/** The operations over given stores; starts and owns nothing. */
+export interface Operations {
+  readonly version: string
+  readonly router: typeof router
+  readonly ports: Ports
+  readonly imports: ImportRuns
+  /** The context of a call with these permissions. */
+  call(permissions: ReadonlySet<Permission>): Call
+  /** Calls in this process with every permission, through the same guard as over HTTP. */
+  readonly caller: RouterClient<typeof router>
+  /** @throws FactsError, StateError when a store does not answer. */
+  ping(): Promise<void>
+}
+
+export function operationsOver(ports: Ports, dataDir: string): Operations {
+  const imports = new ImportRuns(dataDir)
+  const call = (permissions: ReadonlySet<Permission>): Call => ({ ...ports, permissions, imports })
+  return {
+    version,
+    router,
+    ports,
+    imports,
+    call,
+    caller: createRouterClient(router, { context: call(everything) }),
+    ping: async () => {
+      await Promise.all([ports.facts.ping(), ports.state.ping()])
+    },
+  }
+}
+
+/** The operations over a data folder that this process owns. */
+export interface App extends Operations {
+  readonly folder: DataFolder
+  /** Settles with the reason when a store of ours is down for good. Never rejects. */
+  readonly failed: Promise<Error>
+  /** Closes the stores and gives the folder up; safe to call twice. */
+  close(): Promise<void>
+}
+
+export interface AppOptions {
+  readonly config: Config
+  readonly clock: Clock
+  /** Makes the log once the data folder, in which it is, is ours. */
+  readonly log: () => Logger
+  /** What else must hold before the stores are started, which takes a while. */
+  readonly before?: () => Promise<void>
+}
+
+/**
+ * Takes the data folder, opens the stores and composes the operations. When it fails, nothing is left
+ * running and the folder is free.
+ *
+ * @throws Failure DATA_FOLDER_OWNED, DATA_FOLDER_READ_ONLY, DATA_FOLDER_FULL; FactsError, StateError
+ */
+export async function openApp(options: AppOptions): Promise<App> {
+  const { config, clock } = options
+  const folder = takeDataFolder(config.dataDir, clock)
+  try {
+    await options.before?.()
+    const log = options.log()
+    const stores = await openStores(config, log)
+    const { facts, state, failed } = stores
+    const close = async () => {
+      await stores.close()
+      folder.release()
+    }
+    try {
+      const ports: Ports = { workspaceId: mainWorkspaceId, facts, state, clock, log }
+      await settleAbandoned(ports)
+      return { ...operationsOver(ports, config.dataDir), folder, failed, close }
+    } catch (error) {
+      await close()
+      throw error
+    }
+  } catch (error) {
+    folder.release()
+    throw error
+  }
+}

@@ -1,0 +1,30 @@
+import { timingSafeEqual } from 'node:crypto'
+import { type Permission, permissions } from '@tomoshibi/contract/operation'
+
+/** Everything, for the command line of the user who started the server. */
+export const everything: ReadonlySet<Permission> = new Set(permissions)
+
+/**
+ * What anybody on this machine may do through the page, until people and permissions arrive. Running
+ * an import makes the server read files by path, so it needs the token of the data folder's owner.
+ */
+export const fromThePage: ReadonlySet<Permission> = new Set(
+  permissions.filter((permission) => permission !== 'imports:run'),
+)
+
+function equals(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/**
+ * Permissions of a request by its `Authorization` header: all with the local token, the page's
+ * without one, none with a wrong one.
+ */
+export function permissionsOf(
+  authorization: string | undefined,
+  localToken: string,
+): ReadonlySet<Permission> {
+  if (authorization === undefined) return fromThePage
+  return equals(authorization, `Bearer ${localToken}`) ? everything : new Set()
+}

@@ -1,0 +1,116 @@
+import { OpenAPIHandler } from '@orpc/openapi/fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Operations } from '../app.ts'
+import { failureOf } from '../call/failure.ts'
+import { permissionsOf } from './caller.ts'
+import { openApiDocument } from './openapi.ts'
+import { servePages } from './pages.ts'
+import { foreignHost, fromAnotherPage, refuse } from './refuse.ts'
+
+export interface HttpOptions {
+  readonly app: Operations
+  /** The token that lets the command line of the same user do everything. */
+  readonly localToken: string
+  /** The built screens. */
+  readonly webFolder: string
+  readonly log: Logger
+}
+
+/** Bodies are requests of people and programs on this machine; a mapping is the largest of them. */
+const bodyLimitBytes = 4 * 1024 * 1024
+
+const securityHeaders = {
+  // The component library sets styles in the document; scripts come from our files only.
+  'content-security-policy': [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+} as const
+
+/** The HTTP server over an opened app: operations under /api, their description, and the screens. */
+export async function httpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const { app, log } = options
+  const loggerInstance: FastifyBaseLogger = log
+  const server = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  })
+
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders)
+    const host = foreignHost(request)
+    if (host !== null) return refuse(reply, 'HOST_NOT_ALLOWED', { host })
+    const isOperation = request.url.startsWith('/api/')
+    const changes = request.method !== 'GET' && request.method !== 'HEAD'
+    if ((isOperation || changes) && fromAnotherPage(request)) {
+      return refuse(reply, 'ORIGIN_NOT_ALLOWED')
+    }
+  })
+
+  server.removeContentTypeParser('text/plain')
+  server.setNotFoundHandler((request, reply) =>
+    refuse(reply, 'NO_SUCH_PATH', { path: request.url.split('?', 1)[0] ?? '' }),
+  )
+  server.setErrorHandler((error, request, reply) => {
+    const status = statusOf(error)
+    if (status === 413) return refuse(reply, 'BODY_TOO_LARGE', { limit: String(bodyLimitBytes) })
+    if (status === 400 || status === 415) return refuse(reply, 'BODY_NOT_JSON')
+    const failure = failureOf(error)
+    if (failure) return refuse(reply, failure.code, failure.details)
+    log.error({ err: error, id: request.id }, 'a request failed')
+    return refuse(reply, 'INTERNAL', { id: request.id })
+  })
+
+  await server.register(operationRoutes(options))
+  const document = JSON.stringify(await openApiDocument(app.version))
+  server.get('/openapi.json', (_request, reply) =>
+    reply
+      .type('application/json; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(document),
+  )
+  server.get('/healthz', async (_request, reply) => {
+    await app.ping()
+    return reply.header('cache-control', 'no-store').send({ status: 'ok', version: app.version })
+  })
+  await servePages(server, options.webFolder)
+  return server
+}
+
+function statusOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('statusCode' in error)) return null
+  return typeof error.statusCode === 'number' ? error.statusCode : null
+}
+
+function operationRoutes({ app, localToken }: HttpOptions) {
+  return async (server: FastifyInstance) => {
+    const handler = new OpenAPIHandler(app.router)
+    server.all('/api/*', async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const permissions = permissionsOf(request.headers.authorization, localToken)
+      const context = app.call(permissions)
+      const { matched } = await handler.handle(request, reply, { prefix: '/api', context })
+      if (!matched) {
+        return refuse(reply, 'NO_SUCH_PATH', { path: request.url.split('?', 1)[0] ?? '' })
+      }
+    })
+  }
+}

@@ -1,0 +1,199 @@
+import { errorDataSchema } from '@tomoshibi/contract/errors'
+import type { MetricValue } from '@tomoshibi/contract/metrics'
+import Big from 'big.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  codeOf,
+  startTestOperations,
+  type TestOperations,
+  type TestWorkspace,
+} from '../../call/testing.ts'
+
+let operations: TestOperations
+let ours: TestWorkspace
+let theirs: TestWorkspace
+const long = '2025-01-01T00:00:00Z'
+/** Midnight in Tokyo. */
+const tokyo = (day: string) => `${day}T00:00:00+09:00`
+
+beforeAll(async () => {
+  operations = await startTestOperations()
+  ours = operations.workspace('2026-11-21T03:00:00Z')
+  theirs = operations.workspace('2026-11-21T03:00:00Z')
+  const { facts } = ours
+  await facts.account('a1', { name: 'One', plan: 'pro' }, long)
+  await facts.account('a2', { name: 'Two', plan: 'starter' }, long)
+  await facts.account('a3', { name: 'Three', plan: 'pro' }, long)
+  await facts.line('a1', 'l1', { from: tokyo('2026-01-01'), amount: '100' })
+  await facts.line('a2', 'l2', { from: tokyo('2026-01-01'), amount: '50.5' })
+  await facts.line('a3', 'l3', {
+    from: tokyo('2026-01-01'),
+    to: tokyo('2026-11-01'),
+    amount: '25',
+  })
+  await theirs.facts.account('a1', { name: 'Not ours', colour: 'red' }, long)
+  await theirs.facts.line('a1', 'l1', { from: tokyo('2026-01-01'), amount: '999' })
+})
+afterAll(() => operations.stop())
+
+const query = (input: Parameters<TestWorkspace['caller']['metrics']['query']>[0]) =>
+  ours.caller.metrics.query(input)
+
+async function dataOf(call: Promise<unknown>) {
+  const error: unknown = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof Error) || !('data' in error)) throw new Error('no error')
+  return errorDataSchema.parse(error.data)
+}
+
+describe('a question for figures', () => {
+  test('is about today when it names no day', async () => {
+    const [mrr] = await query({ metrics: ['mrr'] })
+    expect(mrr).toMatchObject({ metric: 'mrr', on: '2026-11-21', value: '150.5', n: 2 })
+    expect(mrr).toMatchObject({ currency: 'JPY', complete: false, knownAt: null, reason: null })
+  })
+
+  test('covers the headline period when a period metric is asked on a day', async () => {
+    const [churn] = await query({ metrics: ['customer_churn_rate'], on: '2026-11-20' })
+    expect(churn).toMatchObject({ on: '2026-11-20', numerator: 1, denominator: 3 })
+  })
+
+  test('goes through months', async () => {
+    const values = await query({
+      metrics: ['mrr_end', 'mrr_churn'],
+      from: '2026-10-01',
+      to: '2026-12-01',
+      grain: 'month',
+    })
+    const shown = values.map((v) => [v.metric, v.start, v.end, v.value, v.complete])
+    expect(shown).toEqual([
+      ['mrr_end', '2026-10-01', '2026-11-01', '150.5', true],
+      ['mrr_end', '2026-11-01', '2026-12-01', '150.5', false],
+      ['mrr_churn', '2026-10-01', '2026-11-01', '25', true],
+      ['mrr_churn', '2026-11-01', '2026-12-01', '0', false],
+    ])
+  })
+
+  test('is answered by slice and by account', async () => {
+    const slices = await query({ metrics: ['mrr'], by: ['plan'] })
+    expect(slices.map((v) => [v.slice.plan, v.value])).toEqual([
+      ['pro', '100'],
+      ['starter', '50.5'],
+    ])
+    const one = await query({ metrics: ['mrr'], accounts: ['a2'] })
+    expect(one.map((v) => [v.account, v.value])).toEqual([['a2', '50.5']])
+  })
+
+  test('as known at a day means at the end of that day', async () => {
+    await ours.facts.line('a2', 'l2', {
+      from: tokyo('2026-01-01'),
+      amount: '70',
+      known: '2026-06-15T12:00:00+09:00',
+    })
+    const on = '2026-03-31'
+    const asKnown = async (knownAt: string) => (await query({ metrics: ['mrr'], on, knownAt }))[0]
+    expect(await asKnown('2026-06-14')).toMatchObject({
+      value: '175.5',
+      knownAt: '2026-06-14T15:00:00Z',
+    })
+    expect(await asKnown('2026-06-15')).toMatchObject({ value: '195' })
+    expect(await asKnown('2026-06-15T11:59:59+09:00')).toMatchObject({ value: '175.5' })
+  })
+
+  test('sees nothing of another workspace', async () => {
+    const [theirMrr] = await theirs.caller.metrics.query({ metrics: ['mrr'] })
+    expect(theirMrr?.value).toBe('999')
+    expect(await codeOf(query({ metrics: ['mrr'], by: ['colour'] }))).toBe('UNKNOWN_ATTRIBUTE')
+    expect(await codeOf(theirs.caller.metrics.query({ metrics: ['mrr'], accounts: ['a2'] }))).toBe(
+      'UNKNOWN_ACCOUNT',
+    )
+  })
+})
+
+describe('drill-down', () => {
+  test('follows each figure by the accounts that add up to it exactly', async () => {
+    const values = await query({ metrics: ['mrr', 'nrr'], by: ['plan'], drill: true })
+    let figure: MetricValue | undefined
+    let parts: MetricValue[] = []
+    const check = () => {
+      if (figure?.numerator == null) return
+      const sum = parts.reduce((total, part) => total.plus(part.numerator ?? 0), new Big(0))
+      expect(sum.eq(figure.numerator)).toBe(true)
+    }
+    for (const value of values) {
+      if (value.account !== null) {
+        expect(value.slice).toEqual(figure?.slice)
+        parts.push(value)
+        continue
+      }
+      check()
+      figure = value
+      parts = []
+    }
+    check()
+    expect(values.filter((v) => v.account === null)).toHaveLength(4)
+    expect(values.filter((v) => v.account !== null).length).toBeGreaterThanOrEqual(4)
+  })
+})
+
+describe('a question that does not hold up', () => {
+  test('names every unknown metric with what may have been meant', async () => {
+    const data = await dataOf(query({ metrics: ['nrrr', 'mrr', 'chrun_rate'] }))
+    expect(data.what.en).toBe("There is no metric 'nrrr'.")
+    expect(data.mend.en).toMatch(/^Did you mean .*nrr/)
+    expect(data.mend.ja).toContain('のことでしょうか')
+    expect(data.problems.map((problem) => problem.text.en)).toHaveLength(2)
+  })
+
+  test('names an unknown attribute with what may have been meant', async () => {
+    const data = await dataOf(query({ metrics: ['mrr'], by: ['plam'] }))
+    expect(data.mend.en).toContain('plan')
+  })
+
+  test.each([
+    [{ on: '2026-01-31', grain: 'month' as const }],
+    [{ on: '2026-01-31', from: '2026-01-01' }],
+    [{ from: '2026-01-01' }],
+    [{ from: '2026-01-01', to: '2026-02-01' }],
+    [{ grain: 'month' as const }],
+    [{ from: '2026-01-02', to: '2026-02-02', grain: 'month' as const }],
+    [{ from: '2026-02-01', to: '2026-01-01', grain: 'month' as const }],
+    [{ from: '1990-01-01', to: '2026-01-01', grain: 'day' as const }],
+  ])('%j is no period', async (period) => {
+    expect(await codeOf(query({ metrics: ['mrr'], ...period }))).toBe('BAD_PERIOD')
+  })
+
+  test('a bad period names the nearest good days, in both languages', async () => {
+    const data = await dataOf(
+      query({ metrics: ['nrr'], from: '2026-01-15', to: '2026-03-01', grain: 'month' }),
+    )
+    expect(data.what.en).toContain('2026-01-01 and 2026-02-01')
+    expect(data.what.ja).toContain('2026-01-01 と 2026-02-01')
+  })
+
+  test('a figure of the whole portfolio has no value by account', async () => {
+    const code = codeOf(query({ metrics: ['ltv'], perAccount: true }))
+    expect(await code).toBe('METRIC_HAS_NO_ACCOUNT_VALUE')
+  })
+})
+
+describe('a description', () => {
+  test('says in words how the figure is made, and in SQL on request', async () => {
+    const plain = await ours.caller.metrics.describe({ key: 'nrr' })
+    expect(plain).toMatchObject({ key: 'nrr', unit: 'percent', sql: null, params: null })
+    expect(plain.plan.length).toBeGreaterThan(2)
+    const full = await ours.caller.metrics.describe({ key: 'nrr', sql: true })
+    expect(full.sql).toContain('{workspace_id:String}')
+    expect(full.params).toMatchObject({ workspace_id: ours.id })
+  })
+
+  test('is there for every metric', async () => {
+    const all = await ours.caller.metrics.list()
+    expect(all.map((metric) => metric.key)).toContain('overdue')
+    for (const { key } of all) {
+      expect((await ours.caller.metrics.describe({ key, sql: true })).sql, key).toBeTruthy()
+    }
+  })
+})

@@ -1,0 +1,10 @@
+import { operations } from '../../call/context.ts'
+import { describeMetric, listMetrics, queryMetrics } from './service.ts'
+
+export const metricsOperations = operations.metrics.router({
+  list: operations.metrics.list.handler(() => listMetrics()),
+  describe: operations.metrics.describe.handler(({ context, input }) =>
+    describeMetric(context, input.key, input.sql),
+  ),
+  query: operations.metrics.query.handler(({ context, input }) => queryMetrics(context, input)),
+})

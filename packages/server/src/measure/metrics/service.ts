@@ -1,0 +1,123 @@
+import type {
+  MetricDescription,
+  MetricQuery,
+  MetricSummary,
+  MetricValue,
+} from '@tomoshibi/contract/metrics'
+import { type CompiledMetrics, compileMetrics } from '@tomoshibi/metrics/compile'
+import type { MetricDefinition } from '@tomoshibi/metrics/definition'
+import { planInWords } from '@tomoshibi/metrics/plan/node'
+import type { MetricRequest } from '@tomoshibi/metrics/request'
+import type { Ports } from '../../call/context.ts'
+import { Failure } from '../../call/failure.ts'
+import { attributeKeys, unknownAccounts } from '../../collect/accounts/service.ts'
+import { todayIn } from '../../platform/clock.ts'
+import { getWorkspace } from '../../platform/workspace.ts'
+import { drillDown } from './drill.ts'
+import {
+  allMetrics,
+  checkAccountGrain,
+  checkAttributes,
+  definitionsOf,
+  knownAtOf,
+  periodsOf,
+} from './question.ts'
+
+/** A question with its defaults filled in. */
+export type Question = MetricQuery & {
+  readonly by: string[]
+  readonly accounts: string[]
+  readonly perAccount: boolean
+  readonly drill: boolean
+}
+
+function summaryOf(definition: MetricDefinition): MetricSummary {
+  const { key, version, group, name, says, formula, unit, better, time, grains } = definition
+  const settings = definition.settings
+  return { key, version, group, name, says, formula, unit, better, time, grains, settings }
+}
+
+/** All metrics, in the order in which people read them. */
+export const listMetrics = (): MetricSummary[] => allMetrics().map(summaryOf)
+
+/**
+ * What a metric means and how it is made: the plan and the query of its value today.
+ *
+ * @throws Failure UNKNOWN_METRIC
+ */
+export async function describeMetric(
+  ports: Ports,
+  key: string,
+  withSql: boolean,
+): Promise<MetricDescription> {
+  const [definition] = definitionsOf([key])
+  if (!definition) throw new Failure('UNKNOWN_METRIC', { key })
+  const request = await requestFor(ports, { metrics: [key], ...noChoices })
+  const grain = definition.grains.includes('portfolio') ? 'portfolio' : 'account'
+  const { plan, query } = compiled({ ...request, grain })
+  return {
+    ...summaryOf(definition),
+    plan: planInWords(plan),
+    sql: withSql ? query.sql : null,
+    params: withSql ? { ...query.params } : null,
+  }
+}
+
+const noChoices = { by: [], accounts: [], perAccount: false, drill: false }
+
+/**
+ * Answers a question for figures.
+ *
+ * @throws Failure UNKNOWN_METRIC, UNKNOWN_ATTRIBUTE, UNKNOWN_ACCOUNT, METRIC_HAS_NO_ACCOUNT_VALUE or
+ *   BAD_PERIOD, FactsError
+ */
+export async function queryMetrics(ports: Ports, question: Question): Promise<MetricValue[]> {
+  const definitions = definitionsOf(question.metrics)
+  const perAccount = question.perAccount || question.accounts.length > 0
+  if (perAccount || question.drill) checkAccountGrain(definitions)
+  if (question.by.length > 0) {
+    checkAttributes(question.by, await attributeKeys(ports.facts, ports.workspaceId))
+  }
+  if (question.accounts.length > 0) {
+    const [accountId] = await unknownAccounts(ports.facts, ports.workspaceId, question.accounts)
+    if (accountId !== undefined) throw new Failure('UNKNOWN_ACCOUNT', { accountId })
+  }
+  const request = await requestFor(ports, question)
+  if (!question.drill)
+    return await run(ports, { ...request, grain: perAccount ? 'account' : 'portfolio' })
+  const [figures, parts] = await Promise.all([
+    run(ports, { ...request, grain: 'portfolio' }),
+    run(ports, { ...request, grain: 'account' }),
+  ])
+  return drillDown(figures, parts)
+}
+
+async function requestFor(ports: Ports, question: Question): Promise<MetricRequest> {
+  const { workspaceId, clock } = ports
+  const { settings } = await getWorkspace(ports)
+  const today = todayIn(clock, settings.timeZone).toString()
+  return {
+    workspaceId,
+    settings,
+    metrics: [...new Set(question.metrics)],
+    periods: periodsOf(question, settings, today),
+    grain: 'portfolio',
+    by: question.by,
+    ...(question.accounts.length > 0 ? { accountIds: question.accounts } : {}),
+    knownAt: knownAtOf(question.knownAt, settings.timeZone),
+    now: clock.now().toString(),
+  }
+}
+
+async function run({ facts }: Ports, request: MetricRequest): Promise<MetricValue[]> {
+  const { query, rowSchema, decode } = compiled(request)
+  return decode(await facts.query(query, rowSchema))
+}
+
+function compiled(request: MetricRequest): CompiledMetrics {
+  const outcome = compileMetrics(request)
+  if (outcome.ok) return outcome
+  const [problem] = outcome.problems
+  // Unknown keys were told before, all at once.
+  throw new Failure(problem?.code ?? 'INTERNAL', { key: problem?.key ?? '' })
+}
