@@ -61,8 +61,12 @@ export async function stageEntry(
   const notes = headerNotes(input)
   let block: StagedRow[] = []
   let bytes = 0
+  let inFlight: Promise<void> = Promise.resolve()
+  // One block is on its way while the next is read.
   const flush = async () => {
-    await load.stage(target.table, block)
+    await inFlight
+    inFlight = load.stage(target.table, block)
+    inFlight.catch(() => {})
     block = []
   }
 
@@ -93,7 +97,8 @@ export async function stageEntry(
           for (const fact of outcome.facts) {
             if (fact.known_at !== null && fact.known_at > input.startedAt)
               tally.add('KNOWN_IN_FUTURE')
-            block.push({ ...fact, row_no: rowNo })
+            fact.row_no = rowNo
+            block.push(fact)
           }
         }
       }
@@ -107,6 +112,7 @@ export async function stageEntry(
     notes.push(unreadableNote(error.file, error.says))
   }
   await flush()
+  await inFlight
   input.onProgress(source.bytes, rows.read)
   if (rows.read === 0) notes.push(note('NO_ROWS', source.file))
   for (const [code, count] of tally.counts) notes.push(tallyNote(code, source.file, count))

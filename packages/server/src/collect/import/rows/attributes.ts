@@ -63,6 +63,7 @@ export function attributeMapper(input: MapperInput): RowMapper {
       const change = effective === null ? accountId : `${accountId}@${effective}`
       const name = id?.recordId ?? prefix + change
       facts.push({
+        row_no: 0,
         ...contentOf(one, value),
         attribute: one.attribute,
         effective_at: from,

@@ -1,5 +1,6 @@
+import { factTables } from '@tomoshibi/facts/tables'
 import type { MappedFile, Mapping } from '../mapping/schema.ts'
-import type { FactContent, ImportTarget, TargetField } from '../targets/target.ts'
+import type { ImportTarget, TargetField } from '../targets/target.ts'
 import { valueProblem } from '../values/problem.ts'
 import { accountOf, type Lookup } from './account.ts'
 import { knownAtOf, type ReadingContext, type ValueReader, valueReader } from './cells.ts'
@@ -32,25 +33,27 @@ const openEnds = ['9999-12-31']
 
 /** Makes the mapper of a target with fields: a row becomes one record, in one or more versions. */
 export function factMapper(input: MapperInput): RowMapper {
-  const { file, target, context, source } = input
+  const { file, target, context } = input
   const passes = filterOf(file, context)
   const identity = identityOf(file, input.columns, context)
   const account = accountOf(file, context, input.lookup)
   const recordKnownAt = knownAtOf(file.knownAt, context)
   const fields = mappedFields(input)
-  const fallbacks: FactContent = {}
-  for (const field of Object.values(target.fields)) {
-    if (field.fallback !== undefined) fallbacks[field.column] = field.fallback
-  }
+  const deciding = fields.filter(({ field }) => field.also !== undefined)
+  const template = templateOf(input, fields)
 
   return (cells) => {
     if (passes !== null && !passes(cells)) return { kind: 'leftOut' }
     const rejects: Reject[] = []
-    const accountId = account(cells, rejects)
+    // Copies of one template share their shape, which makes millions of them cheap.
+    const fact = { ...template }
+    fact.account_id = account(cells, rejects)
     const id = identity(cells, rejects)
+    fact.record_id = id.recordId
+    fact.source_id = id.sourceId
     const knownAt = instant(recordKnownAt(cells, rejects))
-    const content: FactContent = { ...fallbacks }
-    const later: LaterPart[] = []
+    fact.known_at = knownAt
+    let later: LaterPart[] | undefined
     for (const { field, column, value, knownAt: fieldKnownAt } of fields) {
       const read = value(cells, rejects)
       if (read === null) {
@@ -61,35 +64,53 @@ export function factMapper(input: MapperInput): RowMapper {
         continue
       }
       const at = fieldKnownAt === null ? null : instant(fieldKnownAt(cells, rejects))
-      if (at === null || knownAt === null || at <= knownAt) content[field.column] = read
-      else later.push({ knownAt: at, columns: { [field.column]: read } })
-    }
-    if (rejects.length > 0) return { kind: 'rejected', rejects }
-    for (const { field } of fields) field.also?.(content, content[field.column] ?? null)
-    const fault = target.fault?.({
-      ...content,
-      ...Object.assign({}, ...later.map((l) => l.columns)),
-    })
-    if (fault) {
-      const at = fields.find(({ name }) => name === fault.field)
-      const value = at === undefined ? '' : String(content[at.field.column] ?? '')
-      return {
-        kind: 'rejected',
-        rejects: [{ column: at?.column ?? null, value, problem: fault.problem }],
+      if (at === null || knownAt === null || at <= knownAt) fact[field.column] = read
+      else {
+        later ??= []
+        later.push({ knownAt: at, columns: { [field.column]: read } })
       }
     }
-    const facts = versionsOf(knownAt, content, later).map(
-      (version): ImportedFact => ({
-        ...version.content,
-        account_id: accountId,
-        record_id: id.recordId,
-        known_at: version.knownAt,
-        source_id: id.sourceId,
-        source,
-      }),
-    )
-    return { kind: 'facts', facts }
+    if (rejects.length > 0) return { kind: 'rejected', rejects }
+    for (const { field } of deciding) field.also?.(fact, fact[field.column] ?? null)
+    const facts = later === undefined ? [fact] : versionsOf(fact, later)
+    const reject = faultOf(target, fields, facts.at(-1) ?? fact)
+    return reject === null ? { kind: 'facts', facts } : { kind: 'rejected', rejects: [reject] }
   }
+}
+
+/** What no single cell can tell, of the record as it is known last. */
+function faultOf(
+  target: ImportTarget,
+  fields: readonly MappedField[],
+  fact: ImportedFact,
+): Reject | null {
+  const fault = target.fault?.(fact)
+  if (!fault) return null
+  const mapped = fields.find(({ name }) => name === fault.field)
+  const value = mapped === undefined ? '' : String(fact[mapped.field.column] ?? '')
+  return { column: mapped?.column ?? null, value, problem: fault.problem }
+}
+
+/** A fact with every column that rows may fill, as it is where they leave it empty. */
+function templateOf({ target, source }: MapperInput, fields: readonly MappedField[]): ImportedFact {
+  const template: ImportedFact = {
+    row_no: 0,
+    account_id: '',
+    record_id: '',
+    known_at: null,
+    source_id: '',
+    source,
+  }
+  const { columns } = factTables[target.table]
+  for (const field of Object.values(target.fields)) {
+    if (field.fallback !== undefined) template[field.column] = field.fallback
+  }
+  for (const { field } of fields) {
+    const { column, fallback } = field
+    const isNullable = columns[column]?.type.startsWith('Nullable') ?? false
+    template[column] = fallback ?? (isNullable ? null : '')
+  }
+  return template
 }
 
 function mappedFields({ mapping, file, target, context }: MapperInput): MappedField[] {

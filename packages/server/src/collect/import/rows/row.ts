@@ -1,14 +1,15 @@
 import type { FactValue } from '../targets/target.ts'
 import type { ValueProblem } from '../values/problem.ts'
 
-/** A fact on its way to the loader; the number of its row is added there. */
+/** A fact on its way to the loader, which takes it as it is. */
 export interface ImportedFact {
-  readonly account_id: string
-  readonly record_id: string
-  readonly known_at: string | null
-  readonly source_id: string
-  readonly source: string
-  readonly [column: string]: FactValue
+  row_no: number
+  account_id: string
+  record_id: string
+  known_at: string | null
+  source_id: string
+  source: string
+  [column: string]: FactValue
 }
 
 /** A cell, or a whole row, that keeps the row out. */

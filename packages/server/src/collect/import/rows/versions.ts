@@ -1,43 +1,27 @@
 import type { FactContent } from '../targets/target.ts'
+import type { ImportedFact } from './row.ts'
 
 /** A part of a record that became known later than the record. */
 export interface LaterPart {
+  /** ISO instant in UTC, after that of the record. */
   readonly knownAt: string
   readonly columns: FactContent
 }
 
-export interface Version {
-  readonly knownAt: string | null
-  readonly content: FactContent
-}
-
 /**
- * The versions of a record, each with what was known by then: the first without the parts that
- * became known later, then one for each instant at which more did. Where the record itself is known
- * only since it was imported, everything is.
+ * The versions of a record: the first without the parts that became known later, then one for each
+ * instant at which more did, with all that was known by then.
  *
- * @param knownAt ISO instant in UTC; null = when imported
+ * @param first what was known at first
  */
-export function versionsOf(
-  knownAt: string | null,
-  content: FactContent,
-  later: readonly LaterPart[],
-): Version[] {
-  if (knownAt === null) {
-    return [{ knownAt, content: Object.assign({}, content, ...later.map((part) => part.columns)) }]
-  }
-  const versions: Version[] = []
+export function versionsOf(first: ImportedFact, later: readonly LaterPart[]): ImportedFact[] {
+  const versions = [first]
   // ISO instants of one form sort as text.
-  const instants = new Set([
-    knownAt,
-    ...later.map((part) => (part.knownAt > knownAt ? part.knownAt : knownAt)),
-  ])
-  for (const instant of [...instants].sort()) {
+  for (const instant of [...new Set(later.map((part) => part.knownAt))].sort()) {
     const known = later.filter((part) => part.knownAt <= instant)
-    versions.push({
-      knownAt: instant,
-      content: Object.assign({}, content, ...known.map((part) => part.columns)),
-    })
+    versions.push(
+      Object.assign({ ...first }, ...known.map((part) => part.columns), { known_at: instant }),
+    )
   }
   return versions
 }

@@ -92,6 +92,7 @@ const separators = /[-/.年月日]/g
 
 /** `9999-12-31` also stands for `9999/12/31` and `99991231 23:59:59`. */
 function isOpenEnd(text: string, openEnds: readonly string[]): boolean {
+  if (openEnds.length === 0) return false
   const bare = halfWidth(text).replace(separators, '')
   return openEnds.some((end) => bare.startsWith(end.replace(separators, '')))
 }
