@@ -88,7 +88,11 @@ export function createFormatter(language: Language, timeZone: string): Formatter
       currencyDisplay: 'narrowSymbol',
     }
     if (style.compact) {
-      Object.assign(options, { notation: 'compact', maximumSignificantDigits: 3 })
+      Object.assign(options, {
+        notation: 'compact',
+        maximumSignificantDigits: 3,
+        useGrouping: true,
+      })
     } else if (style.exact) {
       Object.assign(options, { minimumFractionDigits: 0, maximumFractionDigits: 20 })
     } else if (Math.abs(Number(amount)) >= 1000) {

@@ -163,8 +163,8 @@ function Plot({
             splits: () =>
               points.map((_, i) => i).filter((i) => (points.length - 1 - i) % everyLabel === 0),
             values: (_, splits) => splits.map((i) => points[i]?.axisLabel ?? ''),
-            gap: 4,
-            size: 28,
+            gap: 9,
+            size: 34,
           },
           {
             ...axis,

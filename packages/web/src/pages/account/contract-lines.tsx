@@ -16,7 +16,7 @@ export function ContractLines({ lines }: { lines: readonly Line[] }) {
     return known === undefined ? state : t(`contract.states.${known}`)
   }
   return (
-    <div className="surface scroll-x">
+    <div className="surface scroll-x lines">
       <table className="data">
         <thead>
           <tr>
@@ -44,10 +44,12 @@ export function ContractLines({ lines }: { lines: readonly Line[] }) {
               <td className="num">
                 {format.money(line.amount, line.currency)}{' '}
                 <span className="dim">
-                  {t(`contract.per_${line.billingUnit}`, { count: line.billingCount })}
+                  {line.billingCount === 1
+                    ? t(`contract.each.${line.billingUnit}`)
+                    : t(`contract.per_${line.billingUnit}`, { count: line.billingCount })}
                 </span>
               </td>
-              <td className="num-start">
+              <td className="num-start small">
                 {format.day(line.effectiveFrom)} –{' '}
                 {line.effectiveTo === null ? t('contract.open') : format.day(line.effectiveTo)}
               </td>

@@ -12,6 +12,7 @@ const entry = (over: Partial<TimelineEntry>): TimelineEntry => ({
   ...over,
 })
 const en = createFormatter('en', 'Asia/Tokyo')
+const lampName = (key: string) => `the lamp ${key}`
 
 describe('a line of the timeline', () => {
   it('names a touchpoint by its channel and an answer by its survey', () => {
@@ -38,10 +39,18 @@ describe('a line of the timeline', () => {
       amount: '120000.00000000',
       currency: 'JPY',
     }
-    expect(detailsOf(entry({ details }), en)).toEqual(['Core · pro', '× 20', '¥120,000'])
+    expect(detailsOf(entry({ details }), en, lampName)).toEqual(['Core · pro', '× 20', '¥120,000'])
+  })
+
+  it('says which lamp and why, in the language of the page', () => {
+    const details = { lamp: 'silence', whyEn: 'No answer for 72 days.', whyJa: '72日間…' }
+    expect(detailsOf(entry({ kind: 'lamp', what: 'lit', details }), en, lampName)).toEqual([
+      'the lamp silence',
+      'No answer for 72 days.',
+    ])
   })
 
   it('leaves out what is empty', () => {
-    expect(detailsOf(entry({ kind: 'ticket', details: { subject: '' } }), en)).toEqual([])
+    expect(detailsOf(entry({ kind: 'ticket', details: { subject: '' } }), en, lampName)).toEqual([])
   })
 })

@@ -46,14 +46,23 @@ export function momentOf(entry: TimelineEntry): KnownMoment | null {
   return null
 }
 
-/** The details worth reading in one line, in the order in which they are said. */
-export function detailsOf(entry: TimelineEntry, format: Formatter): string[] {
+/**
+ * The details worth reading in one line, in the order in which they are said.
+ *
+ * @param lampName the name of a lamp by its key
+ */
+export function detailsOf(
+  entry: TimelineEntry,
+  format: Formatter,
+  lampName: (key: string) => string,
+): string[] {
   const { details } = entry
   const parts: string[] = []
   const add = (text: string | undefined) => {
     if (text !== undefined && text !== '') parts.push(text)
   }
-  add(format.language === 'ja' ? details['name.ja'] : details['name.en'])
+  if (details.lamp !== undefined) add(lampName(details.lamp))
+  add(format.language === 'ja' ? details.whyJa : details.whyEn)
   add(details.subject)
   add([details.product, details.plan].filter(Boolean).join(' · '))
   if (details.quantity !== undefined && isDecimal(details.quantity)) {

@@ -4,7 +4,8 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { TimelineEntry } from '@tomoshibi/contract/accounts'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
-import { useFormat } from '../../i18n/hooks.ts'
+import { useLampDefinitions } from '../../api/lamp-names.ts'
+import { useFormat, useText } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { type TimelineKind, timelineKinds } from './search.ts'
@@ -102,13 +103,19 @@ function Days({ entries }: { entries: readonly TimelineEntry[] }) {
 function Entry({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation('accounts')
   const format = useFormat()
+  const text = useText()
+  const lamps = useLampDefinitions()
+  const lampName = (key: string) => {
+    const lamp = lamps.get(key)
+    return lamp === undefined ? key : text(lamp.name)
+  }
   const moment = momentOf(entry)
   return (
     <li className="timeline-entry" data-kind={entry.kind}>
       <span className="timeline-kind">{t(`kind.${entry.kind satisfies TimelineKind}`)}</span>
       <span>
         <strong>{moment === null ? entry.what : t(`moment.${moment}`)}</strong>
-        {detailsOf(entry, format).map((part, i) => (
+        {detailsOf(entry, format, lampName).map((part, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of an entry never move
           <span key={i} className="timeline-part">
             {part}

@@ -25,6 +25,7 @@ export function rangeOf(view: KpiView): { from: string; to: string; grain: 'mont
 /** One tile for each headline metric; a press opens what it is made of. */
 export function Board({ view, search }: { view: KpiView; search: KpiSearch }) {
   const { t } = useTranslation('kpis')
+  const format = useFormat()
   const summaries = useMetricSummaries()
   const metrics = headlineMetrics.filter((key) => summaries.has(key))
   const values = useQuery({
@@ -33,6 +34,7 @@ export function Board({ view, search }: { view: KpiView; search: KpiSearch }) {
   })
   return (
     <section aria-label={t('board.title')} className="kpi-section">
+      <h2>{t('board.month', { month: format.month(view.through, 'long') })}</h2>
       {values.isError ? (
         <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
       ) : values.data === undefined ? (
@@ -77,7 +79,7 @@ function Tile({
   const before = byMonth.get(addMonths(view.through, -1))
   return (
     <li className="surface tile">
-      <h2>
+      <h3>
         <Link
           to="/kpis"
           search={{ ...search, metric: summary.key, month: undefined, slice: undefined }}
@@ -86,7 +88,7 @@ function Tile({
         >
           {text(summary.name)}
         </Link>
-      </h2>
+      </h3>
       <p className="tile-value">
         {now === undefined ? '–' : <MetricFigure value={now} />}
         {now?.complete === false && <span className="tag">{t('unfinished')}</span>}
@@ -138,7 +140,7 @@ function DeltaLine({
       <span className="num">
         {deltaText(delta, now, format, (shown) => t('delta.points', { shown }))}
       </span>{' '}
-      <span className="delta-word">{t(`delta.${tone}`)}</span>
+      <span>{t(`delta.${tone}`)}</span>
     </p>
   )
 }

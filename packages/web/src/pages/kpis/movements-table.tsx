@@ -70,7 +70,9 @@ export function Movements({ view, search }: { view: KpiView; search: KpiSearch }
                                 slice: undefined,
                               }}
                               resetScroll={false}
-                              className="figure-link"
+                              className={
+                                Number(value.value) === 0 ? 'figure-link dim' : 'figure-link'
+                              }
                             >
                               {Number(value.value) !== 0 && takesAway.has(key) && '−'}
                               {format.unit(value.value, 'money', value.currency)}
