@@ -279,20 +279,25 @@ function checkFields(
       )
     }
   }
+  const names = Object.keys(target.fields)
+  // A misspelt field is one mistake, not two.
+  const misspelt = Object.keys(fields)
+    .filter((name) => !names.includes(name))
+    .map((name) => didYouMean(name, names)[0])
   for (const [name, field] of Object.entries(target.fields)) {
     if (!field.required || field.insteadOf !== undefined || fields[name] !== undefined) continue
+    if (misspelt.includes(name)) continue
     const others = Object.entries(target.fields).filter(([, other]) => other.insteadOf === name)
     if (others.some(([other]) => fields[other] !== undefined)) continue
     if (field.reads.as === 'currency' && mapping.currency !== undefined) continue
-    const names = [name, ...others.map(([other]) => other)].map((n) => `'${n}'`)
+    const wanted = [name, ...others.map(([other]) => other)].map((n) => `'${n}'`)
     const place = isRecord(file.fields) ? at : path
-    const meaning = { en: field.says.en, ja: field.says.ja }
     checking.add(
       'FIELD_MISSING',
       place,
       {
-        en: `${target.name} need ${names.join(' or ')} (${meaning.en})`,
-        ja: `${target.name} には ${names.join('または')}（${meaning.ja}）が必要です`,
+        en: `${target.name} need ${wanted.join(' or ')} (${field.says.en})`,
+        ja: `${target.name} には ${wanted.join('または')}（${field.says.ja}）が必要です`,
       },
       { part: 'key' },
     )
