@@ -127,8 +127,19 @@ function* linesOf(head: Buffer): Generator<Buffer> {
   if (from === 0) yield head
 }
 
-/** Separators and line ends of UTF-16 text have a zero on one side; other text has no zeros. */
+/**
+ * Separators and line ends of UTF-16 text have a zero on one side, so that nearly every line has some;
+ * in other text only broken lines do.
+ */
 function utf16Order(head: Buffer): Encoding | null {
+  let lines = 0
+  let withZero = 0
+  for (const line of linesOf(head)) {
+    if (line.length < 2) continue
+    lines += 1
+    if (line.includes(0)) withZero += 1
+  }
+  if (withZero < lines * 0.8) return null
   let little = 0
   let big = 0
   const end = Math.min(head.length - 1, 65_536)

@@ -150,6 +150,7 @@ describe('delimited text', () => {
   })
 
   it('rejects a row with a NUL byte', async () => {
+    expect((await read('a,b,c,d\nA,\0,\0,A\n')).brief).toEqual([[2, 'NUL_BYTE']])
     expect((await read('a,b\n1,\0\n1,2\n')).brief).toEqual([
       [2, 'NUL_BYTE'],
       [3, '1', '2'],
