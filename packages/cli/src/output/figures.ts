@@ -12,9 +12,13 @@ function number(value: string | number, locale: string, options: Intl.NumberForm
   return isDecimal(value) ? format.format(value) : value
 }
 
-/** Exact money in the currency's own digits, such as ￥1,200,000 or $83,333.33. */
+/** Exact money in the currency's own digits, such as ¥1,200,000 or $83,333.33. */
 export function money(value: string | number, currency: string, terminal: Terminal): string {
-  return number(value, terminal.locale, { style: 'currency', currency })
+  return number(value, terminal.locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  })
 }
 
 const unitWords: Readonly<Record<'days' | 'hours', Text>> = {

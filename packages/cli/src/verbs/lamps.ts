@@ -6,7 +6,7 @@ import * as z from 'zod'
 import type { Client } from '../connection.ts'
 import { figure } from '../output/figures.ts'
 import { json } from '../output/json.ts'
-import { table } from '../output/table.ts'
+import { table, widthOf } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
 import { day, examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
 
@@ -60,7 +60,6 @@ const words = {
   lead: { en: 'Lead', ja: '猶予' },
   base: { en: 'Base rate', ja: '基準率' },
   litTimes: { en: 'Lit', ja: '点灯' },
-  verdict: { en: 'In words', ja: '読み方' },
 } as const satisfies Record<string, Text>
 
 const states = {
@@ -218,8 +217,6 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
     { title: say(words.state) },
     { title: say(words.since) },
     { title: say(words.due) },
-    { title: say(words.todo) },
-    { title: say(words.why) },
   ]
   const rows = all.map((lamp) => [
     figure({ value: lamp.mrr, unit: 'money', currency: lamp.currency }, terminal),
@@ -229,10 +226,20 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
     say(states[lamp.state]),
     lamp.since,
     lamp.task?.dueOn ?? '',
-    lamp.task ? say(lamp.task.title) : '',
-    lamp.why ? say(lamp.why) : '',
   ])
-  return table(columns, rows)
+  const todos = all.map((lamp) => (lamp.task ? say(lamp.task.title) : ''))
+  const reasons = all.map((lamp) => (lamp.why ? say(lamp.why) : ''))
+  const wide = table(
+    [...columns, { title: say(words.todo) }, { title: say(words.why) }],
+    rows.map((row, i) => [...row, todos[i] ?? '', reasons[i] ?? '']),
+  )
+  if (widthOf(wide) <= terminal.columns) return wide
+  const [head = '', ...lines] = table(columns, rows).trimEnd().split('\n')
+  const below = (text: string | undefined) => (text ? [`    ${text}`] : [])
+  return `${[
+    head,
+    ...lines.flatMap((line, i) => [line, ...below(reasons[i]), ...below(todos[i])]),
+  ].join('\n')}\n`
 }
 
 type Share = LampEvidence['precision']
@@ -251,7 +258,6 @@ function evidenceTable(all: readonly LampEvidence[], terminal: Terminal): string
     { title: say(words.base), right: true },
     { title: say(words.recall), right: true },
     { title: say(words.lead), right: true },
-    { title: say(words.verdict) },
   ]
   const rows = all.map((lamp) => [
     `${say(lamp.name)} (${lamp.lamp})`,
@@ -260,7 +266,7 @@ function evidenceTable(all: readonly LampEvidence[], terminal: Terminal): string
     shareWithParts(lamp.baseRate, terminal),
     shareWithParts(lamp.recall, terminal),
     `${figure({ value: lamp.leadDays.median, unit: 'days' }, terminal)} n=${lamp.leadDays.n}`,
-    say(lamp.says),
   ])
-  return table(columns, rows)
+  const sentences = all.map((lamp) => `${say(lamp.name)}: ${say(lamp.says)}\n`)
+  return `${table(columns, rows)}\n${sentences.join('')}`
 }

@@ -60,14 +60,15 @@ export function addServe(program: Command, { terminal }: Surroundings): void {
 
 async function serveUntilStopped(config: Config, terminal: Terminal): Promise<void> {
   const tell = (text: Text) => terminal.err(`${terminal.say(text)}\n`)
+  // From the first moment: whoever changes their mind while it starts is obeyed as well.
+  const stop = stopSignal()
+  tell(words.starting)
   const [{ serve }, { systemClock }, { createLog }] = await Promise.all([
     import('@tomoshibi/server/http/serve'),
     import('@tomoshibi/server/platform/clock'),
     import('@tomoshibi/server/platform/log'),
   ])
-  tell(words.starting)
   const progress = importProgress(terminal)
-  const stop = stopSignal()
   const running = await serve({
     config,
     clock: systemClock,
@@ -80,9 +81,11 @@ async function serveUntilStopped(config: Config, terminal: Terminal): Promise<vo
     },
   })
   progress.end()
-  terminal.out(`http://localhost:${running.port}\n`)
-  if (running.holdsDemonstration) tell(words.demonstration)
-  tell(words.loopback)
+  if (!stop.signal.aborted) {
+    if (running.holdsDemonstration) tell(words.demonstration)
+    tell(words.loopback)
+    terminal.out(`http://localhost:${running.port}\n`)
+  }
   try {
     await running.untilStopped
   } finally {

@@ -64,9 +64,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const untilStopped = Promise.race([aborted(signal), failing(app.failed)])
     // Whoever waits for it is told; until then nobody may be there to hear.
     untilStopped.catch(() => {})
-    const demonstration = config.demo
-      ? ensureDemonstration(app, options.onDemo)
-      : holdsDemonstration(app.ports)
+    const demonstration =
+      config.demo && !signal.aborted
+        ? ensureDemonstration(app, options.onDemo)
+        : holdsDemonstration(app.ports)
     // A stop ends the stores under it; the next start finishes it.
     demonstration.catch((error: unknown) => log.warn({ err: error }, 'no demonstration company'))
     const isDemonstration = await Promise.race([demonstration, untilStopped.then(() => false)])

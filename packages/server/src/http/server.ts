@@ -1,5 +1,5 @@
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Operations } from '../app.ts'
 import { failureOf } from '../call/failure.ts'
@@ -48,7 +48,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
   const loggerInstance: FastifyBaseLogger = log
   const server = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: 'idle',
     return503OnClosing: true,

@@ -14,7 +14,13 @@ import { writeCompany } from '../simulate/company.ts'
 import { showWorkspace } from '../workspace/service.ts'
 
 /** The company of every demonstration, but for the day on which it ends. */
-const company = { accounts: 300, months: 18, seed: 20_260_401 } as const
+export interface DemonstrationCompany {
+  readonly accounts: number
+  readonly months: number
+  readonly seed: number
+}
+
+const usualCompany: DemonstrationCompany = { accounts: 300, months: 18, seed: 20_260_401 }
 
 type Demonstration = typeof demonstrations.$inferSelect
 
@@ -34,8 +40,9 @@ export async function holdsDemonstration(ports: Ports): Promise<boolean> {
 export async function ensureDemonstration(
   { ports, caller, imports: runs }: Operations,
   onStep: (step: DemoStep) => void,
+  company: DemonstrationCompany = usualCompany,
 ): Promise<boolean> {
-  const begun = (await find(ports)) ?? ((await isNew(ports)) ? await begin(ports) : null)
+  const begun = (await find(ports)) ?? ((await isNew(ports)) ? await begin(ports, company) : null)
   if (begun === null) return false
   if (begun.state === 'ready') return true
   const folder = await mkdtemp(join(tmpdir(), 'tomoshibi-demonstration-'))
@@ -82,7 +89,7 @@ async function isNew(ports: Ports): Promise<boolean> {
   return accounts === 0 && factsKnownThrough === null
 }
 
-async function begin(ports: Ports): Promise<Demonstration> {
+async function begin(ports: Ports, company: DemonstrationCompany): Promise<Demonstration> {
   const { settings } = await getWorkspace(ports)
   const demonstration: Demonstration = {
     workspaceId: ports.workspaceId,

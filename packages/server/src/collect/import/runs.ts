@@ -27,7 +27,7 @@ export interface ImportOrder {
 
 type Progress = ImportState['progress']
 
-const waiting: Progress = { phase: 'waiting', file: null, done: 0, total: 0, rows: 0 }
+const atStart: Progress = { phase: 'reading', file: null, done: 0, total: 0, rows: 0 }
 
 /** How long to wait before asking again for lamps that somebody else is evaluating, and how often. */
 const evaluationPauseMs = 1_000
@@ -45,6 +45,8 @@ export class ImportRuns {
 
   /** Begins an import. @returns its id. */
   async start(ports: Ports, order: ImportOrder): Promise<string> {
+    // An import may be the first thing that ever happens in a workspace.
+    await getWorkspace(ports)
     const id = randomUUID()
     await ports.state.db.insert(imports).values({
       id,
@@ -54,10 +56,12 @@ export class ImportRuns {
       startedAt: ports.clock.now(),
       files: order.paths,
     })
-    const run = { progress: waiting, ended: Promise.resolve() }
+    const isFirst = this.#running.size === 0
+    const progress: Progress = isFirst ? atStart : { ...atStart, phase: 'waiting' }
+    const run = { progress, ended: Promise.resolve() }
     this.#running.set(id, run)
-    const tell = (progress: Progress) => {
-      run.progress = progress
+    const tell = (now: Progress) => {
+      run.progress = now
     }
     run.ended = this.#run(ports, id, order, tell).finally(() => this.#running.delete(id))
     return id
@@ -72,7 +76,7 @@ export class ImportRuns {
     return importStateSchema.parse({
       id,
       state: known.state,
-      progress: { ...waiting, phase: 'storing' },
+      progress: { ...atStart, phase: 'storing' },
       summary: known.summary,
       error: known.error,
     })

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const program = fileURLToPath(new URL('../bin/tomoshibi.js', import.meta.url))
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the built command line in a process of its own. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, LANG: 'en_US.UTF-8', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const texts = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    texts.out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    texts.err += text
+  })
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => resolve({ code, ...texts }))
+  })
+  const address = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const url = /http:\/\/localhost:\d+/.exec(texts.out)?.[0]
+      if (url) resolve(url)
+    })
+    child.on('close', () => reject(new Error(`ended before it served:\n${texts.err}`)))
+  })
+  // Not every test waits for it.
+  address.catch(() => {})
+  return { child, ended, address, texts }
+}
+
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => start(args, env).ended
+
+let folder: string
+let data: string
+let server: ReturnType<typeof start>
+let url: string
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tomoshibi-cli-'))
+  data = join(folder, 'data')
+  server = start(['serve', '--no-demo', '--data', data])
+  children.push(server.child)
+  url = await server.address
+})
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('a server', () => {
+  test('serves the page and the operations on loopback and says so', async () => {
+    expect(server.texts.err).toContain('Only this machine can reach it')
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(await (await fetch(`${url}/api/accounts`)).json()).toEqual({ total: 0, rows: [] })
+  })
+
+  test('is what commands beside it talk to, imports included', async () => {
+    const files = join(folder, 'accounts.csv')
+    const mapping = join(folder, 'mapping.yaml')
+    writeFileSync(files, 'account_id,name\na1,あかり\n')
+    writeFileSync(
+      mapping,
+      'version: 1\nfiles:\n  - file: accounts.csv\n    target: accounts\n    id: account_id\n    account: account_id\n    attributes: { name: name }\n',
+    )
+    const imported = await run(['import', files, '--mapping', mapping, '--data', data, '--json'])
+    expect(imported.err).not.toContain('in use')
+    expect(JSON.parse(imported.out)).toMatchObject({ files: [{ read: 1, stored: 1 }] })
+    const listed = await run(['accounts', 'list', '--json', '--data', data])
+    expect(JSON.parse(listed.out)).toMatchObject({ total: 1, rows: [{ id: 'a1', name: 'あかり' }] })
+    const page: unknown = await (await fetch(`${url}/api/accounts`)).json()
+    expect(page).toMatchObject({ total: 1 })
+    const set = await run(['workspace', 'set', '--name', 'Mine', '--data', data, '--json'])
+    expect(JSON.parse(set.out)).toMatchObject({ name: 'Mine' })
+  })
+
+  test('tells errors to commands beside it in the same words and with the same exit code', async () => {
+    const { code, out, err } = await run(['metrics', 'query', 'nrrr', '--data', data])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain("There is no metric 'nrrr'.")
+    expect(err).toContain('Did you mean')
+  })
+
+  test('owns its folder and its port', async () => {
+    const { port } = new URL(url)
+    const samePort = await run(['serve', '--no-demo', '--data', join(folder, 'other')], {
+      PORT: port,
+    })
+    expect(samePort.code).toBe(1)
+    expect(samePort.err).toContain(`Port ${port} is in use`)
+    const sameFolder = await run(['serve', '--no-demo', '--data', data])
+    expect(sameFolder.code).toBe(1)
+    expect(sameFolder.err).toContain(`is in use by process ${server.child.pid}`)
+  })
+
+  test('ends with 0 when it is asked to, and its data is there without it', async () => {
+    server.child.kill('SIGTERM')
+    expect((await server.ended).code).toBe(0)
+    const listed = await run(['accounts', 'list', '--json', '--data', data])
+    expect(JSON.parse(listed.out)).toMatchObject({ total: 1 })
+  })
+
+  test('stopped while it starts, it ends as well', async () => {
+    const starting = start(['serve', '--data', data])
+    children.push(starting.child)
+    await new Promise<void>((resolve) => starting.child.stderr.once('data', () => resolve()))
+    starting.child.kill('SIGINT')
+    expect((await starting.ended).code).toBe(0)
+  })
+})
+
+describe('the process of a command', () => {
+  test.each([
+    [['metrics', 'query', 'mrr', '--on', 'tomorrow'], {}, 2],
+    [['nothing'], {}, 2],
+    [['accounts', 'list'], { PORT: 'eighty' }, 2],
+    [['--version'], {}, 0],
+  ])('%j with %j exits with %i and keeps stdout clean', async (args, env, code) => {
+    const ended = await run(args, env)
+    expect(ended.code).toBe(code)
+    if (code !== 0) expect(ended.out).toBe('')
+  })
+
+  test('is quiet when its reader goes away', async () => {
+    const shell = spawn(
+      'sh',
+      ['-c', `"${process.execPath}" "${program}" metrics list --data "${data}" | head -1`],
+      { env: { ...process.env, LANG: 'en_US.UTF-8' } },
+    )
+    let text = ''
+    shell.stderr.on('data', (part) => {
+      text += part
+    })
+    await new Promise((resolve) => shell.on('close', resolve))
+    expect(text).toBe('')
+  })
+})

@@ -1,0 +1,243 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  startTestOperations,
+  type TestOperations,
+  type TestWorkspace,
+} from '@tomoshibi/server/call/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Ran, runHere } from '../testing.ts'
+
+let operations: TestOperations
+let workspace: TestWorkspace
+const long = '2026-08-01T00:00:00Z'
+
+beforeAll(async () => {
+  operations = await startTestOperations()
+  workspace = operations.workspace('2026-11-21T03:00:00Z')
+  const { facts } = workspace
+  await facts.account('a1', { name: '=株式会社あかり', plan: 'pro' }, long)
+  await facts.account('a2', { name: 'Northwind', plan: 'starter' }, long)
+  await facts.line('a1', 'l1', { from: long, amount: '80000' })
+  await facts.line('a2', 'l2', { from: long, amount: '1200.5' })
+  await facts.answer('a1', 'u1', '2026-11-10T00:00:00Z', 2)
+  await workspace.caller.lamps.evaluate({})
+})
+afterAll(() => operations.stop())
+
+type Options = Parameters<typeof runHere>[1]
+const run = (args: readonly string[], options: Options = {}): Promise<Ran> =>
+  runHere(args, {
+    connect: async () => ({ client: workspace.caller, close: async () => {} }),
+    ...options,
+  })
+
+describe('metrics', () => {
+  test('query prints JSON alone on stdout', async () => {
+    const { code, out, err } = await run(['metrics', 'query', 'mrr', '--json'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(JSON.parse(out)).toMatchObject([
+      { metric: 'mrr', on: '2026-11-21', value: '81200.5', currency: 'JPY', slice: {} },
+    ])
+  })
+
+  test('query prints a column for each metric where that fits, else a line for each value', async () => {
+    const args = ['metrics', 'query', 'mrr', 'nps', '--on', '2026-11-20', '--by', 'plan']
+    const wide = (await run(args)).out.split('\n')
+    expect(wide[0]).toMatch(/^Period +plan +mrr +nps$/)
+    expect(wide[1]).toMatch(/^2026-11-20 +pro +¥80,000 {2}n=1 +-100 {2}n=1$/)
+    expect(wide[2]).toMatch(/starter +¥1,201 {2}n=1 +– \(no data\)/)
+    const narrow = (await run(args, { columns: 45 })).out.split('\n')
+    expect(narrow[0]).toMatch(/^Metric +Period +plan +Value +n$/)
+    expect(narrow).toHaveLength(6)
+  })
+
+  test('query prints CSV that no spreadsheet runs', async () => {
+    const { out } = await run(['metrics', 'query', 'mrr', '--by', 'name', '--csv'])
+    const [header, ...lines] = out.trimEnd().split('\n')
+    expect(header).toBe(
+      'metric,version,on,start,end,slice_name,account,numerator,denominator,value,n,unit,currency,complete,known_at,reason',
+    )
+    expect(lines.join('\n')).toContain(",'=株式会社あかり,")
+    expect(lines.join('\n')).toContain(',1200.5,')
+  })
+
+  test('an account is asked for by its id, and drilled into', async () => {
+    const one = await run(['metrics', 'query', 'mrr', '--account', 'a2', '--json'])
+    expect(JSON.parse(one.out)).toMatchObject([{ account: 'a2', value: '1200.5' }])
+    const drilled = await run(['metrics', 'query', 'mrr', '--drill', '--json'])
+    const parts: unknown = JSON.parse(drilled.out)
+    expect(parts).toMatchObject([{ account: null }, { account: 'a1' }, { account: 'a2' }])
+  })
+
+  test.each([
+    [['query', 'mmr'], "There is no metric 'mmr'."],
+    [['query', 'mrr', '--by', 'plam'], "No account has an attribute 'plam'."],
+    [['query', 'mrr', '--account', 'a9'], "There is no account 'a9'."],
+    [['query', 'mrr', '--known-at', 'yesterday'], 'knownAt'],
+    [['describe', 'nrrr'], 'Did you mean'],
+    [['query', 'mrr', '--from', '2026-01-15', '--to', '2026-03-01', '--grain', 'month'], 'nearest'],
+  ])('%j ends with 2', async (args, says) => {
+    const { code, out, err } = await run(['metrics', ...args])
+    expect(err).toContain(says)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+  })
+
+  test('list and describe are for reading and for programs', async () => {
+    const list = await run(['metrics', 'list'], { language: 'ja' })
+    expect(list.out).toMatch(/^nrr +NRR/m)
+    const described = await run(['metrics', 'describe', 'nrr', '--sql'])
+    expect(described.out).toContain('SELECT')
+    const json = await run(['metrics', 'describe', 'nrr', '--json'])
+    expect(JSON.parse(json.out)).toMatchObject({ key: 'nrr', sql: null })
+  })
+})
+
+describe('lamps', () => {
+  test('list, start, undo, snooze and done work on one lamp', async () => {
+    const list = await run(['lamps', 'list', '--lit', '--account', 'a1'])
+    expect(list.out).toContain('=株式会社あかり (a1)')
+    expect(list.out).toContain('detractor')
+    const states: string[] = []
+    const acts = [
+      ['start', 'a1', 'detractor'],
+      ['undo', 'a1', 'detractor'],
+      ['snooze', 'a1', 'detractor', '--until', '2026-12-01', '--reason', 'holiday'],
+      ['undo', 'a1', 'detractor'],
+      ['done', 'a1', 'detractor', '--note', 'called'],
+    ]
+    for (const act of acts) {
+      const { out, err } = await run(['lamps', ...act, '--json'])
+      expect(err).toBe('')
+      const { state, task }: { state: string; task: { state: string } } = JSON.parse(out)
+      states.push(`${state} ${task.state}`)
+    }
+    expect(states).toEqual([
+      'acting started',
+      'lit open',
+      'snoozed open',
+      'lit open',
+      'acting done',
+    ])
+  })
+
+  test('what does not fit the screen goes below its line', async () => {
+    const { out } = await run(['lamps', 'list', '--account', 'a1'], { columns: 90 })
+    expect(out).toMatch(/^ {4}\S/m)
+  })
+
+  test('an unknown lamp ends with 2, one that is not lit with 1', async () => {
+    const unknown = await run(['lamps', 'start', 'a1', 'detracter'])
+    expect(unknown.code).toBe(2)
+    expect(unknown.err).toContain('detractor')
+    expect((await run(['lamps', 'start', 'a2', 'detractor'])).code).toBe(1)
+  })
+
+  test('evaluate and evidence say what they found', async () => {
+    const evaluated = await run(['lamps', 'evaluate'])
+    expect(evaluated.out).toMatch(/Evaluated 1 days|Nothing was left/)
+    const evidence = await run(['lamps', 'evidence'], { language: 'ja' })
+    expect(evidence.out).toContain('的中率')
+  })
+})
+
+describe('import', () => {
+  const mapping = `version: 1
+files:
+  - file: accounts.csv
+    target: accounts
+    id: account_id
+    account: account_id
+    attributes: { name: name, plan: plan }
+`
+  const files = () => {
+    const folder = join(operations.dataDir, 'import')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'accounts.csv'), 'account_id,name,plan\nb1,One,pro\nb2,Two,pro\n')
+    writeFileSync(join(folder, 'm.yaml'), mapping)
+    return folder
+  }
+  const importing = (...more: string[]) => {
+    const folder = files()
+    const args = ['import', join(folder, 'accounts.csv'), '--mapping', join(folder, 'm.yaml')]
+    return run([...args, ...more])
+  }
+
+  test('tells what would happen, does it, and changes nothing the second time', async () => {
+    const dry = await importing('--dry-run', '--json')
+    expect(JSON.parse(dry.out)).toMatchObject({ dryRun: true, files: [{ read: 2, stored: 2 }] })
+    const first = await importing()
+    expect(first.code).toBe(0)
+    expect(first.out).toMatch(/accounts\.csv +accounts +2 +2 +0 +0 +0 +0 +0/)
+    const second = await importing('--json')
+    expect(JSON.parse(second.out)).toMatchObject({ files: [{ stored: 0, unchanged: 2 }] })
+  })
+
+  test('tells every mistake of the mapping with its line', async () => {
+    const folder = files()
+    const file = join(folder, 'wrong.yaml')
+    writeFileSync(
+      file,
+      mapping
+        .replace('account: account_id', 'acount: account_id')
+        .replace('name: name', 'name: nmae'),
+    )
+    const { code, err } = await run(['import', folder, '--mapping', file])
+    expect(code).toBe(2)
+    expect(err).toContain('wrong.yaml:6:')
+    expect(err.split('\n').length).toBeGreaterThan(3)
+  })
+
+  test('suggests a mapping and does not write over a file', async () => {
+    const folder = files()
+    const out = join(folder, `suggested-${process.pid}.yaml`)
+    const args = ['import', join(folder, 'accounts.csv'), '--suggest', '--out', out]
+    expect((await run(args)).code).toBe(0)
+    const again = await run(args)
+    expect([again.code, again.err.includes('exists already')]).toEqual([2, true])
+    const shown = await run(['import', join(folder, 'accounts.csv'), '--suggest'])
+    expect(shown.out).toContain('accounts.csv')
+  })
+
+  test('a file that is not there is told', async () => {
+    const { code, err } = await run(['import', '/nowhere.csv', '--mapping', '/nowhere.yaml'])
+    expect(code).toBe(1)
+    expect(err).toContain('/nowhere.yaml')
+  })
+})
+
+describe('accounts, workspace, quality', () => {
+  test('accounts are listed and shown', async () => {
+    const list = await run(['accounts', 'list', '--search', 'north'])
+    expect(list.out).toMatch(/^a2 +Northwind +¥1,201/m)
+    expect(list.err).toBe('1 of 1\n')
+    const shown = await run(['accounts', 'show', 'a2'])
+    expect(shown.out).toContain('Northwind (a2)')
+    expect(shown.out).toContain('2026-08-01 – open')
+    expect((await run(['accounts', 'show', 'a9'])).code).toBe(2)
+  })
+
+  test('settings are changed when they are right', async () => {
+    const set = await run([
+      'workspace',
+      'set',
+      '--name',
+      'Mine',
+      '--fiscal-year-start',
+      '1',
+      '--json',
+    ])
+    expect(JSON.parse(set.out)).toMatchObject({ name: 'Mine', fiscalYearStartMonth: 1 })
+    const wrong = await run(['workspace', 'set', '--time-zone', 'Mars/Olympus'])
+    expect(wrong.code).toBe(2)
+    expect(wrong.err).toContain('timeZone')
+    expect((await run(['workspace', 'set', '--currency', 'XYZ'])).code).toBe(2)
+    expect((await run(['workspace', 'show'])).out).toContain('Mine')
+  })
+
+  test('quality reports in words or JSON', async () => {
+    const { code, out } = await run(['quality', '--json'])
+    expect(code).toBe(0)
+    expect(Array.isArray(JSON.parse(out))).toBe(true)
+  })
+})

@@ -1,0 +1,226 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { contract } from '@tomoshibi/contract/contract'
+import { errorDataSchema } from '@tomoshibi/contract/errors'
+import { permissions } from '@tomoshibi/contract/operation'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { startTestOperations, type TestOperations } from '../call/testing.ts'
+import { silentLog } from '../platform/log.ts'
+import { httpServer } from './server.ts'
+
+const localToken = 'the token of the owner'
+let operations: TestOperations
+let server: FastifyInstance
+
+beforeAll(async () => {
+  operations = await startTestOperations()
+  const webFolder = join(operations.dataDir, 'web')
+  mkdirSync(join(webFolder, 'assets'), { recursive: true })
+  writeFileSync(join(webFolder, 'index.html'), '<!doctype html><title>Tomoshibi</title>')
+  writeFileSync(join(webFolder, 'assets', 'main-1a2b.js'), 'export {}')
+  const app = operations.workspace()
+  await app.facts.account('a/1 ?', { name: 'Slash' }, '2025-01-01T00:00:00Z')
+  server = await httpServer({ app, localToken, webFolder, log: silentLog })
+})
+afterAll(async () => {
+  await server.close()
+  await operations.stop()
+})
+
+interface Request {
+  method?: 'GET' | 'POST' | 'PATCH'
+  url: string
+  headers?: Record<string, string>
+  payload?: string | object
+}
+
+const ask = ({ headers = {}, ...request }: Request) =>
+  server.inject({ ...request, headers: { host: 'localhost:4747', ...headers } })
+
+const answered = z.object({ code: z.string(), status: z.number(), data: errorDataSchema })
+
+async function refusal(request: Request) {
+  const answer = await ask(request)
+  const { code, status, data } = answered.parse(answer.json())
+  expect(answer.statusCode).toBe(status)
+  expect(data.what.ja).not.toBe('')
+  return code
+}
+
+describe('operations over HTTP', () => {
+  test('answer with JSON that nobody keeps', async () => {
+    const answer = await ask({ url: '/api/workspace' })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json()).toMatchObject({ timeZone: 'Asia/Tokyo', access: 'loopback' })
+    expect(answer.headers['cache-control']).toBe('no-store')
+  })
+
+  test('take text of a query as flags and numbers, and any id in the path', async () => {
+    const list = await ask({ url: '/api/accounts?limit=1&descending=false&sort=name' })
+    expect(list.json()).toMatchObject({ total: 1, rows: [{ id: 'a/1 ?' }] })
+    const one = await ask({ url: `/api/accounts/${encodeURIComponent('a/1 ?')}` })
+    expect(one.json()).toMatchObject({ name: 'Slash' })
+  })
+
+  test('refuse with the code, the status and the words of the registry', async () => {
+    const answer = await ask({
+      method: 'POST',
+      url: '/api/metrics/query',
+      payload: { metrics: ['x'] },
+    })
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json()).toMatchObject({ code: 'UNKNOWN_METRIC', status: 404 })
+  })
+
+  test.each([
+    ['text/plain', '{"metrics":["mrr"]}', 'BODY_NOT_JSON'],
+    ['application/x-www-form-urlencoded', 'metrics=mrr', 'BODY_NOT_JSON'],
+    ['application/json', '{"metrics":', 'BODY_NOT_JSON'],
+    ['application/json', JSON.stringify({ metrics: ['x'.repeat(5_000_000)] }), 'BODY_TOO_LARGE'],
+    ['application/json', '{"metrics":[],"__proto__":{"a":1}}', 'BODY_NOT_JSON'],
+  ])('a body of %s is refused when it is wrong (%.20s)', async (type, payload, code) => {
+    const headers = { 'content-type': type }
+    expect(await refusal({ method: 'POST', url: '/api/metrics/query', headers, payload })).toBe(
+      code,
+    )
+  })
+
+  test('an unknown path or method is told as such', async () => {
+    expect(await refusal({ url: '/api/nothing' })).toBe('NO_SUCH_PATH')
+    expect(await refusal({ method: 'POST', url: '/api/workspace' })).toBe('NO_SUCH_PATH')
+    expect(await refusal({ method: 'POST', url: '/elsewhere' })).toBe('NO_SUCH_PATH')
+  })
+})
+
+describe('who may do what', () => {
+  const configure = { method: 'PATCH', url: '/api/workspace', payload: { name: 'Mine' } } as const
+  const imports = {
+    method: 'POST',
+    url: '/api/imports',
+    payload: { paths: ['/etc/passwd'], mapping: 'version: 1' },
+  } as const
+
+  test('the page may not make the server read files or change settings', async () => {
+    expect(await refusal(configure)).toBe('FORBIDDEN')
+    expect(await refusal(imports)).toBe('FORBIDDEN')
+  })
+
+  test('the owner of the data folder may', async () => {
+    const headers = { authorization: `Bearer ${localToken}` }
+    const answer = await ask({ ...configure, headers })
+    expect(answer.json()).toMatchObject({ name: 'Mine' })
+  })
+
+  test('a wrong token may do nothing, not even what the page may', async () => {
+    for (const authorization of ['Bearer wrong', 'Bearer ', localToken, `Basic ${localToken}`]) {
+      expect(await refusal({ url: '/api/workspace', headers: { authorization } })).toBe('FORBIDDEN')
+    }
+  })
+})
+
+describe('other pages in the same browser', () => {
+  test.each([
+    'evil.example',
+    'evil.example:4747',
+    'localhost.evil.example',
+    '192.168.1.7:4747',
+    '-',
+  ])('reach nothing by pointing their name here: host %j', async (host) => {
+    for (const url of ['/', '/api/workspace', '/openapi.json', '/healthz']) {
+      expect(await refusal({ url, headers: { host } })).toBe('HOST_NOT_ALLOWED')
+    }
+  })
+
+  test.each(['localhost', 'localhost:4747', '127.0.0.1:4747', '[::1]:4747', 'LOCALHOST:1'])(
+    'our own names are answered: %s',
+    async (host) => {
+      expect((await ask({ url: '/healthz', headers: { host } })).statusCode).toBe(200)
+    },
+  )
+
+  const start = {
+    method: 'POST',
+    url: '/api/lamps/start',
+    payload: { account: 'a', lamp: 'silence' },
+  } as const
+
+  test.each<Record<string, string>>([
+    { origin: 'http://evil.example' },
+    { origin: 'http://localhost:3000' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('cannot act through it: %j', async (headers) => {
+    expect(await refusal({ ...start, headers })).toBe('ORIGIN_NOT_ALLOWED')
+    expect(await refusal({ url: '/api/workspace', headers })).toBe('ORIGIN_NOT_ALLOWED')
+  })
+
+  test.each<Record<string, string>>([
+    {},
+    { origin: 'http://localhost:4747', 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+  ])('our own page and programs can: %j', async (headers) => {
+    expect(await refusal({ ...start, headers })).toBe('UNKNOWN_ACCOUNT')
+  })
+})
+
+describe('the screens', () => {
+  test('come with headers that let only our own scripts run', async () => {
+    const answer = await ask({ url: '/' })
+    expect(answer.headers['content-type']).toContain('text/html')
+    const policy = String(answer.headers['content-security-policy'])
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/script-src[^;]*unsafe/)
+    expect(answer.headers['x-content-type-options']).toBe('nosniff')
+    expect(answer.headers['cache-control']).toBe('no-cache')
+  })
+
+  test('every address of a screen gets the document, a missing file does not', async () => {
+    for (const url of ['/accounts', '/accounts/a%2F1', '/kpis?metric=nrr']) {
+      expect((await ask({ url })).body).toContain('<title>Tomoshibi</title>')
+    }
+    expect(await refusal({ url: '/assets/gone.js' })).toBe('NO_SUCH_PATH')
+    expect(await refusal({ url: '/../package.json' })).toBe('NO_SUCH_PATH')
+  })
+
+  test('files named by their content are kept for good', async () => {
+    const answer = await ask({ url: '/assets/main-1a2b.js' })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['cache-control']).toContain('immutable')
+  })
+})
+
+describe('the OpenAPI document', () => {
+  const operationSchema = z.object({
+    operationId: z.string(),
+    summary: z.string().min(1),
+    'x-permission': z.enum(permissions),
+    responses: z.record(z.string(), z.object({ description: z.string() })),
+  })
+  const documentSchema = z.object({
+    openapi: z.string().startsWith('3.1'),
+    info: z.object({ title: z.string(), version: z.string(), description: z.string() }),
+    paths: z.record(z.string(), z.record(z.string(), operationSchema)),
+  })
+
+  test('describes every operation of the contract with its permission and errors', async () => {
+    const answer = await ask({ url: '/openapi.json' })
+    const { paths, info } = documentSchema.parse(answer.json())
+    const described = Object.values(paths).flatMap((methods) => Object.values(methods))
+    const ids = Object.entries(contract).flatMap(([group, operations]) =>
+      Object.keys(operations).map((name) => `${group}.${name}`),
+    )
+    expect(described.map((operation) => operation.operationId).sort()).toEqual(ids.sort())
+    for (const { responses } of described) {
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '400', '403', '500']))
+    }
+    expect(info.description).toContain('| UNKNOWN_METRIC | 404 |')
+  })
+})
+
+test('the health check tells whether the stores answer', async () => {
+  expect((await ask({ url: '/healthz' })).json()).toMatchObject({ status: 'ok' })
+})

@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestOperations, type TestOperations } from '../call/testing.ts'
+import { updateWorkspaceSettings } from '../platform/workspace.ts'
+import { startJobs } from './jobs.ts'
+
+let operations: TestOperations
+beforeAll(async () => {
+  operations = await startTestOperations()
+})
+afterAll(() => operations.stop())
+
+test('lamps are evaluated at the start and planned for every night of the zone', async () => {
+  const { ports } = operations.workspace()
+  await updateWorkspaceSettings(ports, { timeZone: 'Europe/Berlin' })
+  const evaluated = new Promise<void>((resolve) => {
+    void startJobs(ports, async () => resolve()).then((jobs) => stops.push(jobs.stop))
+  })
+  const stops: (() => Promise<void>)[] = []
+  await evaluated
+  // Stopping waits for the start, and started twice it does not double anything.
+  const again = await startJobs(ports, async () => {})
+  const { rows } = await ports.state.pool.query(
+    'SELECT name, cron, timezone FROM jobs.schedule ORDER BY name',
+  )
+  expect(rows).toEqual([{ name: 'evaluate-lamps', cron: '10 0 * * *', timezone: 'Europe/Berlin' }])
+  await again.stop()
+  for (const stop of stops) await stop()
+})
