@@ -10,8 +10,10 @@ export type StateErrorCode =
   | 'STATE_FOLDER_UNREACHABLE'
   /** Another live program (`details.pid`) runs a PostgreSQL on the same folder. */
   | 'STATE_FOLDER_OWNED'
-  /** The database cannot be reached or refuses us. */
+  /** The database cannot be reached. */
   | 'STATE_UNAVAILABLE'
+  /** The database refuses the user name or the password. */
+  | 'STATE_ACCESS_REFUSED'
   /** The tables could not be brought up to date; nothing was changed. */
   | 'STATE_MIGRATION_FAILED'
   /** The tables were made by a newer version of the program; nothing was changed. */

@@ -174,6 +174,19 @@ describe.each(servers)('on $name', ({ start }) => {
     }))
 })
 
+describe('a PostgreSQL that refuses the password', () => {
+  it('is told apart from one that is away', async () => {
+    const server = await startTestState()
+    try {
+      const url = new URL(server.url)
+      url.password = 'wrong'
+      await expect(openState(url.href)).rejects.toMatchObject({ code: 'STATE_ACCESS_REFUSED' })
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
 describe('an address at which no PostgreSQL answers', () => {
   it.each([
     ['nobody listens', 'postgresql://a:b@127.0.0.1:1/c'],

@@ -23,7 +23,7 @@ export interface StateStore {
   readonly pool: pg.Pool
   /** Runs `work` in one transaction; rolled back when it throws. */
   transaction<T>(work: (tx: StateDb) => Promise<T>): Promise<T>
-  /** @throws StateError STATE_UNAVAILABLE when the database does not answer. */
+  /** @throws StateError STATE_UNAVAILABLE or STATE_ACCESS_REFUSED when the database does not answer. */
   ping(): Promise<void>
   /** Waits for running queries and closes the connections. */
   close(): Promise<void>
@@ -37,7 +37,8 @@ const answersWithinMs = 10_000
  * Connects to PostgreSQL (15 or later) and brings the tables up to date.
  *
  * @param url `postgresql://user:password@host:port/database`
- * @throws StateError STATE_UNAVAILABLE or STATE_MIGRATION_FAILED.
+ * @throws StateError STATE_UNAVAILABLE, STATE_ACCESS_REFUSED, STATE_MIGRATION_FAILED or
+ *   STATE_SCHEMA_NEWER.
  */
 export async function openState(url: string): Promise<StateStore> {
   const pool = newPool(url)
@@ -83,9 +84,15 @@ async function ping(pool: pg.Pool): Promise<void> {
   try {
     await pool.query('SELECT 1')
   } catch (error) {
+    if (error instanceof pg.DatabaseError && accessRefused.has(error.code ?? '')) {
+      throw new StateError('STATE_ACCESS_REFUSED', error.message, {}, error)
+    }
     throw unavailable(reasonOf(error), error)
   }
 }
+
+/** SQLSTATE invalid_password and invalid_authorization_specification. */
+const accessRefused: ReadonlySet<string> = new Set(['28P01', '28000'])
 
 function unavailable(reason: string, cause: unknown): StateError {
   const message = `PostgreSQL does not answer: ${reason}`

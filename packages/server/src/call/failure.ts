@@ -54,6 +54,9 @@ const codesOfLowerPackages: Readonly<Record<string, Renaming>> = {
   STATE_FOLDER_UNREACHABLE: { code: 'STORE_FOLDER_UNREACHABLE', store: 'state' },
   STATE_FOLDER_OWNED: { code: 'DATA_FOLDER_OWNED', store: 'state' },
   STATE_UNAVAILABLE: { code: 'STORE_UNAVAILABLE', store: 'state' },
+  STATE_ACCESS_REFUSED: { code: 'STORE_ACCESS_REFUSED', store: 'state' },
+  STATE_DISK_FULL: { code: 'DATA_FOLDER_FULL', store: 'state' },
+  STATE_SCHEMA_NEWER: { code: 'STORE_NEWER', store: 'state' },
   STATE_MIGRATION_FAILED: { code: 'STORE_MIGRATION_FAILED', store: 'state' },
 }
 
@@ -85,7 +88,9 @@ export function failureOf(error: unknown): Failure | null {
   const { code, details, problems } = parsed.data
   const lower = codesOfLowerPackages[code]
   if (lower) {
-    const told = { problem: error.message, ...asTexts(details), store: lower.store }
+    // Where an engine's disk is full, it does not say which folder that was.
+    const unsaid = { folder: 'TOMOSHIBI_DATA', needed: '300 MB', problem: error.message }
+    const told = { ...unsaid, ...asTexts(details), store: lower.store }
     return new Failure(lower.code, told, [], { cause: error })
   }
   const known = errorCodes.find((each) => each === code)

@@ -1,5 +1,5 @@
-import { renameSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
 
@@ -22,7 +22,9 @@ interface Options {
 export function createLog(dataDir: string, options: Options): Logger {
   const path = logFile(dataDir)
   const longest = options.longestBytes ?? longestBytes
-  const file = pino.destination({ dest: path, mkdir: true, sync: true })
+  // Account names may stand in it: it is for the user alone who runs the program.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const file = pino.destination({ dest: path, mode: 0o600, sync: true })
   let size = statSync(path).size
   const write = (line: string) => {
     if (size > longest) {

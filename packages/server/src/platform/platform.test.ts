@@ -117,6 +117,12 @@ describe('the log', () => {
     expect(lines[0]).not.toContain('hush')
   })
 
+  it('is for the user alone who runs the program', () => {
+    createLog(folder, { level: 'info' })
+    expect(statSync(logFile(folder)).mode & 0o777).toBe(0o600)
+    expect(statSync(join(folder, 'log')).mode & 0o777).toBe(0o700)
+  })
+
   it('is two files of bounded length at most', () => {
     writeFileSync(logFile(folder), 'x'.repeat(900))
     const log = createLog(folder, { level: 'info', longestBytes: 1_000 })
