@@ -9,10 +9,11 @@ export function nearNames(name: string, scope: NameScope): string[] {
     .map((known) => {
       const k = known.toLowerCase()
       const inside = lower.length >= 3 && (k.includes(lower) || lower.includes(k))
-      return { known, far: inside ? 1.5 : distance(lower, k) }
+      const edits = distance(lower, k)
+      return { known, edits, far: inside ? Math.min(1.5, edits) : edits }
     })
     .filter(({ far }) => far <= most)
-    .sort((a, b) => a.far - b.far || (a.known < b.known ? -1 : 1))
+    .sort((a, b) => a.far - b.far || a.edits - b.edits || (a.known < b.known ? -1 : 1))
     .slice(0, 3)
     .map(({ known }) => known)
 }

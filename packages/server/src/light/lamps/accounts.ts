@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
 import { todayIn } from '../../platform/clock.ts'
@@ -40,38 +39,64 @@ export async function readAccounts(
   )
 }
 
+/** How far back the facts of a workspace go. Days are ISO dates in its zone. */
+export interface History {
+  /** The first day on which any contract line was known. */
+  readonly firstDay: string
+  /**
+   * The first day on which anything else was known that accounts do: before it no lamp can have seen
+   * a sign of them. Not before `firstDay`; that day where there is nothing else.
+   */
+  readonly firstSignDay: string
+  readonly accounts: number
+}
+
+const signTables = [
+  'usage_events',
+  'survey_answers',
+  'tickets',
+  'invoices',
+  'touchpoints',
+  'milestones',
+] as const
+
 const historyRow = z.object({
   first_day: z.string().nullable(),
+  first_sign_day: z.string().nullable(),
   accounts: z.coerce.number(),
 })
 
 /** History further back than this is not gone through: a date of 1970 is a mistake, not a fact. */
 const longestHistoryYears = 10
 
-/**
- * The first day on which any contract line was known, in the workspace's zone, and how many accounts
- * there are. null where there is no contract line yet.
- */
-export async function historyOf(
-  ports: Ports,
-  workspace: Workspace,
-): Promise<{ firstDay: string; accounts: number } | null> {
+/** How far back the facts go; null where there is no contract line yet. */
+export async function historyOf(ports: Ports, workspace: Workspace): Promise<History | null> {
   const { timeZone } = workspace.settings
+  const ofWorkspace = 'WHERE workspace_id = {workspace_id:String}'
+  const signs = signTables.map(
+    (table) => `SELECT minOrNull(known_at) AS known FROM ${table} ${ofWorkspace}`,
+  )
   const [row] = await ports.facts.query(
     {
       sql: `
 SELECT
   (SELECT toString(toDate32(minOrNull(known_at), {time_zone:String}))
-   FROM contract_lines WHERE workspace_id = {workspace_id:String}) AS first_day,
-  (SELECT uniqExact(account_id)
-   FROM account_attributes WHERE workspace_id = {workspace_id:String}) AS accounts`,
+   FROM contract_lines ${ofWorkspace}) AS first_day,
+  (SELECT toString(toDate32(min(known), {time_zone:String}))
+   FROM (${signs.join(' UNION ALL ')})) AS first_sign_day,
+  (SELECT uniqExact(account_id) FROM account_attributes ${ofWorkspace}) AS accounts`,
       params: { workspace_id: workspace.id, time_zone: timeZone },
     },
     historyRow,
   )
   if (!row || row.first_day === null) return null
   const earliest = todayIn(ports.clock, timeZone).subtract({ years: longestHistoryYears })
-  const firstDay =
-    Temporal.PlainDate.compare(row.first_day, earliest) < 0 ? earliest : row.first_day
-  return { firstDay: firstDay.toString(), accounts: Math.max(1, row.accounts) }
+  const firstDay = later(row.first_day, earliest.toString())
+  return {
+    firstDay,
+    firstSignDay: later(row.first_sign_day ?? firstDay, firstDay),
+    accounts: Math.max(1, row.accounts),
+  }
 }
+
+const later = (a: string, b: string) => (a > b ? a : b)

@@ -12,9 +12,8 @@ beforeAll(async () => {
 afterAll(() => stores.stop())
 
 /** Three accounts with an invoice unpaid for 20 days, and one without; it is 21 February, noon. */
-let w: TestWorkspace
-beforeEach(async () => {
-  w = stores.workspace()
+async function threeLate(): Promise<TestWorkspace> {
+  const w = stores.workspace()
   for (const [id, amount] of [
     ['small', '9800.5'],
     ['large', '1200000'],
@@ -35,7 +34,10 @@ beforeEach(async () => {
     })
   }
   await evaluateLamps(w.at('2026-02-21T03:00:00Z'))
-})
+  return w
+}
+
+let w: TestWorkspace
 
 const lamp = 'overdue_invoice'
 const act = (what: Act, account = 'medium') => actOnLamp(w.ports(), { account, lamp, act: what })
@@ -44,6 +46,10 @@ const done: Act = { kind: 'done' }
 const snooze = (until: string): Act => ({ kind: 'snooze', until, reason: 'pays at month end' })
 
 describe("today's list", () => {
+  beforeEach(async () => {
+    w = await threeLate()
+  })
+
   it('has the lit lamps, most recurring revenue first, with why and what to do', async () => {
     const list = await todaysLamps(w.ports())
     expect(list.map(({ account, mrr }) => [account, mrr])).toEqual([
@@ -82,6 +88,10 @@ describe("today's list", () => {
 })
 
 describe('acts', () => {
+  beforeEach(async () => {
+    w = await threeLate()
+  })
+
   it('start: the lamp is acted on and its task started', async () => {
     expect(await act(start)).toMatchObject({ state: 'acting', task: { state: 'started' } })
   })
@@ -132,6 +142,10 @@ describe('acts', () => {
 })
 
 describe('undo', () => {
+  beforeEach(async () => {
+    w = await threeLate()
+  })
+
   const undo = () => undoLastAct(w.ports(), { account: 'medium', lamp })
 
   it.each<[string, Act[], string, string]>([
@@ -163,6 +177,10 @@ describe('undo', () => {
 })
 
 describe('refusals', () => {
+  beforeAll(async () => {
+    w = await threeLate()
+  })
+
   it.each<[string, Record<string, string>, Act, string]>([
     ['a lamp that is not lit', { account: 'fine' }, start, 'LAMP_NOT_LIT'],
     ['an account that is not there', { account: 'nobody' }, start, 'UNKNOWN_ACCOUNT'],

@@ -11,11 +11,12 @@ export function daysThrough(first: string, last: string): string[] {
   return days
 }
 
-export const dayAfter = (day: string): string =>
-  Temporal.PlainDate.from(day).add({ days: 1 }).toString()
+export const daysAfter = (day: string, days: number): string =>
+  Temporal.PlainDate.from(day).add({ days }).toString()
 
-export const dayBefore = (day: string): string =>
-  Temporal.PlainDate.from(day).subtract({ days: 1 }).toString()
+export const dayAfter = (day: string): string => daysAfter(day, 1)
+
+export const dayBefore = (day: string): string => daysAfter(day, -1)
 
 /** ISO instant at which a day starts in a zone. */
 export const startOfDay = (day: string, timeZone: string): string =>

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Ports } from '../../call/context.ts'
 import { actOnLamp } from './acts.ts'
 import { evaluateLamps } from './evaluate.ts'
+import { defineLamp } from './registry.ts'
 import { lampHistory, listLamps } from './service.ts'
 import { startLampStores, type TestWorkspace, tokyo } from './testing.ts'
 
@@ -303,7 +304,8 @@ describe('when it is disturbed', () => {
     await evaluateLamps(undisturbed.at(now))
     const expected = await moves(undisturbed.ports())
     expect(expected).toHaveLength(2)
-    for (let n = 1; n <= 7; n++) {
+    // Before anything, and before each of its blocks of days.
+    for (const n of [1, 3, 4, 5, 6]) {
       const w = stores.workspace()
       await lateWithInvoice(w)
       w.at(now)
@@ -351,6 +353,66 @@ describe('when it is disturbed', () => {
       actOnLamp(w.ports(), { ...target, act: { kind: 'start' } }),
     ])
     expect(await listLamps(w.ports(), { lit: true })).toMatchObject([{ state: 'acting' }])
+  })
+})
+
+describe('a lamp of the workspace itself', () => {
+  const ownLamp = (version: number, condition: string) => `
+key: big_late
+version: ${version}
+name: { en: Big and late, ja: 大口の遅延 }
+condition: ${condition}
+severity: critical
+task:
+  title: { en: Call, ja: 電話 }
+  body: { en: Call them, ja: 電話してください }
+  owner: { fixed: tanaka }
+  dueDays: 1
+`
+  const lampsLit = async (w: TestWorkspace) =>
+    (await listLamps(w.ports(), { lit: true })).map(
+      ({ lamp, litOn, lampVersion, task }) => `${lamp} ${lampVersion} ${litOn} ${task?.owner}`,
+    )
+
+  it('is evaluated over the history when it comes later than the others', async () => {
+    const w = stores.workspace()
+    await lateWithInvoice(w)
+    await evaluateLamps(w.at('2026-02-16T03:00:00Z'))
+    const before = await moves(w.ports())
+    await defineLamp(w.ports(), ownLamp(1, 'overdue_days >= 3 && owner == "sato"'))
+    expect(await evaluateLamps(w.ports())).toMatchObject({ from: '2026-01-01', lit: 1 })
+    expect(await moves(w.ports())).toEqual(before)
+    expect(await lampsLit(w)).toEqual([
+      'big_late 1 2026-02-03 tanaka',
+      'overdue_invoice 1 2026-02-14 sato',
+    ])
+  })
+
+  it('goes on with its next version, which may put it out', async () => {
+    const w = stores.workspace()
+    await lateWithInvoice(w)
+    await defineLamp(w.at('2026-02-10T03:00:00Z'), ownLamp(1, 'overdue > 0'))
+    await evaluateLamps(w.ports())
+    expect(await lampsLit(w)).toEqual(['big_late 1 2026-02-01 tanaka'])
+    await defineLamp(w.ports(), ownLamp(2, 'overdue > 500000'))
+    await evaluateLamps(w.at('2026-02-11T03:00:00Z'))
+    expect(await lampsLit(w)).toEqual([])
+  })
+
+  it('is refused where it is wrong, and where its version says something else', async () => {
+    const w = stores.workspace()
+    await lateWithInvoice(w)
+    w.at('2026-02-10T03:00:00Z')
+    await expect(defineLamp(w.ports(), ownLamp(1, 'overdu > 0'))).rejects.toMatchObject({
+      code: 'BAD_CONDITION',
+      problems: [
+        { line: 5, column: 12, suggestions: ['overdue', 'overdue_days', 'overdue_accounts'] },
+      ],
+    })
+    await defineLamp(w.ports(), ownLamp(1, 'overdue > 0'))
+    await defineLamp(w.ports(), ownLamp(1, 'overdue > 0'))
+    const changed = defineLamp(w.ports(), ownLamp(1, 'overdue > 1'))
+    await expect(changed).rejects.toMatchObject({ code: 'BAD_CONDITION' })
   })
 })
 

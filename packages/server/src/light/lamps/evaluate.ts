@@ -5,9 +5,9 @@ import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
-import { historyOf, readAccounts } from './accounts.ts'
+import { type History, historyOf, readAccounts } from './accounts.ts'
 import { pastActOf } from './act-record.ts'
-import { dayAfter, dayBefore, daysThrough, startOfDay } from './days.ts'
+import { dayAfter, dayBefore, daysAfter, daysThrough, startOfDay } from './days.ts'
 import type { Lamp } from './definition.ts'
 import { type Block, type Course, runBlock } from './evaluation.ts'
 import { taskId } from './ids.ts'
@@ -35,9 +35,13 @@ export interface EvaluateOptions {
   readonly onProgress?: (progress: { day: string; daysDone: number; daysTotal: number }) => void
 }
 
-/** So many rows of account × day at most go through one query, and so many days. */
+/**
+ * So many rows of account × day at most go through one query, and so many days. A day costs the more the
+ * more facts there are; before the first signs of accounts there are contracts only.
+ */
 const rowsInBlock = 200_000
-const daysInBlock = 31
+const daysInBlock = 62
+const daysInEarlyBlock = 366
 
 /**
  * Evaluates all lamps for every day after the last one evaluated, each as known at its own end. The
@@ -63,8 +67,7 @@ export async function evaluateLamps(
     const history = await historyOf(ports, workspace)
     if (history === null || history.firstDay > target) return nothingDone(ports, workspace)
     const run = await prepare(ports, workspace, {
-      firstDay: history.firstDay,
-      blockDays: Math.max(1, Math.min(daysInBlock, Math.floor(rowsInBlock / history.accounts))),
+      history,
       target,
       today,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
@@ -74,8 +77,7 @@ export async function evaluateLamps(
 }
 
 interface Plan {
-  readonly firstDay: string
-  readonly blockDays: number
+  readonly history: History
   readonly target: string
   readonly today: string
   readonly onProgress?: NonNullable<EvaluateOptions['onProgress']>
@@ -113,8 +115,10 @@ async function goOn(run: Run): Promise<Evaluation> {
       if (block === null) return false
       const last = block.days.at(-1) ?? target
       const ledger = newLedger(run, await trackedEntries(tx, workspace.id))
-      await runBlock(run.course, ledger, lamps, block, {
-        due: (lamp, on) => on > (through.get(lamp.definition.key) ?? ''),
+      const due = (lamp: Lamp, on: string) => on > (through.get(lamp.definition.key) ?? '')
+      const dueLamps = lamps.filter((lamp) => due(lamp, last))
+      await runBlock(run.course, ledger, dueLamps, block, {
+        due,
         refresh: last === target,
       })
       await write(tx, workspace.id, ledger)
@@ -140,34 +144,48 @@ async function goOn(run: Run): Promise<Evaluation> {
   }
 }
 
-/** The next days to evaluate: finished ones as known at their ends, and at last the unfinished one. */
+/** The next days to evaluate, where every lamp was evaluated through a day or not at all. */
 function nextBlock(run: Run, through: ReadonlyMap<string, string>): Block | null {
-  const { firstDay, target, today, lamps, blockDays } = run
-  const begins = lamps
+  const { firstDay } = run.history
+  const begins = run.lamps
     .map((lamp) => through.get(lamp.definition.key))
     .map((day) => (day === undefined || day < firstDay ? firstDay : dayAfter(day)))
-    .reduce((first, day) => (day < first ? day : first), dayAfter(target))
-  const finished = target === today ? dayBefore(today) : target
-  const days = daysThrough(begins, finished).slice(0, blockDays)
-  if (days.length > 0) return { days, knownAt: 'period-end' }
-  return target === today ? { days: [today], knownAt: 'now' } : null
+    .reduce((first, day) => (day < first ? day : first), dayAfter(run.target))
+  return blockFrom(run, begins)
 }
+
+/** Finished days from one on, as known at their ends; at last the unfinished one, as known now. */
+function blockFrom({ history, target, today }: Run, begins: string): Block | null {
+  const { firstSignDay, accounts } = history
+  const finished = target === today ? dayBefore(today) : target
+  if (begins <= finished) {
+    const early = begins < firstSignDay
+    const days = early ? daysInEarlyBlock : daysInBlock
+    const length = Math.max(1, Math.min(days, Math.floor(rowsInBlock / accounts)))
+    const last = daysAfter(begins, length - 1)
+    const until = early ? earlier(dayBefore(firstSignDay), finished) : finished
+    return { days: daysThrough(begins, earlier(last, until)), knownAt: 'period-end' }
+  }
+  return target === today && begins <= today ? { days: [today], knownAt: 'now' } : null
+}
+
+const earlier = (a: string, b: string) => (a < b ? a : b)
 
 /** Begins anew: everything is worked out in memory and then takes the place of what was there. */
 async function replay(run: Run): Promise<Evaluation> {
-  const { ports, workspace, firstDay, target, today, lamps, blockDays } = run
+  const { ports, workspace, target, today, lamps } = run
+  const { firstDay } = run.history
   const tally = new Tally()
   await ports.state.transaction(async (tx) => {
     await lockLamps(tx, workspace.id)
     const acts = (await personActs(tx, workspace.id)).flatMap((stored) => pastActOf(stored) ?? [])
     const ledger = newLedger(run, [])
-    const finished = target === today ? dayBefore(today) : target
-    const days = daysThrough(firstDay, finished)
     const blocks: Block[] = []
-    for (let i = 0; i < days.length; i += blockDays) {
-      blocks.push({ days: days.slice(i, i + blockDays), knownAt: 'period-end' })
+    for (let next = blockFrom(run, firstDay); next !== null; ) {
+      blocks.push(next)
+      const last = next.days.at(-1) ?? target
+      next = last < target ? blockFrom(run, dayAfter(last)) : null
     }
-    if (target === today) blocks.push({ days: [today], knownAt: 'now' })
     for (const block of blocks) {
       await runBlock(run.course, ledger, lamps, block, {
         due: () => true,
@@ -187,7 +205,8 @@ async function replay(run: Run): Promise<Evaluation> {
     for (const act of acts) if (act.transition.on > target) ledger.repeat(act)
     await forgetDerived(tx, workspace.id, [...ledger.episodes.keys()])
     await write(tx, workspace.id, ledger, true)
-    if (days.length > 0) {
+    const finished = target === today ? dayBefore(today) : target
+    if (finished >= firstDay) {
       const definitions = lamps.map((lamp) => lamp.definition)
       await moveWatermarks(tx, workspace.id, definitions, finished)
     }

@@ -61,4 +61,6 @@ it('tells where YAML ends to be YAML', () => {
   expect(problemsOf('key: [unclosed\nname: x')).toMatchObject([{ code: 'BAD_YAML' }])
   expect(problemsOf('')[0]?.code).toBe('BAD_DEFINITION')
   expect(problemsOf('just a text')[0]?.code).toBe('BAD_DEFINITION')
+  const bomb = `a: &a [x, x]\nb: &b [${'*a, '.repeat(50)}]\nc: [${'*b, '.repeat(50)}]`
+  expect(problemsOf(bomb)[0]?.code).toBe('BAD_DEFINITION')
 })

@@ -35,7 +35,7 @@ export function parseLampYaml(yaml: string, scope: NameScope): ParsedLamp {
       }),
     }
   }
-  const parsed = lampDefinitionSchema.safeParse(document.toJS())
+  const parsed = lampDefinitionSchema.safeParse(valueOf(document))
   if (!parsed.success) {
     return {
       ok: false,
@@ -106,6 +106,15 @@ export function checkLamp(
   if (condition === null || problems.length > 0) return { ok: false, problems }
   const names = new Set([...namesIn(condition), ...(off ? namesIn(off) : []), ...said])
   return { ok: true, lamp: { definition, condition, off, names: [...names] } }
+}
+
+/** The document's value; one that is blown up by aliases is none. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 10 })
+  } catch {
+    return null
+  }
 }
 
 /** Where the node at a path begins, or the nearest one around it that is there. */

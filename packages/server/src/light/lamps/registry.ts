@@ -1,11 +1,15 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { NameScope } from '@tomoshibi/metrics/condition/scope'
 import type { StateDb } from '@tomoshibi/state/store'
 import { distance } from 'fastest-levenshtein'
 import type { Temporal } from 'temporal-polyfill'
+import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
+import { getWorkspace } from '../../platform/workspace.ts'
 import { builtInLamps } from './built-in.ts'
 import type { Lamp, LampDefinition } from './definition.ts'
-import { checkLamp } from './parse.ts'
+import { readNames } from './names.ts'
+import { checkLamp, parseLampYaml } from './parse.ts'
 import { allDefinitions, registerDefinitions } from './store.ts'
 
 /** All versions of the definitions of a workspace. */
@@ -69,6 +73,32 @@ export function checkedLamps(definitions: Definitions, scope: NameScope): Lamp[]
       suggestions,
     })),
   )
+}
+
+/**
+ * Adds a lamp, or a new version of one, from YAML. It is evaluated from the first day of the history
+ * when the lamp is new; a new version takes over from where the last one was evaluated to.
+ *
+ * @throws Failure BAD_CONDITION with every problem, also when that version is there and says otherwise.
+ */
+export async function defineLamp(ports: Ports, yaml: string): Promise<LampDefinition> {
+  const workspace = await getWorkspace(ports)
+  const parsed = parseLampYaml(yaml, await readNames(ports, workspace))
+  if (!parsed.ok) {
+    const problem = parsed.problems[0]?.text.en ?? ''
+    throw new Failure('BAD_CONDITION', { problem }, parsed.problems)
+  }
+  const { definition } = parsed.lamp
+  const { db } = ports.state
+  const now = ports.clock.now()
+  await registerDefinitions(db, workspace.id, [definition], now)
+  const definitions = await readDefinitions(db, workspace.id, now)
+  const stored = definitions.version(definition.key, definition.version)
+  if (!isDeepStrictEqual(stored, definition)) {
+    const problem = `version ${definition.version} of ${definition.key} is there already and never changes; count the version up.`
+    throw new Failure('BAD_CONDITION', { problem })
+  }
+  return definition
 }
 
 /** The newest definition of a lamp. @throws Failure UNKNOWN_LAMP */

@@ -112,7 +112,10 @@ export interface LampHistory {
     readonly litOn: string
     readonly clearedOn: string | null
   }[]
-  /** ISO dates [from, before); null where it was never evaluated. The unfinished day is not in it. */
+  /**
+   * ISO dates [from, before) of the finished days on which it could have lit: from the first sign of
+   * any account on. null where there are none.
+   */
   readonly evaluated: { readonly from: string; readonly before: string } | null
 }
 
@@ -129,9 +132,9 @@ export async function lampHistories(ports: Ports): Promise<LampHistory[]> {
   return definitions.newest.map(({ key, version, name }) => {
     const last = through.get(key)
     const evaluated =
-      history === null || last === undefined
+      history === null || last === undefined || last < history.firstSignDay
         ? null
-        : { from: history.firstDay, before: dayAfter(last) }
+        : { from: history.firstSignDay, before: dayAfter(last) }
     return {
       key,
       version,

@@ -37,7 +37,7 @@ it('takes lines that follow each other, or overlap, for one stretch', async () =
     await f.line('b', '4', { from: tokyo('2025-01-01') })
   })
   expect(read).toEqual({
-    paying: ['a 2025-01-01 2025-12-01', 'b 2025-01-01 null'],
+    paying: ['a 2024-12-31 2025-11-30', 'b 2024-12-31 null'],
     churns: ['a 2025-12-01'],
   })
 })
@@ -67,9 +67,9 @@ it('counts only what is paid for: no trials, no pauses, no free months', async (
     })
   })
   expect(read.paying).toEqual([
-    'ended 2025-01-01 2025-02-01',
-    'freefirst 2025-04-01 2025-09-01',
-    'late 2025-01-01 2025-02-01',
+    'ended 2024-12-31 2025-01-31',
+    'freefirst 2025-03-31 2025-08-31',
+    'late 2024-12-31 2025-01-31',
   ])
 })
 
@@ -102,6 +102,9 @@ it('dates churn by the notice where the workspace says so', async () => {
 it('cuts days in the zone of the workspace', async () => {
   const write = (f: FactWriter) =>
     f.line('a', '1', { from: '2025-01-01T12:00:00Z', to: '2025-06-30T16:00:00Z' })
-  expect((await historyOf(write)).churns).toEqual(['a 2025-07-01'])
+  expect(await historyOf(write)).toEqual({
+    paying: ['a 2025-01-01 2025-07-01'],
+    churns: ['a 2025-07-01'],
+  })
   expect((await historyOf(write, { timeZone: 'UTC' })).churns).toEqual(['a 2025-06-30'])
 })

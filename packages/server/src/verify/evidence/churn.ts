@@ -6,9 +6,12 @@ import * as z from 'zod'
 
 /** When accounts paid, and when they were lost, as known now. Days are those of the workspace's zone. */
 export interface PayingHistory {
-  /** Stretches in which an account's recurring revenue was above 0. */
+  /**
+   * The days [from, to) at whose *ends* an account's recurring revenue was above 0, as lamps see it: a
+   * contract from 1 April on is there at the end of 31 March.
+   */
   readonly paying: readonly AtRisk[]
-  /** The first days without any. An account that comes back may be lost again. */
+  /** The days with the first instant without any. An account that comes back may be lost again. */
   readonly churns: readonly Outcome[]
 }
 
@@ -16,6 +19,7 @@ const spanSchema = z.object({
   account_id: z.string(),
   from: z.string(),
   to: z.string().nullable(),
+  lost_on: z.string().nullable(),
 })
 
 /**
@@ -31,8 +35,8 @@ export async function readPayingHistory(
   const paying = await facts.query(compilePayingSpans(workspaceId, settings), spanSchema)
   return {
     paying: paying.map(({ account_id: accountId, from, to }) => ({ accountId, from, to })),
-    churns: paying.flatMap(({ account_id: accountId, to }) =>
-      to === null ? [] : [{ accountId, on: to }],
+    churns: paying.flatMap(({ account_id: accountId, lost_on: on }) =>
+      on === null ? [] : [{ accountId, on }],
     ),
   }
 }
@@ -93,8 +97,11 @@ WITH
   )
 SELECT
   account_id,
-  toString(toDate32(min(starts_at), {time_zone:String})) AS "from",
-  if(max(ends_at) >= far, NULL, toString(toDate32(max(ends_at), {time_zone:String}))) AS "to"
+  nullIf(max(ends_at), far) AS ended_at,
+  -- The end of a day is the first instant of the next one.
+  toString(toDate32(subtractMilliseconds(min(starts_at), 1), {time_zone:String})) AS "from",
+  toString(toDate32(subtractMilliseconds(ended_at, 1), {time_zone:String})) AS "to",
+  toString(toDate32(ended_at, {time_zone:String})) AS lost_on
 FROM numbered
 GROUP BY account_id, stretch
 ORDER BY account_id, "from"`,
