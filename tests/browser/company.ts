@@ -1,0 +1,52 @@
+/** A small simulated company on a server of its own, as built. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, plainEnvironment, runTomoshibi, start, tomoshibi } from '../command.ts'
+
+export interface Company {
+  /** Where its screens are, without a slash at the end. */
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export interface Size {
+  readonly accounts: number
+  readonly months: number
+  readonly seed: number
+}
+
+/** Simulates a company that ends today, imports it, and serves it. Lamps have been evaluated then. */
+export async function startCompany(size: Size): Promise<Company> {
+  const folder = mkdtempSync(join(tmpdir(), 'tomoshibi-screens-'))
+  const data = { TOMOSHIBI_DATA: join(folder, 'data'), TOMOSHIBI_DEMO: '0' }
+  const files = join(folder, 'company')
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const succeeds = async (args: readonly string[]) => {
+    const ended = await runTomoshibi(args, data)
+    if (ended.code !== 0) throw new Error(`tomoshibi ${args.join(' ')}:\n${ended.stderr}`)
+  }
+  try {
+    const numbers = Object.entries(size).flatMap(([name, value]) => [`--${name}`, String(value)])
+    await succeeds(['simulate', ...numbers, '--out', files])
+    await succeeds(['import', files, '--mapping', join(files, 'mapping.yaml')])
+    await succeeds(['lamps', 'evaluate'])
+    const port = await freePort()
+    const server = start(process.execPath, [tomoshibi, 'serve'], {
+      env: plainEnvironment({ ...data, PORT: String(port) }),
+    })
+    const stop = async () => {
+      server.child.kill('SIGTERM')
+      await server.ended
+      remove()
+    }
+    await server.says(new RegExp(`http://localhost:${port}`)).catch(async (error: unknown) => {
+      await stop()
+      throw error
+    })
+    return { url: `http://localhost:${port}`, stop }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { languages, type Open, settled } from './screen.ts'
+import { pattern, words } from './words.ts'
+
+/** The board of KPIs, opened to accounts, definition and SQL. */
+export const testKpis = (open: Open) =>
+  describe.each(languages)('KPIs in %s', (language) => {
+    const { kpis } = words[language]
+    const look = { language }
+
+    test('open to the accounts that add up to them, to their definition and SQL; a link restores the view', async () => {
+      await open('/kpis', look, async (page) => {
+        await settled(page)
+        await page.getByLabel(kpis.control.by).selectOption('plan')
+        await page
+          .locator('.tile', { hasText: 'NRR' })
+          .or(page.locator('.tile', { hasText: 'Net revenue' }))
+          .getByRole('link')
+          .click()
+        const dialog = page.getByRole('dialog')
+        const figure = dialog.locator('.detail-now strong')
+        await dialog.getByText(pattern(kpis.parts.agree_other)).waitFor()
+        const sum = dialog.locator('.total-first td').last()
+        expect(await sum.textContent()).toBe(await figure.textContent())
+
+        await dialog.getByRole('tab', { name: kpis.detail.definition }).click()
+        await dialog.getByRole('button', { name: kpis.definition.showSql }).click()
+        await dialog.getByText('workspace_id = {workspace_id:String}').first().waitFor()
+
+        const address = page.url()
+        expect(address).toMatch(/metric=nrr/)
+        await page.goto(address)
+        await dialog.getByRole('tab', { name: kpis.detail.definition, selected: true }).waitFor()
+        await page.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'detached' })
+        await page.waitForURL(
+          (url) => !url.search.includes('metric') && url.search.includes('by=plan'),
+        )
+      })
+    })
+  })
