@@ -9,12 +9,12 @@ export type NameValues = Readonly<Record<string, NameValue | undefined>>
  * same rules as the compiled SQL and serves to explain a case; deciding about accounts is the SQL's.
  */
 export function holds(e: BoolExpr, values: NameValues): boolean | null {
-  const value = valueOf(e, values)
+  const value = valueIn(e, values)
   return typeof value === 'boolean' ? value : null
 }
 
 /** The value of an expression for one case; null = missing or unknown. */
-export function valueOf(e: Expr, values: NameValues): NameValue {
+export function valueIn(e: Expr, values: NameValues): NameValue {
   switch (e.kind) {
     case 'bool':
     case 'number':
@@ -40,22 +40,22 @@ export function valueOf(e: Expr, values: NameValues): NameValue {
       return left === null || right === null ? null : !decides
     }
     case 'compare':
-      return compared(e.op, valueOf(e.left, values), valueOf(e.right, values))
+      return compared(e.op, valueIn(e.left, values), valueIn(e.right, values))
     case 'in': {
-      const item = valueOf(e.item, values)
+      const item = valueIn(e.item, values)
       return item === null ? null : e.list.some((x) => x.value === item)
     }
     case 'match':
-      return matched(e.method, valueOf(e.text, values), valueOf(e.part, values))
+      return matched(e.method, valueIn(e.text, values), valueIn(e.part, values))
     case 'arithmetic':
-      return calculated(e.op, valueOf(e.left, values), valueOf(e.right, values))
+      return calculated(e.op, valueIn(e.left, values), valueIn(e.right, values))
     case 'negate': {
-      const of = valueOf(e.of, values)
+      const of = valueIn(e.of, values)
       return typeof of === 'number' ? -of : null
     }
     case 'choice': {
       const when = holds(e.when, values)
-      return when === null ? null : valueOf(when ? e.then : e.otherwise, values)
+      return when === null ? null : valueIn(when ? e.then : e.otherwise, values)
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Text } from '../text.ts'
-import { holds, type NameValues, valueOf } from './evaluate.ts'
+import { holds, type NameValues, valueIn } from './evaluate.ts'
 import { formatNumber, formatThreshold, formatValue, type NumberStyle } from './format-value.ts'
 import type { NameEntry } from './scope.ts'
 import {
@@ -183,7 +183,7 @@ function comparisonReason(
   if (left.type !== 'number' || right.type !== 'number') {
     return wordsWithValue(left, relationWords(said, left, phraseOf(right, style)), values)
   }
-  const threshold = valueOf(right, values)
+  const threshold = valueIn(right, values)
   const limit = typeof threshold === 'number' ? threshold : null
   const shown = numberText(left, values, limit)
   if (isLiteral(right)) {
@@ -218,7 +218,7 @@ function withRelation(subject: Expr, shown: Text, relation: Text): Text {
 /** For texts, dates and yes-or-no the value itself is the news. */
 function wordsWithValue(subject: Expr, relation: Text, values: NameValues): Text {
   const words = phraseOf(subject, {})
-  const value = valueOf(subject, values)
+  const value = valueIn(subject, values)
   if (subject.kind !== 'name' || value === null) {
     return { en: `${words.en} ${relation.en}`, ja: `${words.ja}が${relation.ja}` }
   }
@@ -230,7 +230,7 @@ function wordsWithValue(subject: Expr, relation: Text, values: NameValues): Text
 
 /** A number of the case, with as many digits as show on which side of the limit it is. */
 function numberText(e: Expr, values: NameValues, limit: number | null): Text {
-  const value = valueOf(e, values)
+  const value = valueIn(e, values)
   if (typeof value !== 'number') return { en: '—', ja: '—' }
   const style = styleOf(e)
   for (let digits = 2; digits < 8; digits++) {

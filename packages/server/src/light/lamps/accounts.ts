@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
 import { todayIn } from '../../platform/clock.ts'
 import type { Workspace } from '../../platform/workspace.ts'
+import { later } from './days.ts'
 import { compileAccountFacts } from './frame.ts'
 
 /** What is known now of an account, as far as lamps need it. */
@@ -98,5 +99,3 @@ SELECT
     accounts: Math.max(1, row.accounts),
   }
 }
-
-const later = (a: string, b: string) => (a > b ? a : b)

@@ -21,3 +21,8 @@ export const dayBefore = (day: string): string => daysAfter(day, -1)
 /** ISO instant at which a day starts in a zone. */
 export const startOfDay = (day: string, timeZone: string): string =>
   Temporal.PlainDate.from(day).toZonedDateTime(timeZone).toInstant().toString()
+
+export const earlier = (a: string, b: string): string =>
+  Temporal.PlainDate.compare(a, b) <= 0 ? a : b
+
+export const later = (a: string, b: string): string => (earlier(a, b) === a ? b : a)

@@ -7,7 +7,7 @@ import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
 import { type History, historyOf, readAccounts } from './accounts.ts'
 import { pastActOf } from './act-record.ts'
-import { dayAfter, dayBefore, daysAfter, daysThrough, startOfDay } from './days.ts'
+import { dayAfter, dayBefore, daysAfter, daysThrough, earlier, startOfDay } from './days.ts'
 import type { Lamp } from './definition.ts'
 import { type Block, type Course, runBlock } from './evaluation.ts'
 import { taskId } from './ids.ts'
@@ -150,7 +150,7 @@ function nextBlock(run: Run, through: ReadonlyMap<string, string>): Block | null
   const begins = run.lamps
     .map((lamp) => through.get(lamp.definition.key))
     .map((day) => (day === undefined || day < firstDay ? firstDay : dayAfter(day)))
-    .reduce((first, day) => (day < first ? day : first), dayAfter(run.target))
+    .reduce(earlier, dayAfter(run.target))
   return blockFrom(run, begins)
 }
 
@@ -168,8 +168,6 @@ function blockFrom({ history, target, today }: Run, begins: string): Block | nul
   }
   return target === today && begins <= today ? { days: [today], knownAt: 'now' } : null
 }
-
-const earlier = (a: string, b: string) => (a < b ? a : b)
 
 /** Begins anew: everything is worked out in memory and then takes the place of what was there. */
 async function replay(run: Run): Promise<Evaluation> {

@@ -35,7 +35,7 @@ export function parseLampYaml(yaml: string, scope: NameScope): ParsedLamp {
       }),
     }
   }
-  const parsed = lampDefinitionSchema.safeParse(valueOf(document))
+  const parsed = lampDefinitionSchema.safeParse(contentOf(document))
   if (!parsed.success) {
     return {
       ok: false,
@@ -109,7 +109,7 @@ export function checkLamp(
 }
 
 /** The document's value; one that is blown up by aliases is none. */
-function valueOf(document: Document): unknown {
+function contentOf(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 10 })
   } catch {
