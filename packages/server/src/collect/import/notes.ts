@@ -53,3 +53,8 @@ export function unreadableNote(file: string, why: Text): Problem {
 export function tallyNote(code: TallyCode, file: string, count: number): Problem {
   return note(code, file, String(count))
 }
+
+/** Details of the error FILE_UNREADABLE. */
+export function unreadableDetails(file: string, why: Text): Record<string, string> {
+  return { file, problem: why.en, problemJa: why.ja }
+}

@@ -7,7 +7,7 @@ import type { Headers } from './mapping/check.ts'
 import { matchesFile } from './mapping/files.ts'
 import { parseMapping } from './mapping/parse.ts'
 import type { MappedFile, Mapping } from './mapping/schema.ts'
-import { note, unreadableNote } from './notes.ts'
+import { note, unreadableDetails, unreadableNote } from './notes.ts'
 import { findTarget } from './targets/catalogue.ts'
 import type { ImportTarget } from './targets/target.ts'
 
@@ -106,14 +106,17 @@ function nothingToImport(unreadable: readonly SourceError[], files: readonly Giv
   if (error !== undefined) {
     return new Failure(
       'FILE_UNREADABLE',
-      { file: error.file, problem: error.says.en },
+      unreadableDetails(error.file, error.says),
       unreadable.map(({ file, says }) => unreadableNote(file, says)),
     )
   }
   const names = files.map((file) => file.name)
   return new Failure(
     'FILE_UNREADABLE',
-    { file: names.join(', '), problem: 'none of the files is in the mapping' },
+    unreadableDetails(names.join(', '), {
+      en: 'it is not in the mapping',
+      ja: 'マッピングにありません',
+    }),
     names.map((name) => note('FILE_NOT_MAPPED', name)),
   )
 }

@@ -11,7 +11,7 @@ import { givenFiles } from './files.ts'
 import { SourceError } from './formats/source.ts'
 import { type EntryRows, stageEntry } from './load-entry.ts'
 import { Lookups } from './lookups.ts'
-import { note } from './notes.ts'
+import { note, unreadableDetails } from './notes.ts'
 import { type ImportPlan, planImport } from './plan.ts'
 import { RejectsFile } from './rejects.ts'
 import { unusedColumns } from './used-columns.ts'
@@ -112,7 +112,7 @@ async function openPlan(request: ImportRequest): Promise<ImportPlan> {
     return await planImport(request.mapping, await givenFiles(request.paths), request.mappingFile)
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    throw new Failure('FILE_UNREADABLE', { file: error.file, problem: error.says.en }, [], {
+    throw new Failure('FILE_UNREADABLE', unreadableDetails(error.file, error.says), [], {
       cause: error,
     })
   }

@@ -4,7 +4,7 @@ import { givenFiles } from './files.ts'
 import { type OpenSource, openSource } from './formats/open.ts'
 import { SourceError } from './formats/source.ts'
 import { parseMapping } from './mapping/parse.ts'
-import { note, unreadableNote } from './notes.ts'
+import { note, unreadableDetails, unreadableNote } from './notes.ts'
 import { type Guess, guessOf, sampleOf } from './suggest/guess.ts'
 import { plainName } from './suggest/names.ts'
 import { type AccountLookup, fileLines } from './suggest/write.ts'
@@ -41,7 +41,7 @@ export async function suggestMapping(
     return { mapping, notes }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    throw new Failure('FILE_UNREADABLE', { file: error.file, problem: error.says.en }, [], {
+    throw new Failure('FILE_UNREADABLE', unreadableDetails(error.file, error.says), [], {
       cause: error,
     })
   } finally {
@@ -51,8 +51,8 @@ export async function suggestMapping(
 
 function nothingFound(notes: readonly Problem[]): Failure {
   const [first] = notes
-  const problem = first?.text.en ?? 'there are no files'
-  return new Failure('FILE_UNREADABLE', { file: first?.file ?? '', problem }, notes)
+  const why = first?.text ?? { en: 'there are no files', ja: 'ファイルがありません' }
+  return new Failure('FILE_UNREADABLE', unreadableDetails(first?.file ?? '', why), notes)
 }
 
 function written(guesses: readonly Guess[]): string {
