@@ -3,7 +3,7 @@ import { builtInMetrics, findMetric } from './catalogue.ts'
 import { decodeValues } from './decode.ts'
 import type { MetricDefinition } from './definition.ts'
 import { accountsNode } from './plan/accounts.ts'
-import { figuresPerAccount } from './plan/contributions.ts'
+import { figuresPerAccount, namesOf } from './plan/contributions.ts'
 import { type Figure, figureOf } from './plan/figures.ts'
 import type { PlanNode } from './plan/node.ts'
 import { renderPlan } from './plan/render.ts'
@@ -50,26 +50,29 @@ const definitionsOf = (
 }
 
 const folds = {
-  sum: (column: string) => `sum(account.${column}) AS ${column}`,
-  max: (column: string) => `max(account.${column}) AS ${column}`,
-  samples: (column: string) => `groupArrayArray(account.${column}) AS ${column}`,
+  sum: (sql: string) => `sum(${sql})`,
+  max: (sql: string) => `max(${sql})`,
+  samples: (sql: string) => `groupArrayArray(${sql})`,
 }
 
-const foldedByGroup = (
+/** What all accounts, or those of each slice, contribute together. */
+const totals = (
   input: PlanNode,
   figures: readonly Figure[],
   group: readonly string[],
 ): PlanNode => ({
-  name: 'totals',
-  says:
-    group.length > 1
-      ? { en: 'Put together by slice', ja: '区分ごとに合計する' }
-      : { en: 'Put together over all accounts', ja: '全顧客を合計する' },
+  name: 'figures',
+  says: {
+    en: `Put together over ${group.length > 1 ? 'the accounts of each slice' : 'all accounts'}: ${namesOf(figures, 'en')}`,
+    ja: `${group.length > 1 ? '区分ごとに' : '全顧客を'}合計する: ${namesOf(figures, 'ja')}`,
+  },
   inputs: [input],
   sql: `SELECT\n  ${[
     ...group,
-    ...figures.flatMap(({ columns }) => columns.map(({ name, fold }) => folds[fold](name))),
-  ].join(',\n  ')}\nFROM figures AS account\nGROUP BY ${group.join(', ')}`,
+    ...figures.flatMap(({ columns }) =>
+      columns.map(({ name, perAccount, fold }) => `${folds[fold](perAccount)} AS ${name}`),
+    ),
+  ].join(',\n  ')}\nFROM ${input.name}\nGROUP BY ${group.join(', ')}`,
 })
 
 const results = (
@@ -128,9 +131,10 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const group = ['i', ...slices.map(({ column }) => column)]
   const perAccount = request.grain === 'account'
   const kept = perAccount ? [...group, 'account_id'] : group
-  const contributions = figuresPerAccount(accounts, figures, [...group, 'account_id'])
-  const folded = perAccount ? contributions : foldedByGroup(contributions, figures, group)
-  const plan = results(folded, figures, kept)
+  const contributions = perAccount
+    ? figuresPerAccount(accounts, figures, kept)
+    : totals(accounts, figures, group)
+  const plan = results(contributions, figures, kept)
   return {
     ok: true,
     plan,

@@ -1,6 +1,10 @@
 import type { Figure } from './figures.ts'
 import type { PlanNode } from './node.ts'
 
+/** The names of the metrics, for the words of a plan. */
+export const namesOf = (figures: readonly Figure[], language: 'en' | 'ja'): string =>
+  figures.map(({ definition }) => definition.name[language]).join(language === 'ja' ? '、' : ', ')
+
 /** The columns that each account brings along for each metric, beside the columns that are kept. */
 export const figuresPerAccount = (
   input: PlanNode,
@@ -9,8 +13,8 @@ export const figuresPerAccount = (
 ): PlanNode => ({
   name: 'figures',
   says: {
-    en: `Per account: what it contributes to ${figures.map(({ definition }) => definition.name.en).join(', ')}`,
-    ja: `顧客ごとの内訳: ${figures.map(({ definition }) => definition.name.ja).join('、')}`,
+    en: `Per account: what it contributes to ${namesOf(figures, 'en')}`,
+    ja: `顧客ごとの内訳: ${namesOf(figures, 'ja')}`,
   },
   inputs: [input],
   sql: `SELECT\n  ${[

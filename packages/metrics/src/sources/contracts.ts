@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
-import { nextTermEnd, valuedLines } from './contract-lines.ts'
+import { valuedLines } from './contract-values.ts'
 import { movementMeasures, movements } from './movements.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
 
@@ -10,8 +10,7 @@ const balance: Readonly<Record<string, { line: string; parts: string }>> = {
   arr_end: { line: 'sum(arr_end)', parts: 'sum(arr_end)' },
   seats: { line: 'sumIf(quantity, runs_end)', parts: 'toFloat64(sum(seats))' },
   days_to_renewal: {
-    line: `minOrNullIf(
-      dateDiff('day', window_end, ${nextTermEnd('window_end')}, {time_zone:String}), runs_end)`,
+    line: "minOrNullIf(dateDiff('day', window_end, renews_at, {time_zone:String}), runs_end)",
     parts: 'min(days_to_renewal)',
   },
 }

@@ -1,7 +1,8 @@
 import type { PlanNode } from '../plan/node.ts'
+import { layered } from '../sql/layers.ts'
 import { moneyQuotient, ZERO } from '../sql/money.ts'
 import { FAR } from '../sql/versions.ts'
-import { valuedLines } from './contract-lines.ts'
+import { valuedLines } from './contract-values.ts'
 import { list, type Measure, type SourceContext, selected } from './source.ts'
 
 const money = (en: string, ja: string, gap = 'gap'): Measure => ({
@@ -121,17 +122,25 @@ const atConstantRates = (input: PlanNode): PlanNode => ({
     ja: '期末の金額を期首の為替レートで評価し、為替の変動を増減に含めない',
   },
   inputs: [input],
-  sql: `
-SELECT
-  *,
-  sum(product_native_start) OVER (PARTITION BY i, account_id, currency) AS currency_native_start,
-  sum(product_native_end) OVER (PARTITION BY i, account_id, currency) AS currency_native_end,
-  sum(product_native_kept_start) OVER (PARTITION BY i, account_id, currency) AS currency_native_kept_start,
-  sum(product_native_kept_end) OVER (PARTITION BY i, account_id, currency) AS currency_native_kept_end,
-  sum(product_value_start) OVER (PARTITION BY i, account_id, currency) AS currency_value_start,
-  ${AT_START_RATES('product_native_end', 'product_value_end')} AS product_constant_end,
-  ${AT_START_RATES('product_native_full_end', 'product_value_full_end')} AS product_constant_full_end
-FROM contract_products`,
+  sql: layered(
+    'SELECT * FROM contract_products',
+    (
+      [
+        'product_native_start',
+        'product_native_end',
+        'product_native_kept_start',
+        'product_native_kept_end',
+        'product_value_start',
+      ] as const
+    ).map(
+      (column) =>
+        `sum(${column}) OVER (PARTITION BY i, account_id, currency) AS ${column.replace('product', 'currency')}`,
+    ),
+    [
+      `${AT_START_RATES('product_native_end', 'product_value_end')} AS product_constant_end`,
+      `${AT_START_RATES('product_native_full_end', 'product_value_full_end')} AS product_constant_full_end`,
+    ],
+  ),
 })
 
 /** Why a product of an account grew. */
@@ -146,7 +155,8 @@ const productGrowth = (
     ja: '製品ごとの増額の理由: 新しい製品、プラン変更、数量変更、割引終了、それ以外は価格',
   },
   inputs: [input],
-  sql: `
+  sql: layered(
+    `
 SELECT
 ${list(
   'i',
@@ -157,6 +167,10 @@ ${list(
   'sum(product_value_start) AS s',
   'sum(product_value_end) AS e',
   'sum(product_constant_end) AS c',
+  'sum(product_value_full_start) AS full_s',
+  'sum(product_constant_full_end) AS full_c',
+  'sum(units_start) AS units_s',
+  'sum(units_end) AS units_e',
   'max(currency_native_start > 0) AS pays_s',
   'max(currency_native_end > 0) AS pays_e',
   'max(currency_native_kept_start > 0) AS stays_s',
@@ -166,20 +180,24 @@ ${list(
   'min(first_paid_at) AS first_paid',
   'max(paid_before) AS paid_once',
   'max(paid_until) AS last_paid',
-  `minIf(paid_again_at, paid_again_at >= period_start) AS paid_again`,
-  `greatest(c - s, ${ZERO}) AS growth`,
+  'minIf(paid_again_at, paid_again_at >= period_start) AS paid_again',
   'arraySort(groupUniqArrayArray(plans_start)) AS plans_s',
   'arraySort(groupUniqArrayArray(plans_end)) AS plans_e',
-  `multiIf(
-    empty(plans_s), 'cross_sell', plans_s != plans_e, 'upgrade',
-    sum(units_start) != sum(units_end), 'seats', 'price') AS cause`,
-  // What the discount takes less of than at the start, as far as the product grew by it.
-  `if(cause = 'price', least(growth, greatest(${ZERO},
-    (sum(product_value_full_start) - s) - (sum(product_constant_full_end) - c))), ${ZERO}) AS by_discount`,
   ...selected(balanceParts, wanted),
 )}
 FROM contract_products_at_start_rates
 GROUP BY i, account_id, product`,
+    [
+      `greatest(c - s, ${ZERO}) AS growth`,
+      `multiIf(
+    empty(plans_s), 'cross_sell', plans_s != plans_e, 'upgrade',
+    units_s != units_e, 'seats', 'price') AS cause`,
+    ],
+    [
+      // What the discount takes less of than at the start, as far as the product grew by it.
+      `if(cause = 'price', least(growth, greatest(${ZERO}, (full_s - s) - (full_c - c))), ${ZERO}) AS by_discount`,
+    ],
+  ),
 })
 
 /** The account as a whole: what it pays at both ends, and its growth by cause before netting. */
@@ -304,20 +322,26 @@ export const movements = (
 SELECT
 ${list('i', 'account_id', ...selected(expressions, wanted))}
 FROM (
-  SELECT
-    *,
-    NOT pays_start AND pays_end AS starts_paying,
-    pays_start AND NOT pays_end AS stops_paying,
-    ${comesBack} AS comes_back,
-    if(pays_start AND pays_end, at_end_constant, at_end) - at_start AS change,
-    ${when('NOT starts_paying AND NOT stops_paying', nonNegative('change'))} AS expansion,
-    ${netted
-      .map((cause, index) => {
-        const before = netted.slice(0, index).map((each) => ` - net_${each}`)
-        return `least(by_${cause}, expansion${before.join('')}) AS net_${cause}`
-      })
-      .join(',\n    ')}
-  FROM contract_totals
+${layered(
+  'SELECT * FROM contract_totals',
+  [
+    'NOT pays_start AND pays_end AS starts_paying',
+    'pays_start AND NOT pays_end AS stops_paying',
+    `${comesBack} AS comes_back`,
+    'if(pays_start AND pays_end, at_end_constant, at_end) - at_start AS change',
+  ],
+  [`${when('NOT starts_paying AND NOT stops_paying', nonNegative('change'))} AS expansion`],
+  netted.map((cause, index) => {
+    const upTo = (count: number) =>
+      count === 0
+        ? ZERO
+        : `least(expansion, ${netted
+            .slice(0, count)
+            .map((each) => `by_${each}`)
+            .join(' + ')})`
+    return `${upTo(index + 1)} - ${upTo(index)} AS net_${cause}`
+  }),
+)}
 )`,
     ...(settings.reactivationMaxGapDays === null
       ? {}

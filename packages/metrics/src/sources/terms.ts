@@ -1,4 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
+import { layered } from '../sql/layers.ts'
 import { converted, ZERO } from '../sql/money.ts'
 import { KNOWN_IN_WINDOW } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
@@ -66,38 +67,40 @@ const due = (context: SourceContext): PlanNode => ({
     ja: `期間内に満了する契約期間。同じ製品の契約が継続、または${context.settings.renewalGraceDays}日以内に開始すれば更新。それまでは未確定`,
   },
   inputs: [products(context)],
-  sql: `
+  sql: layered(
+    `
 SELECT
-  i, account_id, as_of, line, due_at, lines,
-  toTimeZone(addDays(${local('due_at')}, {renewal_grace_days:UInt32}), 'UTC') AS grace_ends_at,
-  arrayFilter(other -> other.1 <= grace_ends_at AND other.2 > due_at, lines) AS successors,
-  -- Just before it ends; a discount that ends with the term still applied.
-  if(due_at <= line.3, line.5, line.6) AS due_amount,
-  arrayFold(
+  i, account_id, period_start, period_end, as_of, lines, line,
+  arrayJoin(arrayDistinct(arrayConcat(
+    arrayFilter(
+      at -> at >= period_start AND at < period_end AND at < line.2 AND at > line.1,
+      arrayMap(
+        k -> toTimeZone(addMonths(${LOCAL_START}, k * line.4), 'UTC'),
+        range(
+          toUInt32(greatest(1, ${terms('period_start')})),
+          toUInt32(greatest(1, ${terms('period_end')}) + 2)))),
+    if(line.2 >= period_start AND line.2 < period_end AND line.2 > line.1, [line.2], [])
+  ))) AS due_at
+FROM term_products
+ARRAY JOIN lines AS line
+WHERE line.1 < period_end AND line.2 >= period_start`,
+    [
+      `toTimeZone(addDays(${local('due_at')}, {renewal_grace_days:UInt32}), 'UTC') AS grace_ends_at`,
+      // Just before it ends; a discount that ends with the term still applied.
+      'if(due_at <= line.3, line.5, line.6) AS due_amount',
+    ],
+    ['arrayFilter(other -> other.1 <= grace_ends_at AND other.2 > due_at, lines) AS successors'],
+    [
+      `arrayFold(
     (total, other) -> total + if(greatest(due_at, other.1) < other.3, other.5, other.6),
-    successors, ${ZERO}) AS next_amount,
-  multiIf(
+    successors, ${ZERO}) AS next_amount`,
+      `multiIf(
     due_at > as_of, 'undecided',
     notEmpty(successors), 'renewed',
-    as_of < grace_ends_at, 'undecided', 'lost') AS outcome,
-  line.7 OR arrayExists(other -> other.7, successors) AS unconverted
-FROM (
-  SELECT
-    i, account_id, period_start, period_end, as_of, lines, line,
-    arrayJoin(arrayDistinct(arrayConcat(
-      arrayFilter(
-        at -> at >= period_start AND at < period_end AND at < line.2 AND at > line.1,
-        arrayMap(
-          k -> toTimeZone(addMonths(${LOCAL_START}, k * line.4), 'UTC'),
-          range(
-            toUInt32(greatest(1, ${terms('period_start')})),
-            toUInt32(greatest(1, ${terms('period_end')}) + 2)))),
-      if(line.2 >= period_start AND line.2 < period_end AND line.2 > line.1, [line.2], [])
-    ))) AS due_at
-  FROM term_products
-  ARRAY JOIN lines AS line
-  WHERE line.1 < period_end AND line.2 >= period_start
-)`,
+    as_of < grace_ends_at, 'undecided', 'lost') AS outcome`,
+      'line.7 OR arrayExists(other -> other.7, successors) AS unconverted',
+    ],
+  ),
 })
 
 const measures = {

@@ -1,0 +1,147 @@
+import type { PlanNode } from '../plan/node.ts'
+import { layered } from '../sql/layers.ts'
+import { converted, ZERO } from '../sql/money.ts'
+import { FAR, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { eachWindow } from '../sql/windows.ts'
+import { contractLines } from './contract-lines.ts'
+import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
+import type { SourceContext } from './source.ts'
+
+/** How many months or days of whole steps lie between two local instants. */
+const wholeSteps = (from: string, to: string, inMonths: string, step: string): string =>
+  `if(${inMonths}, intDiv(age('month', ${from}, ${to}, {time_zone:String}), ${step}),
+    intDiv(age('day', ${from}, ${to}, {time_zone:String}), ${step})) * ${step}`
+
+/**
+ * A local instant, some months or days later. Always counted from the first one and not step by step, so
+ * that what starts on the 31st comes back to the 31st after a short month.
+ */
+const later = (from: string, inMonths: string, count: string): string =>
+  `if(${inMonths}, addMonths(${from}, ${count}), addDays(${from}, ${count}))`
+
+const local = (instant: string): string => `toTimeZone(${instant}, {time_zone:String})`
+
+/** Expressions in layers: each layer may use the names of those before. */
+interface Layers {
+  readonly first: readonly string[]
+  readonly second: readonly string[]
+  readonly third: readonly string[]
+}
+
+export type Side = 'start' | 'end'
+
+/** What a line is at one end of the window; `service` is the start of the billing period it is in. */
+const atSide = (side: Side): Layers => {
+  const at = `window_${side}`
+  return {
+    first: [
+      `counts AND starts_at <= ${at} AND ${at} < ends_at AS runs_${side}`,
+      `${wholeSteps('starts_at', `local_${side}`, 'billed_by_month', 'billing_length')} AS served_${side}`,
+    ],
+    second: [
+      `${later('starts_at', 'billed_by_month', `served_${side}`)} AS service_here_${side}`,
+      `${later('starts_at', 'billed_by_month', `served_${side} + billing_length`)} AS service_next_${side}`,
+      `multiIf(NOT runs_${side}, ${ZERO}, ${at} < discount_ends_at, discounted_mrr, full_mrr) AS native_${side}`,
+      `if(runs_${side}, full_mrr, ${ZERO}) AS native_full_${side}`,
+    ],
+    third: [
+      // At the end of a short month a period has begun although its months are not full.
+      `toTimeZone(if(service_next_${side} <= ${at}, service_next_${side}, service_here_${side}), 'UTC') AS service_${side}`,
+      `if(${at} < given_up_at, native_${side}, ${ZERO}) AS native_kept_${side}`,
+    ],
+  }
+}
+
+/** ARR, and the first end of a term: an anniversary of the line's start, or the line's own end. */
+const onlyAtEnd: Layers = {
+  first: [`${wholeSteps('starts_at', 'local_end', 'true', 'months_of_term')} AS in_term`],
+  second: [
+    `multiIf(NOT runs_end, ${ZERO}, window_end < discount_ends_at, discounted_arr, full_arr) AS native_arr_end`,
+    'addMonths(starts_at, in_term + months_of_term) AS anniversary',
+    'addMonths(starts_at, in_term + 2 * months_of_term) AS anniversary_after',
+  ],
+  third: [
+    'least(ends_at, if(anniversary > window_end, anniversary, anniversary_after)) AS renews_at',
+  ],
+}
+
+/**
+ * Whether a line was ever paid for before the period: at its start or at the start of an earlier period
+ * of the same length. History is cut where the movements are, so that an account is new exactly once:
+ * one that came and went between two cuts was in no figure, and is new when it is first in one.
+ */
+const paidHistory: Layers = {
+  first: [
+    // From when on it was paid for: a line that is free at first is paid for when its discount ends.
+    `toTimeZone(multiIf(
+    NOT counts, ${FAR},
+    discounted_mrr > 0 AND starts_at < discount_ends_at, starts_at,
+    full_mrr > 0, greatest(${local('discount_ends_at')}, starts_at),
+    ${FAR}
+  ), 'UTC') AS paid_since`,
+    `${wholeSteps(local('ends_at'), 'local_start', 'window_step_months > 0', 'step')} AS since_end`,
+  ],
+  second: [
+    'paid_since < ends_at AS ever_paid',
+    `${later('local_start', 'window_step_months > 0', '-since_end')} AS cut_here`,
+    `${later('local_start', 'window_step_months > 0', '-since_end - step')} AS cut_before`,
+  ],
+  third: [
+    `ever_paid AND paid_since <= multiIf(
+    ends_at > window_start, local_start, cut_here < ends_at, cut_here, cut_before) AS paid_at_cut`,
+  ],
+}
+
+/** Each line in each window: what it is worth at the window's end and, if asked, at its start. */
+const linesInWindows = (context: SourceContext, used: readonly Side[]): PlanNode => {
+  const parts = [...used.map(atSide), onlyAtEnd, ...(used.includes('start') ? [paidHistory] : [])]
+  return {
+    name: 'contract_lines_in_windows',
+    says: {
+      en: `Each line at the ${used.join(' and the ')} of each period; it applies from its first instant to before its last`,
+      ja: `各期間の${used.map((side) => (side === 'start' ? '期首' : '期末')).join('と')}における契約明細(開始時点を含み、終了時点を含まない)`,
+    },
+    inputs: [contractLines(context)],
+    sql: layered(
+      `
+SELECT
+  i, window_start, window_end, window_epoch, window_step_months,
+  toInt64(if(window_step_months > 0, window_step_months, window_step_days)) AS step,
+  ${local('window_start')} AS local_start, ${local('window_end')} AS local_end,
+  account_id, product, plan, currency, quantity, starts_at, ends_at, given_up_at, discount_ends_at,
+  counts, billed_by_month, billing_length, months_of_term,
+  full_mrr, full_arr, discounted_mrr, discounted_arr
+FROM contract_lines_known
+${eachWindow('start', 'end', 'known', 'epoch', 'step_months', 'step_days')}
+WHERE ${KNOWN_IN_WINDOW}`,
+      parts.flatMap(({ first }) => first),
+      parts.flatMap(({ second }) => second),
+      parts.flatMap(({ third }) => third),
+    ),
+  }
+}
+
+const valueAt = (side: Side): string[] => [
+  `${converted(`native_${side}`, `rate_at_${side}`)} AS value_${side}`,
+  `${converted(`native_full_${side}`, `rate_at_${side}`)} AS value_full_${side}`,
+  `native_${side} != 0 AND rate_at_${side} = 0 AS unconverted_${side}`,
+]
+
+/** The lines with their value in the reporting currency at the rate of the service period's start. */
+export const valuedLines = (context: SourceContext, used: readonly Side[]): PlanNode => ({
+  name: 'contract_lines_valued',
+  says: {
+    en: 'Their value in the reporting currency, at the rate of the start of the service period',
+    ja: '報告通貨での金額(サービス期間の開始時点のレートで換算)',
+  },
+  inputs: [linesInWindows(context, used), exchangeRates],
+  sql: layered(
+    `
+SELECT
+  line.*,
+  ${used.map((side) => `${rateOf(`rate_${side}`, 'line')} AS rate_at_${side}`).join(',\n  ')}
+FROM contract_lines_in_windows AS line
+${used.map((side) => rateAt(`rate_${side}`, 'line', `service_${side}`)).join('\n')}`,
+    [...used.flatMap(valueAt), `${converted('native_arr_end', 'rate_at_end')} AS arr_end`],
+  ),
+})

@@ -1,0 +1,224 @@
+/**
+ * For each built-in metric a query written by hand, and the figure that it must give for April 2026 of
+ * the tiny company (instant metrics at the end of 30 April, in Tokyo). The queries know the company:
+ * they need not handle what it does not have. Money is compared as text, other figures as numbers.
+ */
+
+export interface Check {
+  readonly value: string | number
+  readonly sql: string
+}
+
+const T0 = "toDateTime64('2026-03-31 15:00:00', 3, 'UTC')"
+const T1 = "toDateTime64('2026-04-30 15:00:00', 3, 'UTC')"
+const IN_TINY = "workspace_id = 'tiny'"
+
+/** Yen a month of each line, without discount; the dollar line at 150 and at 160 yen. */
+const LINES = `lines AS (
+  SELECT
+    account_id AS a, record_id AS id, product, plan, quantity, effective_from AS f,
+    coalesce(effective_to, toDateTime64('2200-01-01 00:00:00', 3, 'UTC')) AS t,
+    if(billing_unit = 'year', amount / 12, amount) AS yen,
+    toDecimal128(multiIf(id = 'h1', '150', id = 'f1', '0.75', '1'), 2) AS at_start,
+    toDecimal128(if(id = 'h1', 160, 1), 2) AS at_end,
+    toDecimal128(if(id = 'h1', 150, 1), 2) AS at_end_constant,
+    f <= ${T0} AND ${T0} < t AND state != 'trial' AS runs_start,
+    f <= ${T1} AND ${T1} < t AND state != 'trial' AS runs_end
+  FROM contract_lines WHERE ${IN_TINY}
+)`
+
+/** Yen at the start, at the end, and at the end at the start's exchange rate, for each account. */
+const ACCOUNTS = `${LINES}, accounts AS (
+  SELECT
+    a,
+    sum(toDecimal128(if(runs_start, yen * at_start, toDecimal128(0, 10)), 8)) AS s,
+    sum(toDecimal128(if(runs_end, yen * at_end, toDecimal128(0, 10)), 8)) AS e,
+    sum(toDecimal128(if(runs_end, yen * at_end_constant, toDecimal128(0, 10)), 8)) AS c,
+    min(f) < ${T0} AS known_before
+  FROM lines WHERE a != 'k' GROUP BY a
+)`
+const of = (expression: string, where = '1'): string =>
+  `WITH ${ACCOUNTS} SELECT ${expression} AS value FROM accounts WHERE ${where}`
+const ratio = (top: string, bottom: string): string =>
+  of(`toFloat64(sum(${top})) / toFloat64(sum(${bottom}))`)
+const BOTH = 's > 0 AND e > 0'
+
+/** Which lines of the company grew for which reason: read off its description. */
+const cause = (end: string, start: string): string =>
+  `WITH ${LINES} SELECT sumIf(yen, id IN (${end})) - sumIf(yen * at_start, id IN (${start})) AS value FROM lines`
+
+const users = (days: number, until = 30): string =>
+  `SELECT uniqExact(account_id, user_id) AS value FROM usage_events WHERE ${IN_TINY} AND user_id != ''
+   AND toDate(occurred_at, 'Asia/Tokyo') BETWEEN toDate('2026-04-${until}') - ${days - 1} AND toDate('2026-04-${until}')`
+
+const NPS = `SELECT account_id, if(respondent_id = '', record_id, respondent_id) AS who,
+    argMax(score, answered_at) AS latest
+  FROM survey_answers WHERE ${IN_TINY} AND kind = 'nps' AND score <= 10
+    AND answered_at >= ${T1} - INTERVAL 90 DAY AND answered_at < ${T1} GROUP BY account_id, who`
+const csat = (expression: string): string =>
+  `SELECT ${expression} AS value FROM survey_answers WHERE ${IN_TINY} AND kind = 'csat' AND score <= 5
+   AND answered_at < ${T1}`
+
+const hours = (expression: string, from: string): string =>
+  `SELECT ${expression} AS value FROM (SELECT dateDiff('minute', opened_at, ${from}) / 60 AS h FROM tickets
+   WHERE ${IN_TINY} AND resolved_at >= ${T0} AND resolved_at < ${T1})`
+
+const OVERDUE = `SELECT account_id, due_at, if(currency = 'USD', 150, 1) * (amount - paid_amount) AS unpaid
+  FROM invoices WHERE ${IN_TINY} AND due_at < ${T1} AND (paid_at IS NULL OR paid_at >= ${T1})`
+
+/** Days from each last sign on the given tables, to 30 April. */
+const daysSince = (last: string): string =>
+  `SELECT median(30 - toDayOfMonth(d) + 31 * (4 - toMonth(d))) AS value FROM (
+   SELECT a, toDate(max(at), 'Asia/Tokyo') AS d FROM (${last}) WHERE at < ${T1} GROUP BY a)`
+
+/** Terms of April, read off the company: what was due and what followed it, in yen a year. */
+const TERMS = `SELECT * FROM values('id String, due UInt64, next UInt64',
+  ('a1', 1200000, 1200000), ('a1', 1200000, 1800000), ('b1', 1000000, 0), ('c1', 600000, 960000),
+  ('f2', 240000, 0), ('g1', 720000, 480000), ('j1', 120000, 0), ('l1', 840000, 924000))`
+
+export const checks: Readonly<Record<string, Check>> = {
+  mrr: { value: '794000', sql: of('sum(e)') },
+  arr: { value: '9528000', sql: of('sum(e) * 12') },
+  paying_accounts: { value: 8, sql: of('countIf(e > 0)') },
+  arpa: { value: '99250', sql: of('sum(e) / countIf(e > 0)') },
+  arpu: {
+    value: '95000',
+    sql: `WITH ${ACCOUNTS} SELECT toFloat64(sum(e)) / 4 AS value FROM accounts WHERE a IN ('a', 'b', 'd', 'f')`,
+  },
+  ltv: {
+    value: '694750',
+    sql: of('(sum(e) / countIf(e > 0)) * countIf(s > 0) / countIf(s > 0 AND e = 0)'),
+  },
+  clv: {
+    value: '395000',
+    sql: `SELECT sum(amount * if(currency = 'USD', 150, 1)) AS value FROM invoices
+      WHERE ${IN_TINY} AND kind != 'metered' AND issued_at < ${T1}`,
+  },
+
+  mrr_start: { value: '683333.33333333', sql: of('sum(s)') },
+  mrr_new: { value: '30000', sql: of('sum(e)', 's = 0 AND NOT known_before') },
+  mrr_reactivation: { value: '45000', sql: of('sum(e)', 's = 0 AND known_before') },
+  mrr_expansion: { value: '129000', sql: of('sum(greatest(c - s, 0))', BOTH) },
+  mrr_contraction: { value: '20000', sql: of('sum(greatest(s - c, 0))', BOTH) },
+  mrr_churn: { value: '83333.33333333', sql: of('sum(s)', 's > 0 AND e = 0') },
+  mrr_fx: { value: '10000', sql: of('sum(e - c)', BOTH) },
+  mrr_end: { value: '794000', sql: of('sum(e)') },
+  mrr_expansion_upgrade: { value: '50000', sql: cause("'a2'", "'a1'") },
+  mrr_expansion_seats: { value: '30000', sql: cause("'c2'", "'c1'") },
+  mrr_expansion_cross_sell: { value: '12000', sql: cause("'l3'", "''") },
+  mrr_expansion_price: { value: '7000', sql: cause("'l2'", "'l1'") },
+  // The product that f dropped is taken off its growth.
+  mrr_expansion_discount_end: { value: '30000', sql: cause("'f1'", "'f1', 'f2'") },
+
+  nrr: {
+    value: 709000 / 683333.33333333,
+    sql: ratio('if(s > 0, if(e > 0, c, 0), 0)', 's'),
+  },
+  grr: {
+    value: 580000 / 683333.33333333,
+    sql: ratio('if(s > 0, least(s, if(e > 0, c, 0)), 0)', 's'),
+  },
+  revenue_churn_gross: {
+    value: 103333.33333333 / 683333.33333333,
+    sql: ratio('if(s > 0, greatest(s - if(e > 0, c, 0), 0), 0)', 's'),
+  },
+  revenue_churn_net: {
+    value: (103333.33333333 - 129000) / 683333.33333333,
+    sql: ratio('if(s > 0, s - if(e > 0, c, 0), 0)', 's'),
+  },
+  customer_churn_rate: { value: 1 / 7, sql: ratio('s > 0 AND e = 0', '(s > 0)') },
+  retention_rate: { value: 6 / 7, sql: ratio(BOTH, '(s > 0)') },
+  churned_accounts: { value: 1, sql: of('countIf(s > 0 AND e = 0)') },
+  new_accounts: { value: 1, sql: of('countIf(s = 0 AND e > 0 AND NOT known_before)') },
+  reactivated_accounts: { value: 1, sql: of('countIf(s = 0 AND e > 0 AND known_before)') },
+  new_and_lost: { value: 1, sql: of('countIf(s = 0 AND e = 0 AND NOT known_before)') },
+
+  renewal_rate: {
+    value: 5 / 8,
+    sql: `SELECT countIf(next > 0) / count() AS value FROM (${TERMS})`,
+  },
+  renewal_rate_arr: {
+    value: 4320000 / 5920000,
+    sql: `SELECT sum(least(due, next)) / sum(due) AS value FROM (${TERMS})`,
+  },
+  renewals_undecided: { value: 0, sql: 'SELECT 0 AS value' },
+  // The first of May 2027 for f, since a term that ends with the day is over.
+  days_to_renewal: {
+    value: 345,
+    sql: `SELECT median(d) AS value FROM (
+      SELECT account_id, min(dateDiff('day', ${T1}, if(record_id = 'h1', addYears(effective_from, 1),
+        addYears(effective_from, if(record_id = 'f1', 2, 1))), 'Asia/Tokyo')) AS d
+      FROM contract_lines WHERE ${IN_TINY} AND effective_to IS NULL AND state != 'trial' GROUP BY account_id)`,
+  },
+  upsell_rate: { value: 2 / 7, sql: "SELECT length(['a', 'c']) / 7 AS value" },
+  cross_sell_rate: { value: 1 / 7, sql: "SELECT length(['l']) / 7 AS value" },
+  upsell_rate_amount: {
+    value: 80000 / 683333.33333333,
+    sql: of("toFloat64(sumIf(c - s, a IN ('a', 'c'))) / toFloat64(sum(s))"),
+  },
+  cross_sell_rate_amount: {
+    value: 12000 / 683333.33333333,
+    sql: of('12000 / toFloat64(sum(s))'),
+  },
+
+  active_users: { value: 4, sql: users(28) },
+  active_users_7d: { value: 3, sql: users(7) },
+  active_users_1d: { value: 2, sql: users(1) },
+  login_trend: {
+    value: 4 / 3,
+    sql: `SELECT (${users(28)}) / (${users(28, 2)}) AS value`,
+  },
+  licence_utilisation: {
+    value: 4 / 23,
+    sql: `SELECT (${users(28)}) / toFloat64(sum(quantity)) AS value FROM contract_lines
+      WHERE ${IN_TINY} AND effective_to IS NULL AND record_id IN ('a2', 'd1', 'f1')`,
+  },
+
+  nps: {
+    value: 100 / 6,
+    sql: `SELECT 100 * (countIf(latest >= 9) - countIf(latest <= 6)) / count() AS value FROM (${NPS})`,
+  },
+  detractors: { value: 2, sql: `SELECT countIf(latest <= 6) AS value FROM (${NPS})` },
+  csat: { value: 0.5, sql: csat('countIf(score >= 4) / count()') },
+  csat_mean: { value: 3, sql: csat('avg(score)') },
+
+  resolution_time: { value: 10, sql: hours('medianExact(h)', 'resolved_at') },
+  resolution_time_p90: {
+    value: 59.6,
+    sql: hours('quantileExactInclusive(0.9)(h)', 'resolved_at'),
+  },
+  first_response_time: { value: 1, sql: hours('medianExact(h)', 'first_response_at') },
+  first_response_time_p90: {
+    value: 1.8,
+    sql: hours('quantileExactInclusive(0.9)(h)', 'first_response_at'),
+  },
+  tickets_open: {
+    value: 2,
+    sql: `SELECT count() AS value FROM tickets WHERE ${IN_TINY} AND opened_at < ${T1}
+      AND coalesce(resolved_at, now()) >= ${T1}`,
+  },
+  silent_days: {
+    value: 1,
+    sql: daysSince(`SELECT account_id AS a, opened_at AS at FROM tickets WHERE ${IN_TINY}
+      UNION ALL SELECT account_id, assumeNotNull(answered_at) FROM survey_answers WHERE ${IN_TINY} AND answered_at IS NOT NULL
+      UNION ALL SELECT account_id, occurred_at FROM touchpoints WHERE ${IN_TINY} AND direction != 'outbound'`),
+  },
+  days_since_contact: {
+    value: 19.5,
+    sql: daysSince(
+      `SELECT account_id AS a, occurred_at AS at FROM touchpoints WHERE ${IN_TINY} AND direction = 'two_way'`,
+    ),
+  },
+  overdue: { value: '135000', sql: `SELECT sum(unpaid) AS value FROM (${OVERDUE})` },
+  overdue_days: {
+    value: 30,
+    sql: `SELECT max(dateDiff('day', due_at, ${T1})) AS value FROM (${OVERDUE})`,
+  },
+  overdue_accounts: { value: 3, sql: `SELECT uniqExact(account_id) AS value FROM (${OVERDUE})` },
+  days_in_onboarding: {
+    value: 27,
+    sql: `SELECT median(30 - toDayOfMonth(entered_at, 'Asia/Tokyo')) AS value FROM (
+      SELECT account_id, min(entered_at) AS entered_at FROM milestones WHERE ${IN_TINY} AND required
+      GROUP BY account_id HAVING countIf(met_at IS NULL OR met_at >= ${T1}) > 0)`,
+  },
+}
