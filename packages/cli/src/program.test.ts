@@ -18,6 +18,7 @@ describe('a command line that is wrong ends with 2 and says what is wrong', () =
     [['accounts', 'list', '--limit', '0'], "'0' is not a whole number from 1 to 1000."],
     [['workspace', 'set'], 'Name at least one setting'],
     [['import', 'a.csv'], 'Name the mapping with --mapping FILE'],
+    [['metrics', 'list', '--lang', 'fr'], "'fr' cannot be given for option '--lang <language>'"],
     [['simulate', '--accounts', 'many'], "'many' is not a whole number"],
   ])('%j', async (args, says) => {
     const { code, out, err } = await runHere(args)

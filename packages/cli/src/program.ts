@@ -1,7 +1,7 @@
 import type { Text } from '@tomoshibi/contract/text'
 import { version } from '@tomoshibi/server/version'
-import { type Command, Option } from 'commander'
-import { examples, newCommand, type Surroundings } from './verb.ts'
+import type { Command } from 'commander'
+import { examples, languageOption, newCommand, type Surroundings } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
 import { addImport } from './verbs/import.ts'
 import { addLamps } from './verbs/lamps.ts'
@@ -17,7 +17,6 @@ const words = {
     ja: '顧客に対応が必要なときにランプが灯り、何をすべきかを伝え、うまくいけば消えます。',
   },
   version: { en: 'show the version', ja: 'バージョンを表示' },
-  language: { en: 'language: ja or en', ja: '言語: ja または en' },
 } as const satisfies Record<string, Text>
 
 /** The whole command line. */
@@ -25,7 +24,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   const { terminal } = surroundings
   const program = newCommand('tomoshibi', words.tomoshibi, terminal)
     .version(version, '-V, --version', terminal.say(words.version))
-    .addOption(new Option('--lang <language>', terminal.say(words.language)))
+    .addOption(languageOption(terminal))
   addServe(program, surroundings)
   addImport(program, surroundings)
   addQuality(program, surroundings)

@@ -1,4 +1,4 @@
-import type { Text } from '@tomoshibi/contract/text'
+import { languages, type Text } from '@tomoshibi/contract/text'
 import { Command, type Help, Option } from 'commander'
 import * as z from 'zod'
 import type { Client, Connection } from './connection.ts'
@@ -52,11 +52,16 @@ export function newCommand(name: string, says: Text, terminal: Terminal): Comman
   )
 }
 
+/** The language is chosen before anything is parsed; here it is checked and shown in the help. */
+export function languageOption(terminal: Terminal): Option {
+  return new Option('--lang <language>', terminal.say(helpWords.language)).choices(languages)
+}
+
 /** A command that does something, below `parent`. */
 export function verb(parent: Command, name: string, says: Text, terminal: Terminal): Command {
   const command = newCommand(name, says, terminal)
     .addOption(new Option('--data <folder>', terminal.say(helpWords.data)))
-    .addOption(new Option('--lang <language>', terminal.say(helpWords.language)))
+    .addOption(languageOption(terminal))
   parent.addCommand(command)
   return command
 }

@@ -19,6 +19,7 @@ const words = {
     en: 'evaluate all lamps through a day, each day as known then',
     ja: '指定日まで、各日の時点で分かっていた事実でランプを評価',
   },
+  evaluating: { en: 'Evaluating lamps …', ja: 'ランプを評価しています…' },
   on: { en: 'through this day (default: today)', ja: 'この日まで(既定: 今日)' },
   replay: {
     en: 'forget what the data decided and begin anew; acts of people stay',
@@ -104,6 +105,8 @@ export function addLamps(program: Command, surroundings: Surroundings): void {
   ).action(async (_options, command: Command) => {
     const { on, replay, json: wantsJson } = evaluateOptions.parse(command.opts())
     await withClient(surroundings, command, async (client) => {
+      // A long history takes a while.
+      if (terminal.watched) terminal.err(`${say(words.evaluating)}\n`)
       const evaluation = await client.lamps.evaluate({
         replay,
         ...(on === undefined ? {} : { on }),

@@ -91,6 +91,7 @@ describe('operations over HTTP', () => {
     expect(await refusal({ url: '/api/nothing' })).toBe('NO_SUCH_PATH')
     expect(await refusal({ method: 'POST', url: '/api/workspace' })).toBe('NO_SUCH_PATH')
     expect(await refusal({ method: 'POST', url: '/elsewhere' })).toBe('NO_SUCH_PATH')
+    expect(await refusal({ url: '/api/accounts/%E0%A4%A' })).toBe('NO_SUCH_PATH')
   })
 })
 

@@ -52,6 +52,11 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    // Before any hook: an address whose percent signs make no sense.
+    frameworkErrors: (_error, request, reply) => {
+      reply.headers(securityHeaders)
+      refuse(reply, 'NO_SUCH_PATH', { path: request.url.split('?', 1)[0] ?? '' })
+    },
   })
 
   server.addHook('onRequest', async (request, reply) => {
