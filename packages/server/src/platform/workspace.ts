@@ -69,6 +69,14 @@ export async function getWorkspace(ports: WorkspacePorts): Promise<Workspace> {
   return getWorkspace(ports)
 }
 
+/** The settings that were chosen for this workspace; all others are defaults. */
+export async function chosenSettings(
+  ports: WorkspacePorts,
+): Promise<Readonly<Record<string, unknown>>> {
+  const row = await find(ports.state.db, ports.workspaceId)
+  return row === null ? {} : storedSettings.parse(row.settings)
+}
+
 /**
  * Changes the name or some settings; what is not named stays.
  *

@@ -109,6 +109,30 @@ files:
     expect(lit.map(({ lamp, litOn }) => [lamp, litOn])).toContainEqual(['detractor', '2026-10-20'])
   })
 
+  describe('decides the reporting currency while nobody has chosen one', () => {
+    const dollars = mapping.replace('value: JPY', 'value: USD')
+    const codes = (state: ImportState) => state.summary?.notes.map(({ code }) => code)
+
+    test('as that of all amounts', async () => {
+      const workspace = operations.workspace()
+      expect(codes(await over(workspace, { mapping: dollars }))).toEqual(['CURRENCY_ADOPTED'])
+      expect(await workspace.caller.workspace.get()).toMatchObject({ currency: 'USD' })
+    })
+
+    test('not in a dry run', async () => {
+      const workspace = operations.workspace()
+      await over(workspace, { mapping: dollars, dryRun: true })
+      expect(await workspace.caller.workspace.get()).toMatchObject({ currency: 'JPY' })
+    })
+
+    test('and says what to do where another was chosen and there is no rate', async () => {
+      const workspace = operations.workspace()
+      await workspace.caller.workspace.configure({ currency: 'EUR' })
+      expect(codes(await over(workspace, { mapping: dollars }))).toEqual(['CURRENCY_WITHOUT_RATE'])
+      expect(await workspace.caller.workspace.get()).toMatchObject({ currency: 'EUR' })
+    })
+  })
+
   test('every mistake of the mapping is kept with its place', async () => {
     const workspace = operations.workspace()
     const wrong = mapping

@@ -15,6 +15,7 @@ import { Failure, failureOf } from '../../call/failure.ts'
 import { evaluateLamps } from '../../light/lamps/evaluate.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { arrivedSince, lastSettledAt } from './arrivals.ts'
+import { settleCurrency } from './currency.ts'
 import { type ImportProgress, runImport } from './service.ts'
 
 export interface ImportOrder {
@@ -95,7 +96,10 @@ export class ImportRuns {
   ): Promise<void> {
     try {
       const startedAt = ports.clock.now()
-      const summary = await this.#load(ports, id, order, tell)
+      const loaded = await this.#load(ports, id, order, tell)
+      // Before the lamps: without a reporting currency that fits, no account would have an MRR.
+      const currencyNotes = order.dryRun ? [] : await settleCurrency(ports)
+      const summary = { ...loaded, notes: [...loaded.notes, ...currencyNotes] }
       if (!order.dryRun) await light(ports, id, startedAt, summary, tell)
       await settle(ports, id, { state: 'done', summary: importSummarySchema.parse(summary) })
     } catch (error) {
