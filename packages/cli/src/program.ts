@@ -1,7 +1,7 @@
 import type { Text } from '@tomoshibi/contract/text'
 import { version } from '@tomoshibi/server/version'
 import type { Command } from 'commander'
-import { examples, languageOption, newCommand, type Surroundings } from './verb.ts'
+import { examples, newCommand, type Surroundings, withCommonOptions } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
 import { addImport } from './verbs/import.ts'
 import { addLamps } from './verbs/lamps.ts'
@@ -22,9 +22,14 @@ const words = {
 /** The whole command line. */
 export function buildProgram(surroundings: Surroundings): Command {
   const { terminal } = surroundings
-  const program = newCommand('tomoshibi', words.tomoshibi, terminal)
-    .version(version, '-V, --version', terminal.say(words.version))
-    .addOption(languageOption(terminal))
+  const program = withCommonOptions(
+    newCommand('tomoshibi', words.tomoshibi, terminal).version(
+      version,
+      '-V, --version',
+      terminal.say(words.version),
+    ),
+    terminal,
+  )
   addServe(program, surroundings)
   addImport(program, surroundings)
   addQuality(program, surroundings)

@@ -83,7 +83,7 @@ describe('a server', () => {
     expect(JSON.parse(listed.out)).toMatchObject({ total: 1, rows: [{ id: 'a1', name: 'あかり' }] })
     const page: unknown = await (await fetch(`${url}/api/accounts`)).json()
     expect(page).toMatchObject({ total: 1 })
-    const set = await run(['workspace', 'set', '--name', 'Mine', '--data', data, '--json'])
+    const set = await run(['--data', data, 'workspace', 'set', '--name', 'Mine', '--json'])
     expect(JSON.parse(set.out)).toMatchObject({ name: 'Mine' })
   })
 

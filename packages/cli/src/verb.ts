@@ -52,16 +52,17 @@ export function newCommand(name: string, says: Text, terminal: Terminal): Comman
   )
 }
 
-/** The language is chosen before anything is parsed; here it is checked and shown in the help. */
-export function languageOption(terminal: Terminal): Option {
-  return new Option('--lang <language>', terminal.say(helpWords.language)).choices(languages)
+/** Options that may stand before the verb and after it. */
+export function withCommonOptions(command: Command, { say }: Terminal): Command {
+  // The language is chosen before anything is parsed; here it is checked and shown in the help.
+  return command
+    .addOption(new Option('--data <folder>', say(helpWords.data)))
+    .addOption(new Option('--lang <language>', say(helpWords.language)).choices(languages))
 }
 
 /** A command that does something, below `parent`. */
 export function verb(parent: Command, name: string, says: Text, terminal: Terminal): Command {
-  const command = newCommand(name, says, terminal)
-    .addOption(new Option('--data <folder>', terminal.say(helpWords.data)))
-    .addOption(languageOption(terminal))
+  const command = withCommonOptions(newCommand(name, says, terminal), terminal)
   parent.addCommand(command)
   return command
 }
@@ -78,7 +79,7 @@ export async function withClient(
   command: Command,
   work: (client: Client) => Promise<void>,
 ): Promise<void> {
-  const { data } = common.parse(command.opts())
+  const { data } = common.parse(command.optsWithGlobals())
   const connection = await connect(data)
   try {
     await work(connection.client)

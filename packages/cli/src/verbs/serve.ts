@@ -51,7 +51,7 @@ export function addServe(program: Command, { terminal }: Surroundings): void {
     terminal,
     ['serve', 'serve --data ./mine --no-demo'],
   ).action(async (_options, command: Command) => {
-    const { data, port, demo } = serveOptions.parse(command.opts())
+    const { data, port, demo } = serveOptions.parse(command.optsWithGlobals())
     const config = configFor(data)
     const chosen = { ...config, port: port ?? config.port, demo: demo && config.demo }
     await serveUntilStopped(chosen, terminal)
