@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
@@ -78,6 +79,24 @@ export const testEverywhere = (open: Open) => {
       })
     },
   )
+
+  test('the first page loads less than 350 kB of script, compressed, and all of it from here', async () => {
+    await open('/', {}, async (page) => {
+      await settled(page)
+      const loaded = z
+        .array(z.string())
+        .parse(
+          await page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)"),
+        )
+      const here = new URL(page.url()).origin
+      expect(loaded.filter((url) => new URL(url).origin !== here)).toEqual([])
+      const scripts = loaded.filter((url) => url.endsWith('.js'))
+      expect(scripts.length).toBeGreaterThan(1)
+      let bytes = 0
+      for (const url of scripts) bytes += gzipSync(await (await fetch(url)).arrayBuffer()).length
+      expect(bytes).toBeLessThan(350_000)
+    })
+  })
 
   test('the keyboard alone reaches the content and every page', async () => {
     const { common, accounts, kpis } = words.en

@@ -27,7 +27,10 @@ export function Shell() {
           <Flame />
           <span>Tomoshibi</span>
         </Link>
-        <span className="shell-workspace">{workspace.data?.name}</span>
+        <span className="shell-workspace">
+          {/* A workspace without a name of its own is called like the product, which stands here already. */}
+          {workspace.data?.name === 'Tomoshibi' ? '' : workspace.data?.name}
+        </span>
         <div className="shell-switches">
           <LanguageSwitch />
           <ThemeSwitch />

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type MantineColorsTuple, SegmentedControl } from '@mantine/core'
 
 /** The one accent: the light of an oil lamp, from paper to soot. */
 const lamp: MantineColorsTuple = [
@@ -58,4 +58,8 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // Its words would fade from one theme's colour to the other's, unreadable in between.
+    SegmentedControl: SegmentedControl.extend({ defaultProps: { transitionDuration: 0 } }),
+  },
 })

@@ -28,6 +28,7 @@ export function trendPoints(
         value.value === null
           ? `– (${noValue(value.reason)})`
           : format.unit(value.value, value.unit, value.currency, { exact: true }),
+      n: value.n === null ? null : `n = ${format.number(value.n, 0)}`,
       complete: value.complete,
     }))
 }

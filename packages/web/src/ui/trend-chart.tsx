@@ -13,6 +13,8 @@ export interface TrendPoint {
   readonly axisLabel: string
   readonly value: number | null
   readonly shown: string
+  /** On how many cases it rests, in words; null where that is not said. */
+  readonly n: string | null
   readonly complete: boolean
 }
 
@@ -43,6 +45,7 @@ export function TrendChart({
   const point = points[index]
   const words = (one: TrendPoint) =>
     `${one.label}${one.complete ? '' : ` (${t('chart.unfinished')})`}`
+  const withN = points.some((one) => one.n !== null)
   const headingId = useId()
   return (
     <figure className="chart" aria-labelledby={headingId}>
@@ -51,7 +54,8 @@ export function TrendChart({
         {point !== undefined && !asTable && (
           <p className="chart-read">
             <span className="dim small">{words(point)}</span>{' '}
-            <strong className="num">{point.shown}</strong>
+            <strong className="num">{point.shown}</strong>{' '}
+            {point.n !== null && <span className="dim small num">{point.n}</span>}
           </p>
         )}
         <Button
@@ -72,6 +76,11 @@ export function TrendChart({
               <th scope="col" className="num">
                 {t('chart.value')}
               </th>
+              {withN && (
+                <th scope="col" className="num">
+                  {t('chart.n')}
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -79,6 +88,7 @@ export function TrendChart({
               <tr key={one.label}>
                 <th scope="row">{words(one)}</th>
                 <td className="num">{one.shown}</td>
+                {withN && <td className="num">{one.n ?? '–'}</td>}
               </tr>
             ))}
           </tbody>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table'
 import type { AccountRow } from '@tomoshibi/contract/accounts'
+import type { Severity } from '@tomoshibi/contract/light'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLampDefinitions } from '../../api/lamp-names.ts'
@@ -178,22 +179,28 @@ function useColumns(): Column[] {
   )
 }
 
+/** Gravest first. */
+const severities: readonly Severity[] = ['critical', 'warning', 'info']
+
 function LitLamps({ keys }: { keys: readonly string[] }) {
   const { t } = useTranslation('accounts')
   const text = useText()
   const lamps = useLampDefinitions()
+  const gravity = (key: string) => severities.indexOf(lamps.get(key)?.severity ?? 'info')
   if (keys.length === 0) return <span className="dim">{t('noLamps')}</span>
   return (
     <ul className="lit-lamps">
-      {keys.map((key) => {
-        const lamp = lamps.get(key)
-        return (
-          <li key={key} className="lamp-mark" data-severity={lamp?.severity ?? 'info'}>
-            <LampShape severity={lamp?.severity ?? 'info'} size={12} />
-            <span>{lamp === undefined ? key : text(lamp.name)}</span>
-          </li>
-        )
-      })}
+      {keys
+        .toSorted((a, b) => gravity(a) - gravity(b))
+        .map((key) => {
+          const lamp = lamps.get(key)
+          return (
+            <li key={key} className="lamp-mark" data-severity={lamp?.severity ?? 'info'}>
+              <LampShape severity={lamp?.severity ?? 'info'} size={12} />
+              <span>{lamp === undefined ? key : text(lamp.name)}</span>
+            </li>
+          )
+        })}
     </ul>
   )
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { MetricUnit } from '@tomoshibi/contract/metrics'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useMetricSummaries } from '../../api/metric-names.ts'
@@ -9,6 +10,7 @@ import { useAttributeName } from '../../ui/attribute-name.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { MetricFigure } from '../../ui/metric-figure.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
+import { N } from './board.tsx'
 import { headlineMetrics } from './headline.ts'
 import type { KpiSearch, KpiView } from './search.ts'
 import { sliceValues } from './slices.ts'
@@ -72,14 +74,21 @@ export function SliceTable({ by, view, search }: { by: string; view: KpiView; se
                           {value === undefined ? (
                             '–'
                           ) : (
-                            <Link
-                              to="/kpis"
-                              search={{ ...search, metric: key, slice, month: undefined }}
-                              resetScroll={false}
-                              className="figure-link"
-                            >
-                              <MetricFigure value={value} />
-                            </Link>
+                            <>
+                              <Link
+                                to="/kpis"
+                                search={{ ...search, metric: key, slice, month: undefined }}
+                                resetScroll={false}
+                                className="figure-link"
+                              >
+                                <MetricFigure value={value} />
+                              </Link>
+                              {value.n !== null && isRate(value.unit) && (
+                                <div>
+                                  <N n={value.n} />
+                                </div>
+                              )}
+                            </>
                           )}
                         </td>
                       )
@@ -93,4 +102,9 @@ export function SliceTable({ by, view, search }: { by: string; view: KpiView; se
       )}
     </section>
   )
+}
+
+/** Rates and scores say little without the number of cases behind them. */
+function isRate(unit: MetricUnit): boolean {
+  return unit === 'percent' || unit === 'ratio' || unit === 'score'
 }
