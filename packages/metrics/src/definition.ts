@@ -132,7 +132,10 @@ export const nearest = (name: string, known: Iterable<string>): string[] =>
   [...known]
     .map((each) => ({
       each,
-      far: each.includes(name) || name.includes(each) ? 1.5 : distance(name, each),
+      far: Math.min(
+        distance(name, each),
+        each.includes(name) || name.includes(each) ? 1.5 : Number.POSITIVE_INFINITY,
+      ),
     }))
     .filter(({ far }) => far <= Math.max(2, Math.floor(name.length / 3)))
     .sort((a, b) => a.far - b.far || (a.each < b.each ? -1 : 1))

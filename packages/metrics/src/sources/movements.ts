@@ -54,6 +54,7 @@ export const movementMeasures: Readonly<Record<string, Measure>> = {
     '1 when it first paid inside the period and does not at the end',
     '期間内に新規かつ解約なら1',
   ),
+  first_paid_inside: count('1 when it first paid inside the period', '期間内に初めて支払ったなら1'),
   accounts_upsold: count('1 when it upgraded or took more', 'アップセルがあれば1'),
   accounts_cross_sold: count('1 when it took a further product', 'クロスセルがあれば1'),
 }
@@ -307,6 +308,7 @@ export const movements = (
     accounts_reactivated: 'starts_paying AND comes_back',
     new_and_lost:
       'NOT pays_start AND NOT pays_end AND first_paid_at >= period_start AND first_paid_at < period_end',
+    first_paid_inside: 'first_paid_at >= period_start AND first_paid_at < period_end',
     accounts_upsold: 'pays_start AND net_upgrade + net_seats > 0',
     accounts_cross_sold: 'pays_start AND net_cross_sell > 0',
     ...Object.fromEntries(Object.keys(balanceParts).map((name) => [name, name])),

@@ -1,6 +1,6 @@
 /** What the tests of the built-in metrics share: facts made by hand, and questions asked of the engine. */
 import type { FactStore } from '@tomoshibi/facts/store'
-import { type FactTableName, factTables } from '@tomoshibi/facts/tables'
+import { type FactTableName, factTables, sharedColumns } from '@tomoshibi/facts/tables'
 import { compileMetrics } from '@tomoshibi/metrics/compile'
 import { isBadPeriod, type Period, periodsBetween, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
@@ -9,7 +9,8 @@ import type { MetricValue } from '@tomoshibi/metrics/value'
 
 export type Fact = Readonly<Record<string, unknown>>
 
-const NOTHING: Readonly<Record<string, unknown>> = {
+/** What a hand-made fact need not say. */
+const USUAL: Partial<Record<FactTableName, Fact>> = {
   contract_lines: {
     product: 'core',
     plan: 'pro',
@@ -26,21 +27,18 @@ const NOTHING: Readonly<Record<string, unknown>> = {
 
 /** A row of a fact table, known since 2020 unless it says otherwise. */
 export const fact = (table: FactTableName, workspaceId: string, values: Fact): Fact => {
-  const defaults = NOTHING[table]
-  const row = {
+  const row: Fact = {
     workspace_id: workspaceId,
     known_at: '2020-01-01T00:00:00Z',
     version: 1,
     deleted: false,
     source_id: '',
     source: 'test',
-    ...(typeof defaults === 'object' ? defaults : {}),
+    ...USUAL[table],
     ...values,
   }
-  const columns = factTables[table].columns
-  const unknown = Object.keys(values).filter(
-    (name) => !(name in columns) && !(name in row && !(name in (defaults ?? {}))),
-  )
+  const known = [...Object.keys(sharedColumns), ...Object.keys(factTables[table].columns)]
+  const unknown = Object.keys(row).filter((name) => !known.includes(name))
   if (unknown.length > 0) throw new Error(`${table} has no ${unknown.join(', ')}`)
   return row
 }
