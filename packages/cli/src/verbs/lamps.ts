@@ -204,7 +204,7 @@ function evaluated(e: Evaluation): Text {
     }
   }
   return {
-    en: `Evaluated ${e.days} days, ${e.from} to ${e.through}: ${e.lit} lit, ${e.cleared} went out, ${e.tasksCreated} tasks made. ${e.openNow} lamps are lit now.`,
+    en: `Evaluated ${e.days} ${e.days === 1 ? 'day' : 'days'}, ${e.from} to ${e.through}: ${e.lit} lit, ${e.cleared} went out, ${e.tasksCreated} tasks made. ${e.openNow} lamps are lit now.`,
     ja: `${e.from} から ${e.through} までの ${e.days} 日を評価しました。点灯 ${e.lit}、消灯 ${e.cleared}、作成したタスク ${e.tasksCreated}。現在の点灯数: ${e.openNow}`,
   }
 }

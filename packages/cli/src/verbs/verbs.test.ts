@@ -135,7 +135,7 @@ describe('lamps', () => {
 
   test('evaluate and evidence say what they found', async () => {
     const evaluated = await run(['lamps', 'evaluate'])
-    expect(evaluated.out).toMatch(/Evaluated 1 days|Nothing was left/)
+    expect(evaluated.out).toMatch(/Evaluated 1 day,|Nothing was left/)
     const evidence = await run(['lamps', 'evidence'], { language: 'ja' })
     expect(evidence.out).toContain('的中率')
   })
