@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs'
 
 export const languages = ['ja', 'en'] as const
-export type Language = (typeof languages)[number]
+type Language = (typeof languages)[number]
 
 export interface Look {
   readonly language?: Language

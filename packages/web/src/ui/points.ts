@@ -28,7 +28,11 @@ export function trendPoints(
         value.value === null
           ? `– (${noValue(value.reason)})`
           : format.unit(value.value, value.unit, value.currency, { exact: true }),
-      n: value.n === null ? null : `n = ${format.number(value.n, 0)}`,
+      // That an account's own figure rests on one account says nothing.
+      n:
+        value.n === null || (value.account !== null && value.n === 1)
+          ? null
+          : `n = ${format.number(value.n, 0)}`,
       complete: value.complete,
     }))
 }

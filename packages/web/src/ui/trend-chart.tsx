@@ -44,7 +44,7 @@ export function TrendChart({
   const index = Math.min(pointed ?? at ?? points.length - 1, points.length - 1)
   const point = points[index]
   const words = (one: TrendPoint) =>
-    `${one.label}${one.complete ? '' : ` (${t('chart.unfinished')})`}`
+    one.complete ? one.label : t('chart.unfinished', { period: one.label })
   const withN = points.some((one) => one.n !== null)
   const headingId = useId()
   return (

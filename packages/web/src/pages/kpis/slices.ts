@@ -21,8 +21,12 @@ export function sliceAttributes(accounts: readonly AccountRow[]): string[] {
     .sort((a, b) => a.localeCompare(b))
 }
 
-/** The values of an attribute among sliced figures, in order; accounts without it last, as null. */
+/**
+ * The values of an attribute among sliced figures, in order; accounts without it last, as null. Those for
+ * which no figure has a value are left out.
+ */
 export function sliceValues(values: readonly MetricValue[], by: string): (string | null)[] {
-  const seen = new Set(values.map((value) => value.slice[by] ?? null))
+  const known = values.filter((value) => value.value !== null)
+  const seen = new Set(known.map((value) => value.slice[by] ?? null))
   return [...seen].sort((a, b) => (a === null ? 1 : b === null ? -1 : a.localeCompare(b)))
 }
