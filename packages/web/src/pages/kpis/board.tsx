@@ -129,8 +129,8 @@ function DeltaLine({
   const { t } = useTranslation('kpis')
   const format = useFormat()
   const delta = deltaOf(now, before, summary.better)
-  if (delta === null || now === undefined)
-    return <p className="tile-delta dim">{t('delta.none')}</p>
+  if (now == null || now.value === null) return null
+  if (delta === null) return <p className="tile-delta dim">{t('delta.none')}</p>
   const tone = delta.good === null ? 'neutral' : delta.good ? 'good' : 'bad'
   return (
     <p className="tile-delta" data-tone={tone}>

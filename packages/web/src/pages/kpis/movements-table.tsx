@@ -86,11 +86,13 @@ export function Movements({ view, search }: { view: KpiView; search: KpiSearch }
               </tbody>
             </table>
           </div>
-          <p className="small dim kpi-note">
-            {months.some((one) => one.agrees === false)
-              ? t('movements.disagree')
-              : t('movements.agree')}
-          </p>
+          {months.some((one) => one.agrees !== null) && (
+            <p className="small dim kpi-note">
+              {months.some((one) => one.agrees === false)
+                ? t('movements.disagree')
+                : t('movements.agree')}
+            </p>
+          )}
         </>
       )}
     </section>

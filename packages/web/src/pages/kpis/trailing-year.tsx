@@ -24,7 +24,7 @@ export function TrailingYear({ through }: { through: string }) {
   })
   // The tiles below say what goes wrong when the server does.
   const year = values.data?.filter((value) => isYear(value.start, value.end))
-  if (year === undefined || year.length === 0) return null
+  if (year === undefined || year.every((value) => value.value === null)) return null
   return (
     <section className="surface year" aria-label={t('year.title')}>
       <h2 className="small">{t('year.through', { day: format.day(on) })}</h2>

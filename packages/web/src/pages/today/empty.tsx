@@ -30,12 +30,12 @@ export function NothingLit({ filtered }: { filtered: boolean }) {
       <h2>{t(`empty.${kind}.title`)}</h2>
       <p className="dim">{t(`empty.${kind}.says`)}</p>
       {kind === 'noAccounts' && (
-        <Code block mt="sm">
+        <Code block mt="sm" mx="auto">
           npx tomoshibi import data/*.csv --mapping mapping.yaml
         </Code>
       )}
       {kind === 'notEvaluated' && (
-        <Code block mt="sm">
+        <Code block mt="sm" mx="auto">
           npx tomoshibi lamps evaluate
         </Code>
       )}

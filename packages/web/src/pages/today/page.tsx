@@ -64,8 +64,12 @@ export function TodayPage() {
             <>
               {' · '}
               {t('count', { count: groups.length })}
-              {' · '}
-              {t('atRisk')} <Money amount={atRisk} currency={currency} />
+              {atRisk !== null && (
+                <>
+                  {' · '}
+                  {t('atRisk')} <Money amount={atRisk} currency={currency} />
+                </>
+              )}
             </>
           )}
         </>
