@@ -22,8 +22,8 @@ beforeAll(() => {
     company.map((account) => [
       account,
       account.rows.usage_events
-        .filter((row) => row['user_id'] !== '')
-        .map((row) => ({ day: day(row['occurred_at']), user: row['user_id'] ?? '' })),
+        .filter((row) => row.user_id !== '')
+        .map((row) => ({ day: day(row.occurred_at), user: row.user_id ?? '' })),
     ]),
   )
   lost = company.flatMap((account) => account.truth.churns.map((churn) => ({ account, churn })))
@@ -57,13 +57,13 @@ describe('the truth agrees with the files', () => {
     expect(lost.length).toBeGreaterThan(60)
     for (const { account, churn } of lost) {
       const ended = account.rows.contract_lines.filter(
-        (line) => line['effective_to'] === churn.endsOn && line['state'] !== 'trial',
+        (line) => line.effective_to === churn.endsOn && line.state !== 'trial',
       )
       expect(ended.length, account.accountId).toBeGreaterThan(0)
       const running = account.rows.contract_lines.filter(
         (line) =>
-          (line['effective_from'] ?? '') <= churn.endsOn &&
-          (line['effective_to'] === '' || (line['effective_to'] ?? '') > churn.endsOn),
+          (line.effective_from ?? '') <= churn.endsOn &&
+          (line.effective_to === '' || (line.effective_to ?? '') > churn.endsOn),
       )
       expect(running, account.accountId).toEqual([])
       for (const { cancelled_at: told } of ended) {
@@ -74,13 +74,13 @@ describe('the truth agrees with the files', () => {
 
   it('has a churn for each contract that ended for good, and a return for each new beginning', () => {
     for (const { accountId, rows, truth } of company) {
-      const lines = rows.contract_lines.filter((line) => line['state'] === 'active')
-      const ends = new Set(lines.map((line) => line['effective_to'] ?? '').filter(Boolean))
+      const lines = rows.contract_lines.filter((line) => line.state === 'active')
+      const ends = new Set(lines.map((line) => line.effective_to ?? '').filter(Boolean))
       const covered = (date: string) =>
         lines.some(
           (line) =>
-            (line['effective_from'] ?? '') <= date &&
-            (line['effective_to'] === '' || (line['effective_to'] ?? '') > date),
+            (line.effective_from ?? '') <= date &&
+            (line.effective_to === '' || (line.effective_to ?? '') > date),
         )
       // A fixed term whose renewal is not decided yet ends in the future, and is no churn.
       const gaps = [...ends].filter((end) => !covered(end) && end <= options.endsOn)
@@ -91,7 +91,7 @@ describe('the truth agrees with the files', () => {
         accountId,
       ).toEqual([])
       for (const start of truth.returns) {
-        expect(lines.some((line) => line['effective_from'] === start)).toBe(true)
+        expect(lines.some((line) => line.effective_from === start)).toBe(true)
       }
     }
   })
@@ -101,7 +101,7 @@ describe('the truth agrees with the files', () => {
       for (const action of truth.actions) {
         if (action.on < startsOn) continue
         const { touchpointSubject } = laws.actions[action.kind]
-        expect(rows.touchpoints.some((row) => row['subject'] === touchpointSubject)).toBe(true)
+        expect(rows.touchpoints.some((row) => row.subject === touchpointSubject)).toBe(true)
       }
     }
   })
@@ -153,7 +153,7 @@ describe('true effects', () => {
     const actual = leaving(({ truth }) => truth.churns[0]?.endsOn ?? null)
     expect(leaving(({ truth }) => truth.otherwise.withoutHabit)).toBeGreaterThan(1.15 * actual)
     expect(leaving(({ truth }) => truth.otherwise.withFullHabit)).toBeLessThan(0.85 * actual)
-    expect(laws.features['weekly_report']?.hazardFactorAtFullUse).toBeCloseTo(0.2466, 4)
+    expect(laws.features.weekly_report?.hazardFactorAtFullUse).toBeCloseTo(0.2466, 4)
   })
 
   it('never let an account leave sooner for having been trained', () => {
@@ -173,8 +173,8 @@ describe('trap 1: a lagging figure', () => {
     const yearly = lost.filter(({ account, churn }) =>
       account.rows.contract_lines.some(
         (line) =>
-          line['effective_to'] === churn.endsOn &&
-          Number(line['term_months']) > 1 &&
+          line.effective_to === churn.endsOn &&
+          Number(line.term_months) > 1 &&
           churn.cause !== 'bankrupt',
       ),
     )
@@ -189,7 +189,7 @@ describe('trap 2: signs that mislead', () => {
   it('lets use grow before a usage-priced customer is shocked by the bill', () => {
     const shocked = lost.filter(
       ({ account, churn }) =>
-        churn.cause === 'price_shock' && account.rows.accounts[0]?.['plan'] === 'flex',
+        churn.cause === 'price_shock' && account.rows.accounts[0]?.plan === 'flex',
     )
     const ratios = someRatios(shocked)
     expect(ratios.length).toBeGreaterThan(5)
@@ -208,17 +208,17 @@ describe('trap 2: signs that mislead', () => {
         .filter(({ churn }) => causes.includes(churn.cause))
         .flatMap(({ account, churn }) =>
           account.rows.survey_answers
-            .filter((row) => row['kind'] === 'nps' && row['score'] !== '')
+            .filter((row) => row.kind === 'nps' && row.score !== '')
             .filter((row) => {
-              const days = day(churn.noticeOn) - day(row['answered_at'])
+              const days = day(churn.noticeOn) - day(row.answered_at)
               return days > 0 && days <= 90
             })
-            .map((row) => Number(row['score'])),
+            .map((row) => Number(row.score)),
         )
     const everyone = company.flatMap(({ rows }) =>
       rows.survey_answers
-        .filter((row) => row['kind'] === 'nps' && row['score'] !== '')
-        .map((row) => Number(row['score'])),
+        .filter((row) => row.kind === 'nps' && row.score !== '')
+        .map((row) => Number(row.score)),
     )
     const dying = scores(['champion_left', 'poor_onboarding'])
     expect(dying.length).toBeGreaterThan(20)
@@ -232,12 +232,12 @@ describe('trap 2: signs that mislead', () => {
     let otherwise = before
     for (const { rows, truth } of company) {
       const notice = truth.churns[0]?.noticeOn
-      const from = Math.max(day(startsOn), day(rows.contract_lines[0]?.['effective_from']))
+      const from = Math.max(day(startsOn), day(rows.contract_lines[0]?.effective_from))
       const until = notice ? day(notice) : day(options.endsOn)
       const turn = notice ? Math.max(from, until - 90) : until
       const meetings = rows.touchpoints
-        .filter((row) => row['kind'] === 'meeting' && row['decision_maker'] === 'true')
-        .map((row) => day(row['occurred_at']))
+        .filter((row) => row.kind === 'meeting' && row.decision_maker === 'true')
+        .map((row) => day(row.occurred_at))
       const add = (sum: typeof before, start: number, end: number) => ({
         meetings: sum.meetings + meetings.filter((d) => d >= start && d < end).length,
         days: sum.days + Math.max(0, end - start),
@@ -253,14 +253,14 @@ describe('trap 2: signs that mislead', () => {
 describe('trap 3: a marker that does nothing', () => {
   it('lets users of the accounting sync stay, who would stay without it', () => {
     const syncs = ({ rows }: ReadAccount) =>
-      rows.usage_events.filter((row) => row['event'] === 'accounting_sync').length >= 5
+      rows.usage_events.filter((row) => row.event === 'accounting_sync').length >= 5
     const leaves = ({ truth }: ReadAccount) => truth.churns.length > 0
     const adopters = company.filter(syncs)
     const others = company.filter((account) => !syncs(account))
     expect(adopters.length).toBeGreaterThan(50)
     expect(share(adopters, leaves)).toBeLessThan(0.6 * share(others, leaves))
     expect(share(adopters, ({ truth }) => truth.committed)).toBeGreaterThan(0.95)
-    expect(laws.features['accounting_sync']).toEqual({ role: 'marker', hazardFactorAtFullUse: 1 })
+    expect(laws.features.accounting_sync).toEqual({ role: 'marker', hazardFactorAtFullUse: 1 })
   })
 })
 
@@ -285,7 +285,7 @@ describe('a lamp for falling use', () => {
 })
 
 function spansOf({ accountId, rows, truth }: ReadAccount) {
-  const first = rows.contract_lines.find((line) => line['state'] === 'active')?.['effective_from']
+  const first = rows.contract_lines.find((line) => line.state === 'active')?.effective_from
   return [first ?? options.endsOn, ...truth.returns].map((from, i) => ({
     accountId,
     from,
