@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   isBadPeriod,
   monthsIn,
+  type Period,
   type PeriodGrain,
   periodsBetween,
   periodsOnDay,
   shiftDays,
   trailing,
+  untilToday,
 } from './periods.ts'
 
 const cut = (from: string, to: string, grain: PeriodGrain, timeZone = 'Asia/Tokyo', fiscal = 4) =>
@@ -71,6 +73,23 @@ describe('periods', () => {
       [24, 23],
     )
     expect(shiftDays('2026-03-29T22:00:00Z', -1, 'Europe/Berlin')).toBe('2026-03-28T23:00:00Z')
+  })
+})
+
+describe('a period as far as it has come', () => {
+  const april: Period = {
+    start: '2026-03-31T15:00:00Z',
+    end: '2026-04-30T15:00:00Z',
+    label: { start: '2026-04-01', end: '2026-05-01' },
+  }
+
+  it.each([
+    ['running: ends with today', '2026-04-10T03:00:00Z', '2026-04-10T15:00:00Z'],
+    ['on its last day: is whole', '2026-04-30T03:00:00Z', april.end],
+    ['over: is whole', '2026-06-01T00:00:00Z', april.end],
+    ['not begun: is whole', '2026-03-31T14:59:59Z', april.end],
+  ])('%s', (_, now, end) => {
+    expect(untilToday(april, now, 'Asia/Tokyo')).toEqual({ ...april, end })
   })
 })
 

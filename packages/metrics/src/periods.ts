@@ -66,6 +66,17 @@ export const shiftDays = (instant: string, days: number, timeZone: string): stri
     timeZone,
   )
 
+/**
+ * The period as far as it has come: one that is running ends with the local day of `now`. A figure at
+ * the end of a running month is that of today; its windows would reach into days without data else.
+ */
+export const untilToday = (period: Period, now: string, timeZone: string): Period => {
+  const today = shiftDays(now, 1, timeZone)
+  const isRunning =
+    Date.parse(period.start) <= Date.parse(now) && Date.parse(today) < Date.parse(period.end)
+  return isRunning ? { ...period, end: today } : period
+}
+
 /** The period from `duration` (ISO 8601, such as P3M) before the end of a period to that end. */
 export const trailing = (period: Period, duration: string, timeZone: string): Period => {
   const end = Temporal.Instant.from(period.end).toZonedDateTimeISO(timeZone)

@@ -1,5 +1,5 @@
 import type { MetricDefinition } from '../definition.ts'
-import { localDay, type Period, trailing } from '../periods.ts'
+import { localDay, type Period, trailing, untilToday } from '../periods.ts'
 import type { MetricRequest } from '../request.ts'
 import type { Window } from '../sql/windows.ts'
 
@@ -63,7 +63,9 @@ export const windowsOf = (
     request.periods.map((period) => {
       const { label } = period
       if (!('on' in label)) {
-        const window = windowOf(period, definition.time)
+        const sofar =
+          definition.time === 'instant' ? untilToday(period, request.now, timeZone) : period
+        const window = windowOf(sofar, definition.time)
         return { metricIndex, window, period, start: label.start, end: label.end }
       }
       if (definition.time === 'instant' || definition.headlinePeriod === undefined) {

@@ -34,8 +34,10 @@ export async function servePages(server: FastifyInstance, folder: string): Promi
   })
   server.get('/*', (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/'
-    // A missing file is missing; a document in its place would only confuse.
-    if (/\.\w+$/.test(path)) return refuse(reply, 'NO_SUCH_PATH', { path })
+    // A missing file is missing; a document in its place would only confuse. Deeper paths are screens,
+    // and the id of an account may well look like the name of a file.
+    if (path.startsWith('/assets/') || /^\/[^/]*\.\w+$/.test(path))
+      return refuse(reply, 'NO_SUCH_PATH', { path })
     return reply.sendFile('index.html')
   })
 }

@@ -180,7 +180,7 @@ describe('the screens', () => {
   })
 
   test('every address of a screen gets the document, a missing file does not', async () => {
-    for (const url of ['/accounts', '/accounts/a%2F1', '/kpis?metric=nrr']) {
+    for (const url of ['/accounts', '/accounts/a%2F1', '/accounts/acme.com', '/kpis?metric=nrr']) {
       expect((await ask({ url })).body).toContain('<title>Tomoshibi</title>')
     }
     expect(await refusal({ url: '/assets/gone.js' })).toBe('NO_SUCH_PATH')

@@ -9,7 +9,7 @@ import type { Operations } from '../../app.ts'
 import type { Ports } from '../../call/context.ts'
 import type { DemoStep } from '../../http/serve.ts'
 import { todayIn } from '../../platform/clock.ts'
-import { getWorkspace } from '../../platform/workspace.ts'
+import { updateWorkspace } from '../../platform/workspace.ts'
 import { writeCompany } from '../simulate/company.ts'
 import { showWorkspace } from '../workspace/service.ts'
 
@@ -90,7 +90,7 @@ async function isNew(ports: Ports): Promise<boolean> {
 }
 
 async function begin(ports: Ports, company: DemonstrationCompany): Promise<Demonstration> {
-  const { settings } = await getWorkspace(ports)
+  const { settings } = await updateWorkspace(ports, { name: '灯台ソフト (demo)' })
   const demonstration: Demonstration = {
     workspaceId: ports.workspaceId,
     state: 'loading',

@@ -169,6 +169,24 @@ describe('asked for one day', () => {
     })
     expect(values.map(({ complete }) => complete)).toEqual([true, false])
   })
+
+  it('asks a figure at the end of the running period as at the end of today', async () => {
+    const now = '2026-04-20T03:00:00Z'
+    const metrics = ['active_users', 'mrr', 'days_to_renewal']
+    const running = await ask(facts.store, { workspaceId: TINY, metrics, periods: april, now })
+    const today = await ask(facts.store, {
+      workspaceId: TINY,
+      metrics,
+      periods: onDay('2026-04-20'),
+      now,
+    })
+    const figures = (values: readonly MetricValue[]) =>
+      values.map(({ metric, value, n }) => ({ metric, value, n }))
+    expect(figures(running)).toEqual(figures(today))
+    expect(running.map(({ end, complete }) => ({ end, complete }))).toEqual(
+      metrics.map(() => ({ end: '2026-05-01', complete: false })),
+    )
+  })
 })
 
 describe('as known at an instant', () => {
