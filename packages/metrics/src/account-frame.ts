@@ -115,7 +115,7 @@ export const compileAccountFrame = (
   const attributes = columns.filter(({ kind }) => kind === 'attribute')
   const accounts = accountsNode(
     figures.flatMap(({ measures }) => measures),
-    { settings: request.settings, someAccounts },
+    { settings: request.settings, windows, someAccounts },
     {
       node: attributesNode(attributes, { someAccounts, everyAccount: true }),
       columns: attributes.map(({ column }) => column),

@@ -65,11 +65,12 @@ export interface CompiledCohorts {
  */
 export const compileCohorts = (request: CohortRequest): CompiledCohorts => {
   const { settings, months } = request
+  const windows = months.map((month) => windowOfPeriod(month, request, month.end))
   const contracts = sources.get('contracts')
   if (contracts === undefined) throw new Error('There is no source of contracts.')
   const accounts = contracts.node(
     new Set(['mrr_end', 'gap_end', 'paying_end', 'first_paid_inside']),
-    { settings, someAccounts: false },
+    { settings, windows, someAccounts: false },
   )
   const byAccount: PlanNode = {
     name: 'cohort_accounts',
@@ -107,7 +108,6 @@ ARRAY JOIN months AS point
 WHERE point.1 >= cohort
 GROUP BY cohort, months_since`,
   }
-  const windows = months.map((month) => windowOfPeriod(month, request, month.end))
   return {
     plan,
     rowSchema,

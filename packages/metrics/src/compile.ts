@@ -124,7 +124,7 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
         }
   const accounts = accountsNode(
     figures.flatMap(({ measures }) => measures),
-    { settings: request.settings, someAccounts },
+    { settings: request.settings, windows, someAccounts },
     attributes,
     false,
   )

@@ -1,5 +1,6 @@
 import type { PlanNode } from '../plan/node.ts'
 import type { MetricSettings } from '../settings.ts'
+import type { Window } from '../sql/windows.ts'
 import type { Text } from '../text.ts'
 
 /** What one source can say about an account in a window. */
@@ -16,6 +17,8 @@ export interface Measure {
 
 export interface SourceContext {
   readonly settings: MetricSettings
+  /** The windows of the query, `i` being the index of each. */
+  readonly windows: readonly Window[]
   /** The query is about the accounts bound as `account_ids` only. */
   readonly someAccounts: boolean
 }

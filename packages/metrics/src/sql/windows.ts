@@ -19,7 +19,6 @@ const columns = {
   known: "Array(DateTime64(3, 'UTC'))",
   epoch: 'Array(UInt32)',
   attributes_at: "Array(DateTime64(3, 'UTC'))",
-  first_day: 'Array(Date32)',
   last_day: 'Array(Date32)',
   answers_from: "Array(DateTime64(3, 'UTC'))",
   months: 'Array(Decimal(18, 4))',
@@ -47,6 +46,10 @@ export const engineInstant = (instant: string): string =>
     .toString({ fractionalSecondDigits: 3, roundingMode: 'floor' })
     .replace('T', ' ')
 
+/** The last local day of a window. */
+export const lastDayOf = ({ end }: Pick<Window, 'end'>, timeZone: string): string =>
+  localDay(Temporal.Instant.from(end).subtract({ milliseconds: 1 }).toString(), timeZone)
+
 /** Windows that share what is known share an epoch: a small index of the distinct instants. */
 const epochsOf = (windows: readonly Window[]): string[] => [
   ...new Set(windows.map(({ knownAt }) => engineInstant(knownAt))),
@@ -60,10 +63,6 @@ export const windowParams = (
   const { timeZone } = settings
   const epochs = epochsOf(windows)
   const index = new Map(epochs.map((epoch, i) => [epoch, i]))
-  const justBefore = (instant: string) =>
-    Temporal.Instant.from(instant).subtract({ milliseconds: 1 }).toString()
-  const firstDays = windows.map(({ start }) => localDay(start, timeZone))
-  const lastDays = windows.map(({ end }) => localDay(justBefore(end), timeZone))
   return {
     time_zone: timeZone,
     window_index: windows.map((_, i) => i),
@@ -72,8 +71,7 @@ export const windowParams = (
     window_known: windows.map(({ knownAt }) => engineInstant(knownAt)),
     window_epoch: windows.map(({ knownAt }) => index.get(engineInstant(knownAt)) ?? 0),
     window_attributes_at: windows.map(({ attributesAt }) => engineInstant(attributesAt)),
-    window_first_day: firstDays,
-    window_last_day: lastDays,
+    window_last_day: windows.map((window) => lastDayOf(window, timeZone)),
     window_answers_from: windows.map(({ end }) =>
       engineInstant(shiftDays(end, -settings.npsWindowDays, timeZone)),
     ),
@@ -85,12 +83,5 @@ export const windowParams = (
     epoch_known: epochs,
     // Versions known after every window has ended its knowing need not be read at all.
     known_at: epochs.toSorted().at(-1) ?? '',
-    // User days before this one matter only as a sign that use is recorded at all.
-    usage_from:
-      [
-        ...firstDays,
-        ...lastDays.map((day) => Temporal.PlainDate.from(day).subtract({ days: 55 }).toString()),
-      ].toSorted()[0] ?? '',
-    usage_to: lastDays.toSorted().at(-1) ?? '',
   }
 }
