@@ -15,6 +15,10 @@ const rows = z.array(z.record(z.string(), z.string()))
 const csv = (name: string) =>
   rows.parse(parse(readFileSync(resolve(folder, name)), { columns: true }))
 
+const names = [
+  ...['mrr_start', 'mrr_new', 'mrr_reactivation', 'mrr_expansion'],
+  ...['mrr_contraction', 'mrr_churn', 'mrr_end'],
+]
 const settings = settingsOf({ currency: 'USD', timeZone: 'UTC' })
 
 // The data is not part of the repository; where it is missing this shows as skipped.
@@ -100,6 +104,69 @@ describe.skipIf(!existsSync(folder))('RavenStack', () => {
         } else {
           expect(of(metric)?.value).toBeCloseTo(Number(month[column]), 9)
         }
+      }
+    }
+  })
+
+  it('gives the same as a direct computation for every month and quarter of both years', async () => {
+    const lines = csv('ravenstack_subscriptions.csv').filter((row) => row.is_trial !== 'TRUE')
+    const accounts = [...new Set(lines.map((row) => row.account_id))]
+    /** MRR of each account on a day: a subscription is active when start ≤ day < end. */
+    const snapshot = (day: string) => {
+      const mrr = new Map(accounts.map((account) => [account, 0]))
+      for (const row of lines) {
+        const { account_id = '', start_date = '', end_date = '', mrr_amount } = row
+        if (start_date <= day && (end_date === '' || day < end_date)) {
+          mrr.set(account_id, (mrr.get(account_id) ?? 0) + Number(mrr_amount))
+        }
+      }
+      return mrr
+    }
+    for (const grain of ['month', 'quarter'] as const) {
+      const periods = between('2023-01-01', '2025-01-01', grain, 'UTC')
+      const values = await ask(facts.store, {
+        workspaceId: 'w',
+        settings,
+        metrics: [...names, 'nrr', 'grr', 'customer_churn_rate'],
+        periods,
+      })
+      const before = new Set<string | undefined>()
+      for (const { label } of periods) {
+        if ('on' in label) throw new Error('a day')
+        const [start, end] = [snapshot(label.start), snapshot(label.end)]
+        const sums = Object.fromEntries(names.map((name) => [name, 0]))
+        const add = (name: string, amount: number) => {
+          sums[name] = (sums[name] ?? 0) + amount
+        }
+        const cohort = { start: 0, end: 0, kept: 0, accounts: 0, lost: 0 }
+        for (const account of accounts) {
+          const [s, e] = [start.get(account) ?? 0, end.get(account) ?? 0]
+          add('mrr_start', s)
+          add('mrr_end', e)
+          if (s > 0) {
+            cohort.start += s
+            cohort.end += e
+            cohort.kept += Math.min(s, e)
+            cohort.accounts += 1
+            if (e === 0) cohort.lost += 1
+            add(
+              e === 0 ? 'mrr_churn' : e > s ? 'mrr_expansion' : 'mrr_contraction',
+              Math.abs(e - s),
+            )
+            before.add(account)
+          } else if (e > 0) {
+            add(before.has(account) ? 'mrr_reactivation' : 'mrr_new', e)
+          }
+        }
+        const of = (metric: string) =>
+          values.find((value) => value.metric === metric && value.start === label.start)?.value
+        for (const name of names) {
+          expect(of(name), `${name} ${grain} ${label.start}`).toBe(String(sums[name]))
+        }
+        if (cohort.start === 0) continue
+        expect(of('nrr')).toBeCloseTo(cohort.end / cohort.start, 9)
+        expect(of('grr')).toBeCloseTo(cohort.kept / cohort.start, 9)
+        expect(of('customer_churn_rate')).toBeCloseTo(cohort.lost / cohort.accounts, 9)
       }
     }
   })
