@@ -1,6 +1,15 @@
 /** `npm start`: installs and builds what is missing, then runs the server in this process. */
 import { endWith } from './steps.mjs'
 
+// npm hands a SIGTERM to the shell between us and itself, which ends without handing it on.
+const shell = process.ppid
+const watch = setInterval(() => {
+  if (process.ppid === shell) return
+  clearInterval(watch)
+  process.kill(process.pid, 'SIGTERM')
+}, 250)
+watch.unref()
+
 try {
   const { install } = await import('./install.mjs')
   await install()
