@@ -47,6 +47,7 @@ const usageCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'UNKNOWN_LAMP',
   'BAD_PERIOD',
   'BAD_MAPPING',
+  'BAD_CONDITION',
   'BAD_CONFIGURATION',
   'SNOOZE_IN_THE_PAST',
 ])

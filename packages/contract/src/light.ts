@@ -95,6 +95,15 @@ export const lampsContract = {
       summary: 'All lamps and what they say to do',
     })
     .output(z.array(lampDefinitionSchema)),
+  define: operation('lamps:define')
+    .route({
+      method: 'POST',
+      path: '/lamps/definitions',
+      summary: 'Add a lamp, or a new version of one, from YAML',
+    })
+    .input(z.object({ yaml: z.string().min(1).max(100_000) }))
+    .output(lampDefinitionSchema)
+    .errors(mayFail('BAD_CONDITION')),
   list: operation('lamps:read')
     .route({ method: 'GET', path: '/lamps', summary: 'States of lamps by account' })
     .input(

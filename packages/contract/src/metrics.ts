@@ -83,6 +83,22 @@ export const metricDescriptionSchema = metricSummarySchema.extend({
 })
 export type MetricDescription = z.infer<typeof metricDescriptionSchema>
 
+/** What is left of the accounts that first paid in one month. */
+export const cohortValueSchema = z.object({
+  cohort: dateSchema.describe('First day of the month of the first payment'),
+  month: z.int().describe('Whole months since that one; 0 = its own end'),
+  accounts: z.int().describe('Accounts of the cohort'),
+  accountsRetained: z.int().describe('Those that pay at the end of the month'),
+  logoRetention: z.number().nullable(),
+  mrrAtFirst: moneySchema.nullable().describe('MRR of the cohort at the end of its first month'),
+  mrrRetained: moneySchema.nullable().describe('MRR of the cohort at the end of the month'),
+  revenueRetention: z.number().nullable(),
+  currency: z.string(),
+  complete: z.boolean().describe('The month has ended'),
+  reason: z.string().nullable().describe('Why there is no value'),
+})
+export type CohortValue = z.infer<typeof cohortValueSchema>
+
 export const metricsContract = {
   list: operation('metrics:read')
     .route({ method: 'GET', path: '/metrics', summary: 'All metrics' })
@@ -110,4 +126,19 @@ export const metricsContract = {
         'BAD_PERIOD',
       ),
     ),
+  cohorts: operation('metrics:read')
+    .route({
+      method: 'GET',
+      path: '/cohorts',
+      summary: 'Cohort retention: accounts by the month of their first payment, and what is left',
+    })
+    .input(
+      z.object({
+        from: dateSchema.describe('First day of the first month'),
+        to: dateSchema.describe('First day after the last month'),
+        knownAt: z.union([instantSchema, dateSchema]).optional(),
+      }),
+    )
+    .output(z.array(cohortValueSchema))
+    .errors(mayFail('BAD_PERIOD')),
 }

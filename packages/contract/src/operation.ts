@@ -9,6 +9,7 @@ export const permissions = [
   'lamps:read',
   'lamps:act',
   'lamps:evaluate',
+  'lamps:define',
   'evidence:read',
   'imports:run',
   'quality:read',

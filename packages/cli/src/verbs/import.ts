@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportState, ImportSummary } from '@tomoshibi/contract/collect'
 import type { Problem } from '@tomoshibi/contract/errors'
 import type { Text } from '@tomoshibi/contract/text'
-import { Failure } from '@tomoshibi/server/call/failure'
 import type { Command } from 'commander'
 import * as z from 'zod'
 import type { Client } from '../connection.ts'
@@ -14,6 +13,7 @@ import { json } from '../output/json.ts'
 import { importProgress } from '../output/progress.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
+import { readText } from '../text-file.ts'
 import { examples, type Surroundings, verb, withClient } from '../verb.ts'
 
 const words = {
@@ -87,20 +87,11 @@ export function addImport(program: Command, surroundings: Surroundings): void {
         ja: '--mapping FILE でマッピングを指定してください。--suggest で案を作れます。',
       })
     }
-    const mapping = await readMapping(options.mapping)
+    const mapping = await readText(options.mapping)
     await withClient(surroundings, command, (client) =>
       load(client, paths, mapping, options, terminal),
     )
   })
-}
-
-async function readMapping(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw new Failure('FILE_UNREADABLE', { file, problem })
-  }
 }
 
 async function suggest(

@@ -1,4 +1,4 @@
-import type { Evaluation, LampState } from '@tomoshibi/contract/light'
+import type { Evaluation, LampDefinition, LampState } from '@tomoshibi/contract/light'
 import type { Text } from '@tomoshibi/contract/text'
 import type { LampEvidence } from '@tomoshibi/contract/verify'
 import type { Command } from 'commander'
@@ -8,6 +8,7 @@ import { figure } from '../output/figures.ts'
 import { json } from '../output/json.ts'
 import { table, widthOf } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
+import { readText } from '../text-file.ts'
 import { day, examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
 
 const words = {
@@ -31,6 +32,10 @@ const words = {
   },
   lit: { en: 'only those lit or acted on', ja: '点灯中・対応中のみ' },
   account: { en: 'only this account', ja: 'この顧客のみ' },
+  define: {
+    en: 'add a lamp, or a new version of one, from a YAML file',
+    ja: 'YAML ファイルからランプ(またはその新しいバージョン)を追加',
+  },
   evidence: {
     en: 'does each lamp announce churn, by this history?',
     ja: '各ランプが解約の予兆になっているか(実績による検証)',
@@ -88,7 +93,7 @@ const listOptions = asJson.extend({
 const doneOptions = asJson.extend({ note: z.string().optional() })
 const snoozeOptions = asJson.extend({ until: z.string(), reason: z.string() })
 
-/** `lamps evaluate | list | evidence | start | done | snooze | undo`. */
+/** `lamps evaluate | list | define | evidence | start | done | snooze | undo`. */
 export function addLamps(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -140,7 +145,29 @@ export function addLamps(program: Command, surroundings: Surroundings): void {
       })
     })
 
+  examples(
+    verb(lamps, 'define', words.define, terminal)
+      .argument('<file>')
+      .option('--json', say(words.json)),
+    terminal,
+    ['lamps define ./many-tickets.lamp.yaml'],
+  ).action(async (file: string, _options, command: Command) => {
+    const options = asJson.parse(command.opts())
+    const yaml = await readText(file)
+    await withClient(surroundings, command, async (client) => {
+      const lamp = await client.lamps.define({ yaml })
+      terminal.out(options.json ? json(lamp) : `${say(defined(lamp))}\n`)
+    })
+  })
+
   addActs(lamps, surroundings)
+}
+
+function defined({ key, version, says }: LampDefinition): Text {
+  return {
+    en: `Lamp ${key}, version ${version}: ${says.en}. 'tomoshibi lamps evaluate' evaluates it.`,
+    ja: `ランプ ${key}(バージョン ${version}): ${says.ja}。tomoshibi lamps evaluate で評価します。`,
+  }
 }
 
 type Act = (client: Client, target: { account: string; lamp: string }) => Promise<LampState>

@@ -18,6 +18,7 @@ import {
   verb,
   withClient,
 } from '../verb.ts'
+import { addCohorts } from './cohorts.ts'
 
 const words = {
   metrics: { en: 'figures and their definitions', ja: '指標とその定義' },
@@ -72,7 +73,7 @@ const queryOptions = z.object({
   csv: z.boolean().default(false),
 })
 
-/** `metrics list | describe | query`. */
+/** `metrics list | describe | cohorts | query`. */
 export function addMetrics(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -103,6 +104,8 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       terminal.out(options.json ? json(described) : description(described, terminal))
     })
   })
+
+  addCohorts(metrics, surroundings)
 
   const grains = ['day', 'month', 'quarter', 'year']
   examples(

@@ -52,6 +52,25 @@ describe('metrics', () => {
     expect(narrow).toHaveLength(6)
   })
 
+  test('cohorts prints what is left of each month of first payment', async () => {
+    const args = ['metrics', 'cohorts', '--from', '2026-08-01', '--to', '2026-11-01']
+    const { out } = await run(args)
+    const [head, august, ...rest] = out.trimEnd().split('\n')
+    expect(head).toMatch(/^Cohort +Accounts +\+0 +\+1 +\+2$/)
+    expect(august).toMatch(/^2026-08 +2 +100% +100% +100%$/)
+    expect(rest).toEqual([])
+    const parsed = JSON.parse((await run([...args, '--json'])).out)
+    expect(parsed[2]).toMatchObject({
+      cohort: '2026-08-01',
+      month: 2,
+      accounts: 2,
+      mrrRetained: '81200.5',
+      revenueRetention: 1,
+    })
+    const nobody = ['metrics', 'cohorts', '--from', '2025-01-01', '--to', '2025-03-01']
+    expect((await run(nobody)).out).toBe('No account first paid in these months.\n')
+  })
+
   test('query prints CSV that no spreadsheet runs', async () => {
     const { out } = await run(['metrics', 'query', 'mrr', '--by', 'name', '--csv'])
     const [header, ...lines] = out.trimEnd().split('\n')
@@ -138,6 +157,31 @@ describe('lamps', () => {
     expect(evaluated.out).toMatch(/Evaluated 1 day,|Nothing was left/)
     const evidence = await run(['lamps', 'evidence'], { language: 'ja' })
     expect(evidence.out).toContain('的中率')
+  })
+
+  test('define adds one from a file, or names every mistake with its place', async () => {
+    const good = join(operations.dataDir, 'good.yaml')
+    const lamp = (condition: string) => `key: small
+version: 1
+name: { en: Small, ja: 小口 }
+condition: ${condition}
+severity: info
+task:
+  title: { en: Look, ja: 確認 }
+  body: { en: Look at it, ja: 確認してください }
+  owner: account_owner
+  dueDays: 1
+`
+    writeFileSync(good, lamp('mrr > 0 && mrr < 2000'))
+    const { code, out } = await run(['lamps', 'define', good])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^Lamp small, version 1: /)
+    const bad = join(operations.dataDir, 'bad.yaml')
+    writeFileSync(bad, lamp('mr > 0 && plan < 3'))
+    const refused = await run(['lamps', 'define', bad])
+    expect(refused.code).toBe(2)
+    expect(refused.err).toContain('4:12')
+    expect(refused.err).toContain('mrr')
   })
 })
 

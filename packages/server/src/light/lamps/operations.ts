@@ -1,12 +1,13 @@
 import { operations } from '../../call/context.ts'
 import { actOnLamp, undoLastAct } from './acts.ts'
 import { evaluateLamps } from './evaluate.ts'
-import { lampDefinitions, listLamps, todaysLamps } from './service.ts'
+import { addLampDefinition, lampDefinitions, listLamps, todaysLamps } from './service.ts'
 
 const { lamps } = operations
 
 export const lampsOperations = lamps.router({
   definitions: lamps.definitions.handler(({ context }) => lampDefinitions(context)),
+  define: lamps.define.handler(({ context, input }) => addLampDefinition(context, input.yaml)),
   list: lamps.list.handler(({ context, input }) => listLamps(context, input)),
   evaluate: lamps.evaluate.handler(({ context, input }) => evaluateLamps(context, input)),
   today: lamps.today.handler(({ context }) => todaysLamps(context)),

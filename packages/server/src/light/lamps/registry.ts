@@ -81,7 +81,7 @@ export function checkedLamps(definitions: Definitions, scope: NameScope): Lamp[]
  *
  * @throws Failure BAD_CONDITION with every problem, also when that version is there and says otherwise.
  */
-export async function defineLamp(ports: Ports, yaml: string): Promise<LampDefinition> {
+export async function defineLamp(ports: Ports, yaml: string): Promise<Lamp> {
   const workspace = await getWorkspace(ports)
   const parsed = parseLampYaml(yaml, await readNames(ports, workspace))
   if (!parsed.ok) {
@@ -98,7 +98,7 @@ export async function defineLamp(ports: Ports, yaml: string): Promise<LampDefini
     const problem = `version ${definition.version} of ${definition.key} is there already and never changes; count the version up.`
     throw new Failure('BAD_CONDITION', { problem })
   }
-  return definition
+  return parsed.lamp
 }
 
 /** The newest definition of a lamp. @throws Failure UNKNOWN_LAMP */

@@ -13,9 +13,10 @@ import { Failure } from '../../call/failure.ts'
 import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
 import { type AccountFacts, historyOf, readAccounts } from './accounts.ts'
 import { dayAfter } from './days.ts'
+import type { Lamp } from './definition.ts'
 import type { Entry } from './ledger.ts'
 import { readNames } from './names.ts'
-import { checkedLamps, type Definitions, readDefinitions } from './registry.ts'
+import { checkedLamps, type Definitions, defineLamp, readDefinitions } from './registry.ts'
 import { allEntries, allEpisodes, readWhy, transitionsOfAccount, watermarks } from './store.ts'
 import { type Task, tasksOf } from './task-store.ts'
 
@@ -63,21 +64,32 @@ export async function lampDefinitions(ports: Ports): Promise<LampDefinitionView[
   const workspace = await getWorkspace(ports)
   const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
   const scope = await readNames(ports, workspace)
-  return checkedLamps(definitions, scope).map(({ definition, condition }) => ({
-    key: definition.key,
-    version: definition.version,
-    name: definition.name,
-    condition: definition.condition,
-    off: definition.off,
-    says: explainCondition(condition),
-    holdDays: definition.holdDays,
-    severity: definition.severity,
-    todo: {
-      title: definition.task.title,
-      body: definition.task.body,
-      dueDays: definition.task.dueDays,
-    },
-  }))
+  return checkedLamps(definitions, scope).map(definitionView)
+}
+
+const definitionView = ({ definition, condition }: Lamp): LampDefinitionView => ({
+  key: definition.key,
+  version: definition.version,
+  name: definition.name,
+  condition: definition.condition,
+  off: definition.off,
+  says: explainCondition(condition),
+  holdDays: definition.holdDays,
+  severity: definition.severity,
+  todo: {
+    title: definition.task.title,
+    body: definition.task.body,
+    dueDays: definition.task.dueDays,
+  },
+})
+
+/**
+ * Adds a lamp, or a new version of one, from YAML.
+ *
+ * @throws Failure BAD_CONDITION with every problem, also when that version is there and says otherwise.
+ */
+export async function addLampDefinition(ports: Ports, yaml: string): Promise<LampDefinitionView> {
+  return definitionView(await defineLamp(ports, yaml))
 }
 
 /** The moves of an account's lamps, newest first. */

@@ -1,4 +1,5 @@
 import { operations } from '../../call/context.ts'
+import { cohorts } from './cohorts.ts'
 import { describeMetric, listMetrics, queryMetrics } from './service.ts'
 
 export const metricsOperations = operations.metrics.router({
@@ -6,5 +7,6 @@ export const metricsOperations = operations.metrics.router({
   describe: operations.metrics.describe.handler(({ context, input }) =>
     describeMetric(context, input.key, input.sql),
   ),
+  cohorts: operations.metrics.cohorts.handler(({ context, input }) => cohorts(context, input)),
   query: operations.metrics.query.handler(({ context, input }) => queryMetrics(context, input)),
 })
