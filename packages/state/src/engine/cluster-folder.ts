@@ -4,10 +4,13 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -82,6 +85,20 @@ export async function initialise(folder: ClusterFolder, binaries: PostgresBinari
   } finally {
     rmSync(passwordCopy, { force: true })
   }
+}
+
+/**
+ * Gives the cluster back to the user that runs PostgreSQL, where root has copied it, as from a backup:
+ * the copy is root's, and PostgreSQL refuses a folder that is not its own.
+ */
+export function reown({ cluster }: ClusterFolder): void {
+  if (!isRoot || statSync(cluster).uid === nobody.uid) return
+  for (const entry of readdirSync(cluster, { withFileTypes: true, recursive: true })) {
+    lchownSync(join(entry.parentPath, entry.name), nobody.uid, nobody.gid)
+  }
+  // Last, so that a run that is cut off is done again.
+  chmodSync(cluster, 0o700)
+  chownSync(cluster, nobody.uid, nobody.gid)
 }
 
 /** What PostgreSQL said when it failed, as an error; a full disk is told apart. */

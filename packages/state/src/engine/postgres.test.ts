@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -89,6 +89,15 @@ describe('an embedded PostgreSQL', () => {
     const postgres = await startPostgres({ dataDir, log: silentLog })
     expect(await query(postgres.url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 3 }])
     await postgres.stop()
+  })
+
+  it('runs on a copy of the folder, whoever made it', async () => {
+    const copy = freshFolder()
+    cpSync(join(dataDir, 'state'), join(copy, 'state'), { recursive: true })
+    const postgres = await startPostgres({ dataDir: copy, log: silentLog })
+    expect(await query(postgres.url, 'SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 3 }])
+    await postgres.stop()
+    rmSync(copy, { recursive: true })
   })
 
   it('clears away what a program left that was killed while it made the folder', async () => {
@@ -195,8 +204,10 @@ describe('when the program ends', () => {
     const { child, said } = await run()
     const postmaster = alive(said.pid ?? null)
     await query(said.url ?? '', 'CREATE TABLE kept AS SELECT 1 AS n')
+    const running = alive(child.pid ?? null)
     process.kill(guardianOf(child).pid, 'SIGKILL')
     child.kill('SIGKILL')
+    await ended(running)
     const postgres = await startPostgres({ dataDir, log: silentLog })
     expect(isRunning(postmaster)).toBe(false)
     expect(await query(postgres.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }])

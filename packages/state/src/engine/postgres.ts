@@ -9,6 +9,7 @@ import {
   initialise,
   owner,
   postgresEnv,
+  reown,
 } from './cluster-folder.ts'
 import { type Guarded, startGuarded } from './guarded.ts'
 import { launch } from './launch.ts'
@@ -80,6 +81,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   try {
     await clearLeftover(folder, options.log)
     await initialise(folder, binaries)
+    reown(folder)
     const supervised = new Supervised(folder, binaries, options.log)
     await supervised.begin()
     return supervised
