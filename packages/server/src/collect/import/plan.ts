@@ -68,6 +68,8 @@ export async function planImport(
       }
     }
     for (const file of files) {
+      // A mapping that lies beside its files is no data that anybody forgot.
+      if (/\.ya?ml$/i.test(file.name)) continue
       if (again.mapping.files.some((mapped) => matchesFile(mapped.file, file.name))) continue
       notes.push(note('FILE_NOT_MAPPED', file.name))
     }
