@@ -26,15 +26,31 @@ export async function givenFiles(paths: readonly string[]): Promise<GivenFile[]>
   return [...files.values()]
 }
 
+const noRegularFile = {
+  en: 'it is a pipe or a device; give a file',
+  ja: 'パイプまたはデバイスです。ファイルを指定してください',
+}
+
+/** Follows a link; one that leads nowhere is no file. */
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false
+}
+
 async function lookAt(path: string, name: string): Promise<'file' | GivenFile[]> {
   try {
-    if (!(await stat(path)).isDirectory()) return 'file'
-    const entries = await readdir(path, { withFileTypes: true })
-    return entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map((entry) => ({ path: join(path, entry.name), name: entry.name }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
+    const found = await stat(path)
+    if (found.isFile()) return 'file'
+    // A file is read more than once; a pipe would wait for ever, and a device might never end.
+    if (!found.isDirectory()) throw new SourceError(name, noRegularFile)
+    const files: GivenFile[] = []
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      const file = { path: join(path, entry.name), name: entry.name }
+      if (entry.name.startsWith('.')) continue
+      if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(file.path)))) files.push(file)
+    }
+    return files.sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
+    if (error instanceof SourceError) throw error
     const code = error instanceof Error && 'code' in error ? error.code : ''
     if (code === 'EACCES' || code === 'EPERM') {
       throw new SourceError(name, {

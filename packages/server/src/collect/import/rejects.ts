@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { Text } from '@tomoshibi/contract/text'
+import { Failure } from '../../call/failure.ts'
+import { diskFull } from '../../platform/data-folder.ts'
 
 /** A rejected row, by the cell or whole row that is to blame. */
 export interface RejectedCell {
@@ -29,6 +32,7 @@ export class RejectsFile {
   readonly #path: string | null
   #stream: WriteStream | null = null
   #failed: Error | null = null
+  #closed = false
 
   /** @param path null = keep the examples only */
   constructor(path: string | null) {
@@ -40,37 +44,59 @@ export class RejectsFile {
     return this.#stream === null ? null : this.#path
   }
 
+  /** @throws Failure when they cannot be written; nothing may be stored then. */
   async add(cells: readonly RejectedCell[]): Promise<void> {
     if (cells.length === 0) return
     for (const cell of cells) {
       if (this.examples.length < heldExamples) this.examples.push(shortened(cell))
     }
     if (this.#path === null) return
-    if (this.#stream === null) {
-      await mkdir(dirname(this.#path), { recursive: true })
-      this.#stream = createWriteStream(this.#path, { mode: 0o600 })
-      this.#stream.on('error', (error) => {
-        this.#failed = error
-      })
-      this.#stream.write(`${header.join(',')}\n`)
-    }
-    if (this.#failed !== null) throw this.#failed
     const lines = cells.map((cell) => `${lineOf(shortened(cell))}\n`).join('')
-    if (!this.#stream.write(lines)) await drained(this.#stream)
+    try {
+      this.#stream ??= await this.#begin(this.#path)
+      if (this.#failed !== null) throw this.#failed
+      if (!this.#stream.write(lines)) await once(this.#stream, 'drain')
+    } catch (error) {
+      throw notWritten(this.#path, error)
+    }
   }
 
+  /**
+   * Ends the file; safe to call twice.
+   *
+   * @throws Failure when not every row could be written.
+   */
   async close(): Promise<void> {
-    if (this.#stream === null || this.#stream.destroyed) return
-    this.#stream.end()
-    await finished(this.#stream)
+    if (this.#stream === null || this.#path === null || this.#closed) return
+    this.#closed = true
+    try {
+      if (this.#failed !== null) throw this.#failed
+      this.#stream.end()
+      await finished(this.#stream)
+    } catch (error) {
+      throw notWritten(this.#path, error)
+    }
+  }
+
+  async #begin(path: string): Promise<WriteStream> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const stream = createWriteStream(path, { mode: 0o600 })
+    await once(stream, 'open')
+    stream.on('error', (error) => {
+      this.#failed = error
+    })
+    stream.write(`${header.join(',')}\n`)
+    return stream
   }
 }
 
-function drained(stream: WriteStream): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.once('drain', resolve)
-    stream.once('error', reject)
-  })
+/** The refusal for a file that the rejected rows cannot be written to. */
+function notWritten(path: string, error: unknown): unknown {
+  if (error instanceof Failure) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(dirname(path), error)
+  const problem = `the rejected rows cannot be written to ${path} (${code})`
+  return new Failure('BAD_INPUT', { problem }, [], { cause: error })
 }
 
 function shortened(cell: RejectedCell): RejectedCell {

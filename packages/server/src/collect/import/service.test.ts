@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
@@ -354,6 +354,28 @@ describe('a bad row', () => {
     )
   })
 
+  it('that can neither be stored nor told stops the import', async () => {
+    const files = { 'lines.csv': `${header}L1,A,x,2024-01-01,\nL2,A,1,2024-01-01,\n` }
+    const rejectsFile = await world.folder({})
+    await expect(world.run('untold', files, lines, { rejectsFile })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      details: { problem: expect.stringContaining(rejectsFile) },
+    })
+    expect(await world.stored('untold')).toEqual([])
+  })
+
+  it('is never written over a file that is imported', async () => {
+    const csv = `${header}L1,A,x,2024-01-01,\n`
+    const folder = await world.folder({ 'lines.csv': csv })
+    const rejectsFile = join(folder, 'rejects.csv')
+    await symlink(join(folder, 'lines.csv'), rejectsFile)
+    const paths = [join(folder, 'lines.csv')]
+    await expect(world.run('over', {}, lines, { paths, rejectsFile })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+    })
+    expect(await readFile(join(folder, 'lines.csv'), 'utf8')).toBe(csv)
+  })
+
   it('with an answer out of range is rejected', async () => {
     const mapping = `version: 1
 files:
@@ -440,6 +462,24 @@ describe('a file', () => {
     await expect(
       world.run('none', {}, lines, { paths: ['/nonexistent/lines.csv'] }),
     ).rejects.toMatchObject({ code: 'FILE_UNREADABLE' })
+  })
+
+  it('in a folder may be a link to one', async () => {
+    const csv = `${header}L1,A,1,2024-01-01,\n`
+    const elsewhere = await world.folder({ 'x.csv': csv })
+    const folder = await world.folder({})
+    await symlink(join(elsewhere, 'x.csv'), join(folder, 'lines.csv'))
+    await symlink(join(elsewhere, 'gone.csv'), join(folder, 'nowhere.csv'))
+    const summary = await world.run('linked', {}, lines, { paths: [folder] })
+    expect(summary.files).toMatchObject([{ file: 'lines.csv', stored: 1 }])
+    expect(summary.notes).toEqual([])
+  })
+
+  it('that is a device or a pipe is refused rather than waited for', async () => {
+    await expect(world.run('device', {}, lines, { paths: ['/dev/zero'] })).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      details: { problem: 'it is a pipe or a device; give a file' },
+    })
   })
 
   it('whose columns the mapping misses is refused before anything is stored', async () => {

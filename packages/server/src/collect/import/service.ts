@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ImportCounts, ImportSummary } from '@tomoshibi/contract/collect'
 import type { Problem } from '@tomoshibi/contract/errors'
@@ -80,8 +81,10 @@ async function importNow(ports: ImportPorts, request: ImportRequest): Promise<Im
   const id = request.id ?? randomUUID()
   const dryRun = request.dryRun ?? false
   const plan = await openPlan(request)
-  const rejects = new RejectsFile(rejectsPath(request, id, dryRun))
+  const rejectsFile = rejectsPath(request, id, dryRun)
+  const rejects = new RejectsFile(rejectsFile)
   try {
+    await spareSources(rejectsFile, plan)
     // No other import runs, so whatever is staged was left by one that was killed.
     await dropStaleLoads(facts, [])
     const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
@@ -102,8 +105,20 @@ async function importNow(ports: ImportPorts, request: ImportRequest): Promise<Im
       await load.discard()
     }
   } finally {
-    await rejects.close()
+    await rejects.close().catch(() => {})
     await plan.close()
+  }
+}
+
+/** @throws Failure BAD_INPUT when the rejected rows would be written over a file that is imported. */
+async function spareSources(rejectsFile: string | null, { entries }: ImportPlan): Promise<void> {
+  if (rejectsFile === null) return
+  const real = await realpath(rejectsFile).catch(() => null)
+  if (real === null) return
+  for (const { source } of entries) {
+    if ((await realpath(source.path)) !== real) continue
+    const problem = `the rejected rows would be written over the imported file ${source.file}`
+    throw new Failure('BAD_INPUT', { problem })
   }
 }
 
@@ -164,6 +179,8 @@ async function loadAll(
     const unused = unusedColumns(mapping, source.file, source.columns)
     if (unused.length > 0) notes.push(note('COLUMNS_UNUSED', source.file, listed(unused)))
   }
+  // Before anything is stored: rows that can neither be stored nor told must stop the import.
+  await rejects.close()
   const done = { file: null, bytesDone: bytesTotal, rows: rowsBefore }
   tell({ phase: 'comparing', ...done })
   await load.diff()

@@ -253,6 +253,16 @@ describe('JSON Lines', () => {
     expect(brief).toEqual([[1, '12345678901234567890.12345678', '1']])
   })
 
+  it('lose one line to an object that is nested too deeply', async () => {
+    const deep = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+    const { brief } = await read(`{"a":1}\n${deep}\n{"a":3}\n`, 'x.jsonl')
+    expect(brief).toEqual([
+      [1, '1'],
+      [2, 'JSON_TOO_DEEP'],
+      [3, '3'],
+    ])
+  })
+
   it('reject lines that are no object', async () => {
     const { brief } = await read('{"a":1}\n{"a":\n[1]\n7\n{"a":"\\u0000"}\n{"a":2}\n', 'x.jsonl')
     expect(brief).toEqual([
@@ -311,6 +321,29 @@ describe('Parquet', () => {
     const decimals = Buffer.from(parquetWriteBuffer({ columnData, schema }))
     const { brief } = await read(decimals, 'x.parquet')
     expect(brief.map(([, amount]) => amount)).toEqual(['123.45', '-0.01', '1234567890123456.78'])
+  })
+
+  it('keeps rows whose time is beyond what a date can be', async () => {
+    const columnData = [
+      { name: 'at', data: [-(2n ** 63n), 0n] },
+      { name: 'on', data: [2 ** 31 - 1, 0] },
+    ]
+    const required = { repetition_type: 'REQUIRED' as const }
+    const schema = [
+      { name: 'root', num_children: 2 },
+      {
+        ...required,
+        name: 'at',
+        type: 'INT64' as const,
+        converted_type: 'TIMESTAMP_MICROS' as const,
+      },
+      { ...required, name: 'on', type: 'INT32' as const, converted_type: 'DATE' as const },
+    ]
+    const infinite = Buffer.from(parquetWriteBuffer({ columnData, schema }))
+    expect((await read(infinite, 'x.parquet')).brief).toEqual([
+      [1, '-9223372036854776', '185542587100800000'],
+      [2, '1970-01-01T00:00:00.000Z', '1970-01-01'],
+    ])
   })
 
   it('that is cut off is refused', async () => {

@@ -55,7 +55,8 @@ function readObject(
       place = columns.push(key) - 1
       places.set(key, place)
     }
-    const cell = cellOf(item)
+    const cell = cellOrNull(item)
+    if (cell === null) return badRow(line, rowFault('JSON_TOO_DEEP'), text)
     if (cell.includes('\0')) return badRow(line, rowFault('NUL_BYTE'), text)
     while (cells.length < place) cells.push('')
     cells[place] = cell
@@ -67,6 +68,16 @@ function quoteLongNumbers(text: string): string {
   return text.replace(stringOrNumber, (found) =>
     found.startsWith('"') || found.length < 16 ? found : `"${found}"`,
   )
+}
+
+/** Reading JSON takes any depth, writing it does not: null for a value that is nested too deeply. */
+function cellOrNull(value: unknown): string | null {
+  try {
+    return cellOf(value)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
 }
 
 /** A JSON value as the text of a cell. */

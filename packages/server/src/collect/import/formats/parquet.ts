@@ -130,7 +130,7 @@ function takeOver(element: SchemaElement): ToText {
   if (converted === 'DATE' || logical?.type === 'DATE') {
     strip()
     return (value) =>
-      typeof value === 'number' ? isoTime(value * 86_400_000, false).slice(0, 10) : ''
+      typeof value === 'number' ? isoTime(value * 86_400_000, false).replace(/T.*/, '') : ''
   }
   const unit = timeUnit(element)
   if (unit !== null && type === 'INT64') {
@@ -151,8 +151,15 @@ function timeUnit(element: SchemaElement): bigint | null {
   return converted === 'TIMESTAMP_MICROS' ? 1000n : null
 }
 
-/** A local time has no Z, so that the mapping's time zone applies to it. */
+/** Milliseconds from 1970 that a date can have, on both sides. */
+const furthestMs = 8.64e15
+
+/**
+ * A local time has no Z, so that the mapping's time zone applies to it. What stands for 'infinity' in
+ * some writers' files is no time; as its bare number it is rejected where a time is wanted.
+ */
 function isoTime(ms: number, utc: boolean): string {
+  if (!(Math.abs(ms) <= furthestMs)) return String(ms)
   const iso = new Date(ms).toISOString()
   return utc ? iso : iso.slice(0, -1)
 }

@@ -102,6 +102,7 @@ const rowFaults = {
     ja: '引用符が閉じられていません',
   }),
   JSON_INVALID: () => ({ en: 'not valid JSON', ja: 'JSON として正しくありません' }),
+  JSON_TOO_DEEP: () => ({ en: 'nested too deeply', ja: '入れ子が深すぎます' }),
   JSON_NOT_OBJECT: () => ({
     en: 'not a JSON object; each line must be one',
     ja: 'JSON オブジェクトではありません。1 行に 1 オブジェクトが必要です',

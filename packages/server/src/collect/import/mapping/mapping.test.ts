@@ -97,6 +97,17 @@ files:
     ])
   })
 
+  it.each([
+    ['an alias of nothing', 'version: 1\nfiles: *none\n', '2:8 YAML'],
+    [
+      'aliases of aliases that would fill the memory',
+      `version: 1\na: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nfiles: [${'*b,'.repeat(20)}]\n`,
+      '4:66 YAML',
+    ],
+  ])('with %s is told its place', (_, text, problem) => {
+    expect(problemsOf(text)).toEqual([problem])
+  })
+
   it('says what is wrong in both languages', () => {
     const parsed = parseMapping(good.replace('amount: price', 'amount: prise'), { headers })
     expect(parsed).toMatchObject({
@@ -214,6 +225,10 @@ describe('a file of a mapping', () => {
     ['usage_*.csv', 'usage_2024.csv.gz', false],
     ['a+b.csv', 'aab.csv', false],
     ['プラン*.csv', 'プラン一覧.csv', true],
+    ['*a*b*.csv', 'xaxbx.csv.csv', true],
+    ['*', '', true],
+    ['../../etc/passwd', 'shadow', false],
+    [`${'*'.repeat(40)}z`, 'a'.repeat(60), false],
   ])('%s is %s: %s', (pattern, name, expected) => {
     expect(matchesFile(pattern, name)).toBe(expected)
   })

@@ -1,5 +1,5 @@
 import type { Problem } from '@tomoshibi/contract/errors'
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import { checkMapping, type Headers } from './check.ts'
 import { placeOf } from './places.ts'
 import { type Fault, inOrder } from './problems.ts'
@@ -29,23 +29,28 @@ const harmless = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_PROP_ORDER
 export function parseMapping(text: string, options: ParseOptions = {}): ParsedMapping {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
-  const problems: Problem[] = document.errors.map((error): Problem => {
-    const { line, col } = lines.linePos(error.pos[0])
-    const what = error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? ''
-    return {
-      ...file(options),
-      code: 'YAML',
-      text: { en: what, ja: `YAML として読めません: ${what}` },
-      line,
-      column: col,
-      suggestions: [],
-    }
+  const yamlProblem = (offset: number, what: string): Problem => {
+    const { line, col } = lines.linePos(offset)
+    const text = { en: what, ja: `YAML として読めません: ${what}` }
+    return { ...file(options), code: 'YAML', text, line, column: col, suggestions: [] }
+  }
+  const problems = document.errors.map(({ pos, message }) => {
+    const what = message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? ''
+    return yamlProblem(pos[0], what)
   })
   if (document.errors.some((error) => !harmless.has(error.code))) {
     return { ok: false, problems: inOrder(problems) }
   }
 
-  const raw: unknown = document.toJS({ maxAliasCount: 100 })
+  let raw: unknown
+  try {
+    raw = document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    // An alias of nothing, or aliases of aliases that would fill the memory.
+    const what = error instanceof Error ? error.message : String(error)
+    problems.push(yamlProblem(firstBadAlias(document), what))
+    return { ok: false, problems: inOrder(problems) }
+  }
   const parsed = mappingSchema.safeParse(raw, { reportInput: true })
   const faults: Fault[] = [
     ...(parsed.success ? [] : shapeFaults(parsed.error.issues)),
@@ -62,6 +67,22 @@ export function parseMapping(text: string, options: ParseOptions = {}): ParsedMa
   }
   if (parsed.success && problems.length === 0) return { ok: true, mapping: parsed.data }
   return { ok: false, problems: inOrder(problems) }
+}
+
+/** Offset of the first alias that stands for nothing, else of the last one. */
+function firstBadAlias(document: Document.Parsed): number {
+  const anchors = new Set<string>()
+  let offset = 0
+  visit(document, {
+    Value(_, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor)
+    },
+    Alias(_, alias) {
+      offset = alias.range?.[0] ?? 0
+      return anchors.has(alias.source) ? undefined : visit.BREAK
+    },
+  })
+  return offset
 }
 
 function file(options: ParseOptions): { file?: string } {
