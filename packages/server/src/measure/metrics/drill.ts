@@ -4,11 +4,21 @@ import type { MetricValue } from '@tomoshibi/contract/metrics'
 const cellOf = (v: MetricValue): string =>
   JSON.stringify([v.metric, v.on, v.start, v.end, Object.entries(v.slice).sort()])
 
-/** An account of which nothing of the kind is known is no part of the figure. */
+/**
+ * An account of which nothing of the kind is known is no part of the figure. One whose amount cannot be
+ * converted is: it is the reason why the figure has no value.
+ */
 const takesPart = (v: MetricValue): boolean =>
-  v.value !== null || v.numerator !== null || v.denominator !== null
+  v.value !== null ||
+  v.numerator !== null ||
+  v.denominator !== null ||
+  v.reason === 'missing_exchange_rate'
 
-const weight = (v: MetricValue): number => Math.abs(Number(v.numerator ?? v.value ?? 0))
+/** What cannot be converted comes first, since nothing can be said before it is mended. */
+const weight = (v: MetricValue): number =>
+  v.reason === 'missing_exchange_rate'
+    ? Number.MAX_VALUE
+    : Math.abs(Number(v.numerator ?? v.value ?? 0))
 
 /**
  * Each figure followed by the accounts that it is made of, those that weigh most first.

@@ -136,6 +136,25 @@ describe('drill-down', () => {
     expect(values.filter((v) => v.account === null)).toHaveLength(4)
     expect(values.filter((v) => v.account !== null).length).toBeGreaterThanOrEqual(4)
   })
+
+  test('names the accounts whose amounts have no exchange rate, before all others', async () => {
+    const { facts, caller } = operations.workspace('2026-11-21T03:00:00Z')
+    for (const [account, currency] of [
+      ['big', 'JPY'],
+      ['euro', 'EUR'],
+      ['franc', 'CHF'],
+    ] as const) {
+      await facts.account(account, { name: account }, long)
+      await facts.line(account, account, { from: tokyo('2026-01-01'), amount: '100', currency })
+    }
+    const values = await caller.metrics.query({ metrics: ['mrr'], drill: true })
+    expect(values.map((v) => [v.account, v.value, v.reason])).toEqual([
+      [null, null, 'missing_exchange_rate'],
+      ['euro', null, 'missing_exchange_rate'],
+      ['franc', null, 'missing_exchange_rate'],
+      ['big', '100', null],
+    ])
+  })
 })
 
 describe('a question that does not hold up', () => {
