@@ -1,3 +1,4 @@
+import { ORPCError } from '@orpc/client'
 import { errorDataSchema, type Problem } from '@tomoshibi/contract/errors'
 import type { Text } from '@tomoshibi/contract/text'
 
@@ -50,4 +51,9 @@ export function troubleOf(error: unknown): Trouble {
     if (status === 502 || status === 503 || status === 504) return unreachable
   }
   return unexpected
+}
+
+/** Asking again helps when the server was busy or restarting, not when it said what is wrong. */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof ORPCError) || error.status >= 500
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../ui/page.tsx'
@@ -19,12 +19,14 @@ export function PageMissing() {
 /** A page that failed while it was drawn or loaded. */
 export function PageTrouble({ error, reset }: { error: unknown; reset: () => void }) {
   const { t } = useTranslation()
+  const queries = useQueryErrorResetBoundary()
+  const again = () => {
+    queries.reset()
+    reset()
+  }
   return (
     <Page title={t('trouble.title')}>
-      <TroublePanel error={error} />
-      <Button mt="md" onClick={reset}>
-        {t('trouble.again')}
-      </Button>
+      <TroublePanel error={error} onRetry={again} />
     </Page>
   )
 }

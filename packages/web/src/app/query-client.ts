@@ -1,10 +1,5 @@
-import { ORPCError } from '@orpc/client'
 import { QueryClient } from '@tanstack/react-query'
-
-/** Asking again helps when the server was busy or restarting, not when it said what is wrong. */
-function mayPass(error: unknown): boolean {
-  return !(error instanceof ORPCError) || error.status >= 500
-}
+import { mayPass } from '../api/problem.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {

@@ -48,6 +48,8 @@ const kpisRoute = createRoute({
 /** Every page, each a chunk of its own. What a page shows stands in its address. */
 export const router = createRouter({
   routeTree: rootRoute.addChildren([todayRoute, accountsRoute, accountRoute, kpisRoute]),
+  // A page that fails leaves the navigation around it in place.
+  defaultErrorComponent: PageTrouble,
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -6,6 +6,7 @@ import { WorkspaceContext } from '../api/workspace.ts'
 import { Loading } from '../ui/loading.tsx'
 import { TroublePanel } from '../ui/trouble-panel.tsx'
 import { Freshness } from './freshness.tsx'
+import { StaleNotice } from './stale-notice.tsx'
 import { LanguageSwitch, ThemeSwitch } from './switches.tsx'
 import './shell.css'
 import { ToastProvider } from './toasts.tsx'
@@ -59,11 +60,12 @@ export function Shell() {
           )}
         </div>
         <main id="main" tabIndex={-1} className="shell-main">
+          <StaleNotice />
           {workspace.data !== undefined ? (
             <WorkspaceContext value={workspace.data}>
               <Outlet />
             </WorkspaceContext>
-          ) : workspace.isError ? (
+          ) : workspace.isLoadingError ? (
             <TroublePanel error={workspace.error} onRetry={() => void workspace.refetch()} />
           ) : (
             <Loading rows={3} height={96} />

@@ -1,5 +1,6 @@
 import type { Account } from '@tomoshibi/contract/accounts'
 import { useTranslation } from 'react-i18next'
+import { useWorkspace } from '../../api/workspace.ts'
 import { useFormat } from '../../i18n/hooks.ts'
 import { NoValue } from '../../ui/no-value.tsx'
 
@@ -10,8 +11,12 @@ const states = ['trial', 'active', 'past_due', 'paused', 'ended'] as const
 export function ContractLines({ lines }: { lines: readonly Line[] }) {
   const { t } = useTranslation('accounts')
   const format = useFormat()
+  const { today } = useWorkspace()
   if (lines.length === 0) return <p className="dim">{t('account.contractsNone')}</p>
-  const stateName = (state: string) => {
+  const stateName = ({ state, effectiveFrom, effectiveTo }: Line) => {
+    // The state is that of the contract; a line of it may be over, or not have begun.
+    if (effectiveTo !== null && effectiveTo <= today) return t('contract.states.ended')
+    if (effectiveFrom > today) return t('contract.states.later')
     const known = states.find((one) => one === state)
     return known === undefined ? state : t(`contract.states.${known}`)
   }
@@ -62,7 +67,7 @@ export function ContractLines({ lines }: { lines: readonly Line[] }) {
                   t('contract.no')
                 )}
               </td>
-              <td>{stateName(line.state)}</td>
+              <td>{stateName(line)}</td>
             </tr>
           ))}
         </tbody>

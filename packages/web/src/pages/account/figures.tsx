@@ -32,7 +32,9 @@ export function AccountFigures({ accountId }: { accountId: string }) {
     }),
     enabled: metrics.length > 0,
   })
-  if (values.isError) return <TroublePanel error={values.error} />
+  if (values.isLoadingError) {
+    return <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
+  }
   if (values.data === undefined) return <Loading rows={1} height={64} />
   const byKey = new Map(values.data.map((value) => [value.metric, value]))
   return (

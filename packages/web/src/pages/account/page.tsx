@@ -38,7 +38,7 @@ export function AccountPage() {
         </>
       }
     >
-      {account.isError ? (
+      {account.isLoadingError ? (
         <TroublePanel error={account.error} onRetry={() => void account.refetch()} />
       ) : account.data === undefined ? (
         <Loading rows={6} height={110} />
@@ -64,9 +64,6 @@ function AccountBody({ account }: { account: Account }) {
         <Section title={t('account.contracts')}>
           <ContractLines lines={account.contractLines} />
         </Section>
-        <Section title={t('account.timeline')}>
-          <Timeline accountId={account.id} />
-        </Section>
       </div>
       <div className="account-side">
         <Section title={t('account.attributes')}>
@@ -74,6 +71,12 @@ function AccountBody({ account }: { account: Account }) {
         </Section>
         <Section title={t('account.contacts')}>
           <Contacts contacts={account.contacts} />
+        </Section>
+      </div>
+      {/* The longest comes last, where there is one column only. */}
+      <div className="account-time">
+        <Section title={t('account.timeline')}>
+          <Timeline accountId={account.id} />
         </Section>
       </div>
     </div>

@@ -30,7 +30,7 @@ export function Timeline({ accountId }: { accountId: string }) {
       getNextPageParam: (page) => (page.length < PAGE ? undefined : page.at(-1)?.at),
     }),
   )
-  if (pages.isError) {
+  if (pages.isLoadingError) {
     return <TroublePanel error={pages.error} onRetry={() => void pages.refetch()} />
   }
   if (pages.data === undefined) return <Loading rows={6} height={28} />

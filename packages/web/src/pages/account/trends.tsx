@@ -34,7 +34,9 @@ export function Trends({ accountId }: { accountId: string }) {
     }),
     enabled: metrics.length > 0,
   })
-  if (values.isError) return <TroublePanel error={values.error} />
+  if (values.isLoadingError) {
+    return <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
+  }
   if (values.data === undefined) return <Loading rows={2} height={200} />
   const all = values.data
   return (

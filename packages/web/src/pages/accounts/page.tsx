@@ -2,10 +2,11 @@ import { Button, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useFormat } from '../../i18n/hooks.ts'
+import { ImportSteps } from '../../ui/import-steps.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
@@ -24,7 +25,9 @@ export function AccountsPage() {
   const navigate = useNavigate({ from: '/accounts' })
   const field = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState(search.q ?? '')
+  const sought = useRef(search.q ?? '')
   const apply = useDebouncedCallback((q: string) => {
+    sought.current = q
     void navigate({
       search: { ...search, q: q === '' ? undefined : q, page: undefined },
       replace: true,
@@ -34,11 +37,28 @@ export function AccountsPage() {
     ...api.accounts.list.queryOptions({ input: listInput(search) }),
     placeholderData: keepPreviousData,
   })
+  // The address changes without typing too: by going back, or by the link of the navigation.
+  useEffect(() => {
+    const q = search.q ?? ''
+    if (q === sought.current) return
+    sought.current = q
+    setTyped(q)
+  }, [search.q])
   useShortcuts([['/', () => field.current?.focus()]], true)
 
   const page = search.page ?? 1
   const total = accounts.data?.total ?? 0
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))
+  // An old link may name a page that there is no more: the last one is shown instead.
+  const beyond = accounts.data !== undefined && !accounts.isPlaceholderData && page > pages
+  useEffect(() => {
+    if (beyond) {
+      void navigate({
+        search: (now) => ({ ...now, page: pages === 1 ? undefined : pages }),
+        replace: true,
+      })
+    }
+  }, [beyond, pages, navigate])
   return (
     <Page
       title={t('title')}
@@ -64,7 +84,7 @@ export function AccountsPage() {
         />
       }
     >
-      {accounts.isError ? (
+      {accounts.isLoadingError ? (
         <TroublePanel error={accounts.error} onRetry={() => void accounts.refetch()} />
       ) : accounts.data === undefined ? (
         <Loading rows={12} height={34} />
@@ -72,6 +92,7 @@ export function AccountsPage() {
         <section className="surface empty">
           <h2>{search.q === undefined ? t('none.title') : t('none.found', { q: search.q })}</h2>
           <p className="dim">{search.q === undefined ? t('none.says') : t('none.try')}</p>
+          {search.q === undefined && <ImportSteps />}
         </section>
       ) : (
         <>

@@ -6,6 +6,7 @@ import { api } from '../../api/client.ts'
 import { useMetricSummaries } from '../../api/metric-names.ts'
 import { addMonths, monthStart } from '../../format/calendar.ts'
 import { useFormat, useText } from '../../i18n/hooks.ts'
+import { useReason } from '../../i18n/use-reason.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { MetricFigure } from '../../ui/metric-figure.tsx'
 import { monthOfValue } from '../../ui/points.ts'
@@ -35,7 +36,7 @@ export function Board({ view, search }: { view: KpiView; search: KpiSearch }) {
   return (
     <section aria-label={t('board.title')} className="kpi-section">
       <h2>{t('board.month', { month: format.month(view.through, 'long') })}</h2>
-      {values.isError ? (
+      {values.isLoadingError ? (
         <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
       ) : values.data === undefined ? (
         <Loading rows={3} height={110} />
@@ -128,8 +129,10 @@ function DeltaLine({
 }) {
   const { t } = useTranslation('kpis')
   const format = useFormat()
+  const reason = useReason()
   const delta = deltaOf(now, before, summary.better)
-  if (now == null || now.value === null) return null
+  if (now === undefined) return null
+  if (now.value === null) return <p className="tile-delta dim">{reason(now.reason)}</p>
   if (delta === null) return <p className="tile-delta dim">{t('delta.none')}</p>
   const tone = delta.good === null ? 'neutral' : delta.good ? 'good' : 'bad'
   return (

@@ -106,7 +106,7 @@ function DetailBody({
         {now?.complete === false && <span className="tag">{t('unfinished')}</span>}
         {now?.n != null && <N n={now.n} />}
       </div>
-      {values.isError ? (
+      {values.isLoadingError ? (
         <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
       ) : values.data === undefined ? (
         <Loading rows={1} height={200} />

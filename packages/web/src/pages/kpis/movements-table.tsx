@@ -29,7 +29,7 @@ export function Movements({ view, search }: { view: KpiView; search: KpiSearch }
   return (
     <section className="kpi-section" aria-label={t('movements.title')}>
       <h2>{t('movements.title')}</h2>
-      {values.isError ? (
+      {values.isLoadingError ? (
         <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
       ) : values.data === undefined ? (
         <Loading rows={6} height={30} />

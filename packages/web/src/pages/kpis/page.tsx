@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useAccountSample } from '../../api/accounts.ts'
 import { useWorkspace } from '../../api/workspace.ts'
+import { monthOf } from '../../format/calendar.ts'
 import { useFormat } from '../../i18n/hooks.ts'
 import { useAttributeName } from '../../ui/attribute-name.ts'
 import { Page } from '../../ui/page.tsx'
@@ -48,6 +49,9 @@ function Controls({ search }: { search: KpiSearch }) {
     search.by !== undefined && !attributes.includes(search.by)
       ? [...attributes, search.by]
       : attributes
+  const running = monthOf(today)
+  const choosable = choosableMonths(today)
+  const months = choosable.includes(view.through) ? choosable : [...choosable, view.through]
   const go = (change: KpiSearch) =>
     void navigate({ search: { ...withoutDetail(search), ...change }, replace: true })
   return (
@@ -56,10 +60,10 @@ function Controls({ search }: { search: KpiSearch }) {
         size="xs"
         label={t('control.month')}
         value={view.through}
-        data={choosableMonths(today).map((month, i) => ({
+        data={months.map((month) => ({
           value: month,
           label:
-            i === 0
+            month === running
               ? t('control.running', { month: format.month(month, 'long') })
               : format.month(month, 'long'),
         }))}

@@ -55,7 +55,7 @@ export function PartsTable({
     )
   }, [values.data, by, slice])
 
-  if (values.isError) {
+  if (values.isLoadingError) {
     return <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
   }
   if (values.data === undefined) return <Loading rows={8} height={28} />
@@ -113,7 +113,7 @@ function PartsBody({ parts }: { parts: Parts }) {
                 )}
                 <td className="num">
                   {parts.total.value === null ? (
-                    <NoValue />
+                    <NoValue reason={parts.total.reason} />
                   ) : (
                     format.unit(parts.total.value, unit, currency, { exact: unit === 'money' })
                   )}

@@ -22,6 +22,8 @@ export interface Parts {
     readonly numerator: Amount
     readonly denominator: Amount
     readonly value: Amount
+    /** Why there is no value. */
+    readonly reason: string | null
   }
   /** Whether the parts add up to the figure, exactly. null where they are not meant to. */
   readonly agrees: boolean | null
@@ -85,7 +87,7 @@ export function partsOf(whole: MetricValue, accounts: readonly MetricValue[]): P
     makeup,
     rows,
     withoutPart: accounts.length - rows.length,
-    total: { numerator, denominator, value: added },
+    total: { numerator, denominator, value: added, reason: whole.reason },
     agrees:
       makeup === 'other' || whole.value === null
         ? null

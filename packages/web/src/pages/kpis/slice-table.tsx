@@ -39,12 +39,13 @@ export function SliceTable({ by, view, search }: { by: string; view: KpiView; se
     attribute: nameOf(by),
     month: format.month(view.through, 'long'),
   })
-  if (values.isError) return <TroublePanel error={values.error} />
   const slices = values.data === undefined ? [] : sliceValues(values.data, by)
   return (
     <section className="kpi-section" aria-label={title}>
       <h2>{title}</h2>
-      {values.data === undefined ? (
+      {values.isLoadingError ? (
+        <TroublePanel error={values.error} onRetry={() => void values.refetch()} />
+      ) : values.data === undefined ? (
         <Loading rows={5} height={30} />
       ) : (
         <div className="surface scroll-x">

@@ -5,6 +5,7 @@ import { useMetricSummaries } from '../../api/metric-names.ts'
 import { useWorkspace } from '../../api/workspace.ts'
 import { addDays, addMonths, earlier, monthStart } from '../../format/calendar.ts'
 import { useFormat, useText } from '../../i18n/hooks.ts'
+import { Loading } from '../../ui/loading.tsx'
 import { MetricFigure } from '../../ui/metric-figure.tsx'
 import { N } from './board.tsx'
 import { trailingMetrics } from './headline.ts'
@@ -22,6 +23,8 @@ export function TrailingYear({ through }: { through: string }) {
     ...api.metrics.query.queryOptions({ input: { metrics, on } }),
     enabled: metrics.length > 0,
   })
+  // Its room is kept while it loads, so that the tiles below stay where they are.
+  if (values.isPending) return <Loading rows={1} height={46} />
   // The tiles below say what goes wrong when the server does.
   const year = values.data?.filter((value) => isYear(value.start, value.end))
   if (year === undefined || year.every((value) => value.value === null)) return null

@@ -2,6 +2,7 @@ import { Code } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useWorkspace } from '../../api/workspace.ts'
+import { ImportSteps } from '../../ui/import-steps.tsx'
 
 /** Nothing to do: because nothing is lit, because a filter hides it, or because no data is there. */
 export function NothingLit({ filtered }: { filtered: boolean }) {
@@ -29,11 +30,7 @@ export function NothingLit({ filtered }: { filtered: boolean }) {
       </svg>
       <h2>{t(`empty.${kind}.title`)}</h2>
       <p className="dim">{t(`empty.${kind}.says`)}</p>
-      {kind === 'noAccounts' && (
-        <Code block mt="sm" mx="auto">
-          npx tomoshibi import data/*.csv --mapping mapping.yaml
-        </Code>
-      )}
+      {kind === 'noAccounts' && <ImportSteps />}
       {kind === 'notEvaluated' && (
         <Code block mt="sm" mx="auto">
           npx tomoshibi lamps evaluate

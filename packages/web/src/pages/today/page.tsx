@@ -118,7 +118,7 @@ export function TodayPage() {
         </>
       }
     >
-      {lamps.isError ? (
+      {lamps.isLoadingError ? (
         <TroublePanel error={lamps.error} onRetry={() => void lamps.refetch()} />
       ) : lamps.data === undefined ? (
         <Loading rows={4} height={132} />
