@@ -1,4 +1,5 @@
 import type { MetricRow } from './compile.ts'
+import { lastInstantOf } from './periods.ts'
 import type { Figure } from './plan/figures.ts'
 import type { Asked } from './plan/windows.ts'
 import type { MetricRequest } from './request.ts'
@@ -98,7 +99,8 @@ export const decodeValues = ({
         unit: definition.unit,
         currency: money ? settings.currency : null,
         complete: Date.parse(period.end) <= Date.parse(now),
-        knownAt: knownAt === 'now' ? null : knownAt === 'period-end' ? period.end : knownAt,
+        knownAt:
+          knownAt === 'now' ? null : knownAt === 'period-end' ? lastInstantOf(period.end) : knownAt,
         reason: reasonOf(figure, Number(cell('gap') ?? 0), value, denominator),
       }
     })

@@ -67,6 +67,14 @@ export const shiftDays = (instant: string, days: number, timeZone: string): stri
   )
 
 /**
+ * The last instant of a period, to the millisecond that the engine holds. What became known at the
+ * period's end is known on the next day: a date without a time is the first instant of its day, and
+ * counted in, the day before would know it already.
+ */
+export const lastInstantOf = (end: string): string =>
+  Temporal.Instant.from(end).subtract({ milliseconds: 1 }).toString()
+
+/**
  * The period as far as it has come: one that is running ends with the local day of `now`. A figure at
  * the end of a running month is that of today; its windows would reach into days without data else.
  */

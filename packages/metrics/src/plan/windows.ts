@@ -1,5 +1,5 @@
 import type { MetricDefinition } from '../definition.ts'
-import { localDay, type Period, trailing, untilToday } from '../periods.ts'
+import { lastInstantOf, localDay, type Period, trailing, untilToday } from '../periods.ts'
 import type { MetricRequest } from '../request.ts'
 import type { Window } from '../sql/windows.ts'
 
@@ -19,7 +19,7 @@ export interface AskedWindows {
 }
 
 const knownAtOf = (knownAt: MetricRequest['knownAt'], now: string, end: string): string =>
-  knownAt === 'now' ? now : knownAt === 'period-end' ? end : knownAt
+  knownAt === 'now' ? now : knownAt === 'period-end' ? lastInstantOf(end) : knownAt
 
 /** The window of one period, whose account attributes are read at `attributesAt`. */
 export const windowOfPeriod = (

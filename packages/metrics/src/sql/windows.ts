@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { localDay, monthsIn, shiftDays, stepOf } from '../periods.ts'
+import { lastInstantOf, localDay, monthsIn, shiftDays, stepOf } from '../periods.ts'
 import type { MetricSettings } from '../settings.ts'
 
 /** A stretch of time for which all figures of a query are made, as known at one instant. */
@@ -48,7 +48,7 @@ export const engineInstant = (instant: string): string =>
 
 /** The last local day of a window. */
 export const lastDayOf = ({ end }: Pick<Window, 'end'>, timeZone: string): string =>
-  localDay(Temporal.Instant.from(end).subtract({ milliseconds: 1 }).toString(), timeZone)
+  localDay(lastInstantOf(end), timeZone)
 
 /** Windows that share what is known share an epoch: a small index of the distinct instants. */
 const epochsOf = (windows: readonly Window[]): string[] => [

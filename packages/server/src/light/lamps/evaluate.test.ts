@@ -116,6 +116,19 @@ describe('evaluating history', () => {
     expect(await moves(w.ports())).toEqual(['2026-02-14 off → lit', '2026-02-20 lit → off'])
   })
 
+  it('does not know on a day what is dated the next day, without a time', async () => {
+    const w = stores.workspace()
+    await lateWithInvoice(w)
+    await w.facts.invoice('a', 'a-invoice', {
+      issued: tokyo('2026-01-05'),
+      due: tokyo('2026-02-01'),
+      paid: tokyo('2026-02-17'),
+      known: tokyo('2026-02-18'),
+    })
+    await evaluateLamps(w.at('2026-03-01T03:00:00Z'))
+    expect(await moves(w.ports())).toEqual(['2026-02-14 off → lit', '2026-02-18 lit → off'])
+  })
+
   it('leaves evaluated days as they are when facts about them come late; a replay tells', async () => {
     const w = stores.workspace()
     await lateWithInvoice(w)

@@ -2,6 +2,7 @@ import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import { compileAccountFrame } from '@tomoshibi/metrics/account-frame'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { compileMetrics } from '@tomoshibi/metrics/compile'
+import { lastInstantOf } from '@tomoshibi/metrics/periods'
 import type { MetricValue } from '@tomoshibi/metrics/value'
 import Big from 'big.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -256,9 +257,9 @@ describe('as known at an instant', () => {
       const alone = await ask(facts.store, {
         ...question,
         periods: [period],
-        knownAt: period.end,
+        knownAt: lastInstantOf(period.end),
       })
-      const same = replay.filter(({ knownAt }) => knownAt === period.end)
+      const same = replay.filter(({ knownAt }) => knownAt === lastInstantOf(period.end))
       expect(same).toEqual(alone)
     }
   })

@@ -96,10 +96,23 @@ describe('a question for figures', () => {
     const asKnown = async (knownAt: string) => (await query({ metrics: ['mrr'], on, knownAt }))[0]
     expect(await asKnown('2026-06-14')).toMatchObject({
       value: '175.5',
-      knownAt: '2026-06-14T15:00:00Z',
+      knownAt: '2026-06-14T14:59:59.999Z',
     })
     expect(await asKnown('2026-06-15')).toMatchObject({ value: '195' })
     expect(await asKnown('2026-06-15T11:59:59+09:00')).toMatchObject({ value: '175.5' })
+  })
+
+  test('as known at a day leaves out what is dated the next day, without a time', async () => {
+    const { facts, caller } = operations.workspace('2026-11-21T03:00:00Z')
+    await facts.account('a', { name: 'A' }, long)
+    await facts.line('a', 'l', { from: tokyo('2026-01-01'), amount: '100' })
+    const from = tokyo('2026-01-01')
+    await facts.line('a', 'l', { from, amount: '80', known: tokyo('2026-06-15') })
+    const asKnown = async (knownAt: string) =>
+      (await caller.metrics.query({ metrics: ['mrr'], on: '2026-03-31', knownAt }))[0]?.value
+    expect(await asKnown('2026-06-14')).toBe('100')
+    expect(await asKnown('2026-06-15')).toBe('80')
+    expect(await asKnown(tokyo('2026-06-15'))).toBe('80')
   })
 
   test('sees nothing of another workspace', async () => {

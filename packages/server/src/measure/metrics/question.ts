@@ -6,6 +6,7 @@ import { type MetricDefinition, nearest } from '@tomoshibi/metrics/definition'
 import {
   type BadPeriod,
   isBadPeriod,
+  lastInstantOf,
   type Period,
   periodsBetween,
   periodsOnDay,
@@ -107,12 +108,12 @@ export function periodsOf(
   return wellFormed(periodsBetween({ from, to, grain, timeZone, fiscalYearStartMonth }))
 }
 
-/** The instant that 'as known at' means: a day stands for its end in the zone. */
+/** The instant that 'as known at' means: a day stands for its last one in the zone. */
 export function knownAtOf(given: string | undefined, timeZone: string): 'now' | string {
   if (given === undefined) return 'now'
   if (given.includes('T')) return Temporal.Instant.from(given).toString()
   const end = Temporal.PlainDate.from(given).add({ days: 1 })
-  return end.toZonedDateTime(timeZone).toInstant().toString()
+  return lastInstantOf(end.toZonedDateTime(timeZone).toInstant().toString())
 }
 
 export const allMetrics = (): MetricDefinition[] => [...builtInMetrics.values()]
