@@ -67,6 +67,13 @@ function remoteClient(url: string, token: string): Client {
   const link = new OpenAPILink(contract, {
     url: `${url}/api`,
     headers: { authorization: `Bearer ${token}` },
+    fetch: async (request, init) => {
+      try {
+        return await fetch(request, init)
+      } catch (error) {
+        throw new Failure('SERVER_GONE', { address: url }, [], { cause: error })
+      }
+    },
   })
   return createORPCClient(link)
 }

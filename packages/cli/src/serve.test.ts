@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { takeOwnership } from '@tomoshibi/server/platform/owner'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const program = fileURLToPath(new URL('../bin/tomoshibi.js', import.meta.url))
@@ -85,6 +87,27 @@ describe('a server', () => {
     expect(page).toMatchObject({ total: 1 })
     const set = await run(['--data', data, 'workspace', 'set', '--name', 'Mine', '--json'])
     expect(JSON.parse(set.out)).toMatchObject({ name: 'Mine' })
+  })
+
+  test('that is killed while a command waits is told as that', async () => {
+    // Stands in for the server that dies: healthy, then gone in the middle of a call.
+    const dying = createServer((request, response) => {
+      if (request.url === '/healthz') response.end('{}')
+      else request.socket.destroy()
+    })
+    await new Promise<void>((resolve) => dying.listen(0, '127.0.0.1', resolve))
+    const address = dying.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const taken = join(folder, 'dying')
+    mkdirSync(taken)
+    const owner = takeOwnership(taken, '2026-11-21T00:00:00Z')
+    if ('owner' in owner) throw new Error('the folder is new')
+    owner.announce({ host: '127.0.0.1', port })
+    const listed = await run(['accounts', 'list', '--data', taken])
+    expect(listed.code).toBe(1)
+    expect(listed.err).toContain(`The server at http://127.0.0.1:${port} went away`)
+    owner.release()
+    dying.close()
   })
 
   test('tells errors to commands beside it in the same words and with the same exit code', async () => {

@@ -216,12 +216,23 @@ const registry = {
     what: { en: '{name} is not valid: {problem}', ja: '{name} の設定に誤りがあります: {problem}' },
     mend: { en: 'Correct the environment variable.', ja: '環境変数を直してください。' },
   },
+  SERVER_GONE: {
+    status: 503,
+    what: {
+      en: 'The server at {address} went away before it answered.',
+      ja: '{address} のサーバーが応答する前に終了しました。',
+    },
+    mend: {
+      en: 'Run the command again; what the server had acknowledged is kept.',
+      ja: 'もう一度コマンドを実行してください。受け付け済みの変更は保存されています。',
+    },
+  },
   STORE_UNAVAILABLE: {
     status: 503,
     what: { en: 'The {store} store does not answer.', ja: '{store} ストアが応答しません。' },
     mend: {
-      en: 'It is being restarted; try again in a few seconds. If it stays so, see the log in the data folder.',
-      ja: '再起動中です。数秒後にもう一度お試しください。続く場合はデータフォルダーのログをご確認ください。',
+      en: 'A store of our own is being restarted: try again in a few seconds; if it stays so, see the log in the data folder. If you gave its address (CLICKHOUSE_URL, DATABASE_URL), check that it is right and that the store runs.',
+      ja: '内蔵のストアは再起動中です。数秒後にもう一度お試しください。続く場合はデータフォルダーのログをご確認ください。接続先（CLICKHOUSE_URL、DATABASE_URL）を指定した場合は、その指定とストアの稼働をご確認ください。',
     },
   },
   QUERY_TOO_LARGE: {

@@ -72,6 +72,10 @@ export const wasRefused = (error: unknown): boolean => {
   return code === 'ECONNREFUSED' || code === 'ENOENT'
 }
 
+/** There is no such machine, or no way to it. */
+const isUnreachable = (error: unknown): boolean =>
+  /^E(NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|TIMEDOUT)$/.test(networkCode(error) ?? '')
+
 /** The connection broke, so what was asked may have been done, in part or whole. */
 export const wasCutOff = (error: unknown): boolean => {
   const code = networkCode(error)
@@ -90,7 +94,7 @@ export const asFactsError = (error: unknown, queryId: string | undefined): Facts
     return new FactsError(code, `${code}: ${error.message}`, details, error)
   }
   const message = error instanceof Error ? error.message : String(error)
-  if (wasRefused(error) || wasCutOff(error)) {
+  if (wasRefused(error) || wasCutOff(error) || isUnreachable(error)) {
     return new FactsError(
       'FACTS_UNAVAILABLE',
       `The fact engine can't be reached: ${message}`,

@@ -36,3 +36,58 @@ export class StateError extends Error {
     this.details = details
   }
 }
+
+/** SQLSTATE invalid_password and invalid_authorization_specification. */
+const accessRefused = /^28(P01|000)$/
+/** SQLSTATE disk_full. */
+const diskFull = '53100'
+/** The server stops, starts or has no connection left, or the connection broke. */
+const unreachableState = /^(57P0[1-5]|53300|08...)$/
+const unreachableNetwork =
+  /^E(CONN(REFUSED|RESET|ABORTED)|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)$/
+/** The driver's own words, which have no code. */
+const unreachableWords = /^(Connection terminated|timeout exceeded when trying to connect)/
+
+/**
+ * What an error of the driver says about the store, whatever it is wrapped in; null when it says
+ * nothing about the store but that the query is wrong.
+ */
+export function asStateError(error: unknown): StateError | null {
+  if (error instanceof StateError) return error
+  if (!(error instanceof Error)) return null
+  // A bare EPIPE may be anybody's; below a failed query it is the store's.
+  if (isBrokenPipe(error.cause)) return unavailable(error.cause)
+  if (error instanceof AggregateError) {
+    return error.errors.some((each) => asStateError(each) !== null) ? unavailable(error) : null
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (accessRefused.test(code)) {
+    return new StateError('STATE_ACCESS_REFUSED', error.message, {}, error)
+  }
+  if (code === diskFull) return new StateError('STATE_DISK_FULL', error.message, {}, error)
+  const isUnreachable =
+    unreachableState.test(code) ||
+    unreachableNetwork.test(code) ||
+    unreachableWords.test(error.message)
+  return isUnreachable ? unavailable(error) : asStateError(error.cause)
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
+}
+
+/** The store does not answer, for the reason that `cause` gives. */
+export function unavailable(cause: unknown, reason = reasonOf(cause)): StateError {
+  return new StateError(
+    'STATE_UNAVAILABLE',
+    `PostgreSQL does not answer: ${reason}`,
+    { reason },
+    cause,
+  )
+}
+
+/** A refused connection to a name with several addresses is an AggregateError without a message. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
+}

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import pg from 'pg'
 import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { asStateError } from './errors.ts'
 import { migrateState } from './migrate.ts'
 import { lampDefinitions, lampEpisodes } from './schema/lamps.ts'
 import { tasks } from './schema/tasks.ts'
@@ -194,5 +195,19 @@ describe('an address at which no PostgreSQL answers', () => {
     ['not an address', 'postgresql://[bad'],
   ])('is an error that says so: %s', async (_, url) => {
     await expect(openState(url)).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' })
+  })
+})
+
+describe('an error of the driver', () => {
+  const coded = (code: string) => Object.assign(new Error('m'), { code })
+  it.each([
+    ['ECONNREFUSED', 'STATE_UNAVAILABLE'],
+    ['57P01', 'STATE_UNAVAILABLE'],
+    ['28P01', 'STATE_ACCESS_REFUSED'],
+    ['53100', 'STATE_DISK_FULL'],
+    ['42P01', undefined],
+  ])('%s is told as %s, wrapped or not', (code, told) => {
+    expect(asStateError(coded(code))?.code).toBe(told)
+    expect(asStateError(new Error('Failed query', { cause: coded(code) }))?.code).toBe(told)
   })
 })

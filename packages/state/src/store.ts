@@ -1,6 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
-import { StateError } from './errors.ts'
+import { asStateError, unavailable } from './errors.ts'
 import { migrateState } from './migrate.ts'
 
 /** What queries are written against: the database itself or a transaction on it. */
@@ -73,7 +73,7 @@ function newPool(url: string): pg.Pool {
       application_name: 'tomoshibi',
     })
   } catch (error) {
-    throw unavailable('the database address is not of the form postgresql://…', error)
+    throw unavailable(error, 'the database address is not of the form postgresql://…')
   }
   // An idle connection breaks when the server restarts; the pool makes a new one when it is needed.
   pool.on('error', () => {})
@@ -84,23 +84,6 @@ async function ping(pool: pg.Pool): Promise<void> {
   try {
     await pool.query('SELECT 1')
   } catch (error) {
-    if (error instanceof pg.DatabaseError && accessRefused.has(error.code ?? '')) {
-      throw new StateError('STATE_ACCESS_REFUSED', error.message, {}, error)
-    }
-    throw unavailable(reasonOf(error), error)
+    throw asStateError(error) ?? unavailable(error)
   }
-}
-
-/** SQLSTATE invalid_password and invalid_authorization_specification. */
-const accessRefused: ReadonlySet<string> = new Set(['28P01', '28000'])
-
-function unavailable(reason: string, cause: unknown): StateError {
-  const message = `PostgreSQL does not answer: ${reason}`
-  return new StateError('STATE_UNAVAILABLE', message, { reason }, cause)
-}
-
-/** A refused connection to a name with several addresses is an AggregateError without a message. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
 }

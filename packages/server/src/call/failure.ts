@@ -6,6 +6,8 @@ import {
   type Problem,
   problemSchema,
 } from '@tomoshibi/contract/errors'
+import { FactsError } from '@tomoshibi/facts/errors'
+import { asStateError } from '@tomoshibi/state/errors'
 import * as z from 'zod'
 
 /**
@@ -83,6 +85,14 @@ function asTexts(details: Readonly<Record<string, unknown>>): Record<string, str
 export function failureOf(error: unknown): Failure | null {
   if (error instanceof Failure) return error
   if (!(error instanceof Error)) return null
+  const told = codedFailure(error)
+  if (told !== null) return told
+  // An error of the fact store has network errors below it too; they are not the state store's.
+  const state = error instanceof FactsError ? null : asStateError(error)
+  return state === null ? null : codedFailure(state)
+}
+
+function codedFailure(error: Error): Failure | null {
   const parsed = codedErrorSchema.safeParse(error)
   if (!parsed.success) return null
   const { code, details, problems } = parsed.data

@@ -1,6 +1,9 @@
 import { createRouterClient, ORPCError } from '@orpc/server'
 import { contract } from '@tomoshibi/contract/contract'
 import { errorDataSchema } from '@tomoshibi/contract/errors'
+import { asFactsError } from '@tomoshibi/facts/errors'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fromThePage } from '../http/caller.ts'
@@ -61,6 +64,23 @@ describe('the guard before every operation', () => {
     expect(problems.map((problem) => problem.text.en.split(':')[0])).toEqual(['metrics', 'on'])
   })
 
+  test.each([
+    ['a NUL character', 'a\0b'],
+    ['half of a surrogate pair', 'a\ud800b'],
+  ])('refuses %s, which no store can hold, wherever it stands', async (_, text) => {
+    const { caller } = operations.workspace()
+    const attempts = [
+      caller.workspace.configure({ name: text }),
+      caller.lamps.list({ account: text }),
+      caller.imports.start({ paths: ['a', text], mapping: 'm', dryRun: true }),
+    ]
+    for (const attempt of attempts) {
+      expect(await errorOf(attempt)).toMatchObject({ code: 'BAD_INPUT', status: 400 })
+    }
+    const emoji = await errorOf(caller.lamps.list({ account: '👩‍👩‍👧' }))
+    expect(emoji.code).toBe('UNKNOWN_ACCOUNT')
+  })
+
   test('tells a fault of ours under an id that is in the log, and nothing else of it', async () => {
     const workspace = operations.workspace()
     const lines: string[] = []
@@ -92,6 +112,18 @@ test('every operation of the contract is implemented', () => {
 })
 
 describe('errors of the lower packages', () => {
+  test('a store that went away is told as that, not as a fault of ours', async () => {
+    const workspace = operations.workspace()
+    const away = drizzle({ client: new pg.Pool({ host: '127.0.0.1', port: 1 }) })
+    const context = {
+      ...workspace.call(fromThePage),
+      state: { ...workspace.ports.state, db: away },
+    }
+    const client = createRouterClient(workspace.router, { context })
+    const error = await errorOf(client.workspace.get())
+    expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', status: 503 })
+  })
+
   const coded = (code: string, details = {}) => Object.assign(new Error('m'), { code, details })
   test.each([
     ['FACTS_UNAVAILABLE', 'STORE_UNAVAILABLE', 503],
@@ -107,6 +139,18 @@ describe('errors of the lower packages', () => {
     const failure = failureOf(coded('UNKNOWN_LAMP', { key: 'silense', suggestions: ['silence'] }))
     expect(failure?.message).toBe("There is no lamp 'silense'.")
     expect(failure?.details.suggestions).toBe('silence')
+  })
+
+  test('a machine that is not found is named by the store that it should hold', () => {
+    const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })
+    expect(failureOf(asFactsError(cause, undefined))).toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      details: { store: 'facts' },
+    })
+    expect(failureOf(new Error('Failed query', { cause }))).toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      details: { store: 'state' },
+    })
   })
 
   test('others are no refusals', () => {

@@ -42,6 +42,26 @@ function toOperationError(error: unknown, log: Logger) {
   return operationError('INTERNAL', { id })
 }
 
+/** Characters that JSON may have and no text of the stores can. */
+const noText = /[\0\p{Surrogate}]/u
+
+/** Where in the input, key or value, the first such character is; null when there is none. */
+function placeOfNoText(input: unknown): string | null {
+  const open: { readonly path: readonly string[]; readonly value: unknown }[] = [
+    { path: [], value: input },
+  ]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { path, value } = next
+    if (typeof value === 'string' && noText.test(value)) return path.join('.')
+    if (typeof value !== 'object' || value === null) continue
+    for (const [key, inside] of Object.entries(value)) {
+      if (noText.test(key)) return path.join('.')
+      open.push({ path: [...path, key], value: inside })
+    }
+  }
+  return null
+}
+
 const metaSchema = z.object({ permission: z.enum(permissions) })
 
 /**
@@ -50,11 +70,16 @@ const metaSchema = z.object({ permission: z.enum(permissions) })
  */
 export const guard = os
   .$context<{ readonly permissions: ReadonlySet<Permission>; readonly log: Logger }>()
-  .middleware(async ({ context, procedure, next }) => {
+  .middleware(async ({ context, procedure, next }, input: unknown) => {
     try {
       // An operation that names no permission fails here and so is open to nobody.
       const { permission } = metaSchema.parse(procedure['~orpc'].meta)
       if (!context.permissions.has(permission)) throw new Failure('FORBIDDEN', { permission })
+      const place = placeOfNoText(input)
+      if (place !== null) {
+        const problem = `${place}: holds a NUL character or half of a surrogate pair`
+        throw new Failure('BAD_INPUT', { problem })
+      }
       return await next()
     } catch (error) {
       throw toOperationError(error, context.log)

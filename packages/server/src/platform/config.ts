@@ -39,8 +39,18 @@ const memory = z
 const address = (problem: string, ...schemes: string[]) =>
   z.string().refine((text) => {
     const scheme = URL.canParse(text) ? new URL(text).protocol : null
-    return scheme !== null && schemes.includes(scheme)
+    return scheme !== null && schemes.includes(scheme) && isDecodable(text)
   }, problem)
+
+/** Whether each % begins an escape; a password may have one that should have been written %25. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Each variable with what may stand in it. An empty one counts as not given. */
 const environment = z.object({

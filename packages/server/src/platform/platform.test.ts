@@ -68,6 +68,7 @@ describe('the configuration', () => {
     ['CLICKHOUSE_URL', 'clickhouse://secret@host'],
     ['DATABASE_URL', 'mysql://u:secret@host/db'],
     ['DATABASE_URL', 'secret'],
+    ['DATABASE_URL', 'postgresql://u:100%secret@host/db'],
     ['TOMOSHIBI_MEMORY', 'lots'],
     ['TOMOSHIBI_MEMORY', '10M'],
     ['TOMOSHIBI_LOG', 'loud'],
