@@ -32,6 +32,17 @@ export const testAccounts = (open: Open) =>
       })
     })
 
+    test('show what the address names: no search after the link of the navigation, no page that is not there', async () => {
+      await open('/accounts?q=A0007&page=9', look, async (page) => {
+        const rows = page.locator('tbody tr')
+        await eventually(() => rows.count(), 1)
+        await page.waitForURL((url) => !url.search.includes('page'))
+        await page.getByRole('link', { name: common.nav.accounts, exact: true }).click()
+        await eventually(() => rows.count(), 30)
+        expect(await page.getByRole('searchbox').inputValue()).toBe('')
+      })
+    })
+
     test('say when nothing is found', async () => {
       await open('/accounts?q=zzzz', look, async (page) => {
         await page.getByText(pattern(accounts.none.found)).waitFor()

@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { languages, type Open, settled } from './screen.ts'
 import { pattern, words } from './words.ts'
@@ -5,7 +6,7 @@ import { pattern, words } from './words.ts'
 /** The board of KPIs, opened to accounts, definition and SQL. */
 export const testKpis = (open: Open) =>
   describe.each(languages)('KPIs in %s', (language) => {
-    const { kpis } = words[language]
+    const { common, kpis } = words[language]
     const look = { language }
 
     test('open to the accounts that add up to them, to their definition and SQL; a link restores the view', async () => {
@@ -36,6 +37,20 @@ export const testKpis = (open: Open) =>
         await page.waitForURL(
           (url) => !url.search.includes('metric') && url.search.includes('by=plan'),
         )
+      })
+    })
+
+    test('say what went wrong where the metrics cannot be listed, and offer to ask again', async () => {
+      await open('/', { language, forgives: /50\d/ }, async (page) => {
+        const broken = (route: Route) => route.fulfill({ status: 503 })
+        await page.route('**/api/metrics', broken)
+        await page.getByRole('link', { name: common.nav.kpis, exact: true }).click()
+        const alert = page.getByRole('alert')
+        await alert.waitFor()
+        await page.unroute('**/api/metrics', broken)
+        await alert.getByRole('button', { name: common.trouble.again }).click()
+        await page.getByRole('heading', { level: 1, name: kpis.title, exact: true }).waitFor()
+        await page.locator('.tile').first().waitFor()
       })
     })
   })

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Locator, Page, Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { languages, type Open } from './screen.ts'
 import { pattern, words } from './words.ts'
@@ -65,6 +65,39 @@ export const testToday = (open: Open) =>
         await page.getByText(pattern(today.told.snooze)).waitFor()
         await card.waitFor({ state: 'detached' })
         await page.getByRole('button', { name: common.toast.undo }).click()
+        await card.waitFor()
+      })
+    })
+
+    test('takes two quick clicks for one', async () => {
+      await open('/', look, async (page) => {
+        const card = await named(page, cards(page).first())
+        const asked: string[] = []
+        page.on('request', (request) => {
+          if (request.method() === 'POST') asked.push(new URL(request.url()).pathname)
+        })
+        await card.getByRole('button', { name: pattern(today.act.startOf) }).dblclick()
+        await card.getByText(today.state.acting, { exact: true }).waitFor()
+        expect(asked).toEqual(['/api/lamps/start'])
+        await page.getByRole('button', { name: common.toast.undo }).click()
+        await card.getByText(today.state.lit, { exact: true }).waitFor()
+      })
+    })
+
+    test('keeps the list when the server falls silent, says so, and goes on when it is back', async () => {
+      await open('/', { language, forgives: /ERR_FAILED/ }, async (page) => {
+        const card = await named(page, cards(page).first())
+        const start = card.getByRole('button', { name: pattern(today.act.startOf) })
+        await start.waitFor()
+        const silent = (route: Route) => route.abort()
+        await page.route('**/api/**', silent)
+        await start.click()
+        const notice = page.getByRole('alert')
+        await notice.getByText(common.trouble.stale).waitFor()
+        await card.getByText(today.state.lit, { exact: true }).waitFor()
+        await page.unroute('**/api/**', silent)
+        await notice.getByRole('button', { name: common.trouble.again }).click()
+        await notice.waitFor({ state: 'detached' })
         await card.waitFor()
       })
     })

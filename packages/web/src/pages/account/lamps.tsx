@@ -39,7 +39,7 @@ export function AccountLamps({ account }: { account: Account }) {
               onSteps={(open) => setSteps(lamp, open)}
               onAct={acts.act}
               onSnooze={setSnoozing}
-              busy={acts.busy === lampId(lamp)}
+              busy={acts.isBusy(lamp)}
             />
           ))}
         </div>

@@ -182,7 +182,7 @@ function LampList({
   }
   const withLamp = (act: (lamp: LampState) => void) => () => {
     const lamp = focusedLamp()
-    if (lamp !== undefined && acts.busy === null) act(lamp)
+    if (lamp !== undefined && !acts.isBusy(lamp)) act(lamp)
   }
   const toggleSteps = (id: string, open: boolean) => {
     if (steps.has(id) === open) return
@@ -308,7 +308,7 @@ function Group({
           onSteps={(open) => onSteps(lampId(lamp), open)}
           onAct={acts.act}
           onSnooze={onSnooze}
-          busy={acts.busy === lampId(lamp)}
+          busy={acts.isBusy(lamp)}
         />
       ))}
     </section>

@@ -57,6 +57,10 @@ function SnoozeForm({
     setChecked(true)
     if (dayError === null && reasonError === null) onSnooze(lamp, until, reason.trim())
   }
+  // Two names for one day, such as tomorrow and Monday, are offered as one.
+  const offered = snoozePresets
+    .map((preset) => ({ preset, day: snoozeDay(preset, today) }))
+    .filter(({ day }, i, all) => all.findIndex((one) => one.day === day) === i)
   const presetLabel = (preset: SnoozePreset) => t(`snooze.preset.${preset}`)
 
   return (
@@ -65,20 +69,17 @@ function SnoozeForm({
       <fieldset className="choices">
         <legend>{t('snooze.until')}</legend>
         <Group gap="xs">
-          {snoozePresets.map((preset) => {
-            const day = snoozeDay(preset, today)
-            return (
-              <Button
-                key={preset}
-                size="xs"
-                variant={day === until ? 'filled' : 'default'}
-                aria-pressed={day === until}
-                onClick={() => setUntil(day)}
-              >
-                {presetLabel(preset)}
-              </Button>
-            )
-          })}
+          {offered.map(({ preset, day }) => (
+            <Button
+              key={preset}
+              size="xs"
+              variant={day === until ? 'filled' : 'default'}
+              aria-pressed={day === until}
+              onClick={() => setUntil(day)}
+            >
+              {presetLabel(preset)}
+            </Button>
+          ))}
         </Group>
         <TextInput
           type="date"

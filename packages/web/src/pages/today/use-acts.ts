@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { LampState } from '@tomoshibi/contract/light'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, client } from '../../api/client.ts'
 import { troubleOf } from '../../api/problem.ts'
@@ -15,8 +16,8 @@ export type Act =
 export interface Acts {
   /** Acts on a lamp, tells of it, and offers to take it back. */
   act(lamp: LampState, act: Act): void
-  /** The lamp that waits for the server's answer now. */
-  readonly busy: string | null
+  /** Whether the lamp waits for the server's answer. Until then it takes no other act. */
+  isBusy(lamp: LampState): boolean
 }
 
 function send(lamp: LampState, act: Act): Promise<LampState> {
@@ -38,6 +39,11 @@ export function useActs(): Acts {
   const format = useFormat()
   const toasts = useToasts()
   const queries = useQueryClient()
+
+  // The second of two quick clicks comes before the first is drawn: only the ref knows of it by then.
+  const waiting = useRef(new Set<string>())
+  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set())
+  const drawWaiting = () => setBusy(new Set(waiting.current))
 
   const refresh = () =>
     Promise.all([
@@ -78,10 +84,19 @@ export function useActs(): Acts {
       return refresh()
     },
     onError: fail,
+    onSettled: (_after, _error, { lamp }) => {
+      waiting.current.delete(lampId(lamp))
+      drawWaiting()
+    },
   })
 
   return {
-    act: (lamp, act) => mutation.mutate({ lamp, act }),
-    busy: mutation.isPending ? lampId(mutation.variables.lamp) : null,
+    act(lamp, act) {
+      if (waiting.current.has(lampId(lamp))) return
+      waiting.current.add(lampId(lamp))
+      drawWaiting()
+      mutation.mutate({ lamp, act })
+    },
+    isBusy: (lamp) => busy.has(lampId(lamp)),
   }
 }
