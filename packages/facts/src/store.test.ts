@@ -204,6 +204,8 @@ describe('a given server', () => {
       store.query({ sql: "INSERT INTO tickets (record_id) VALUES ('x')", params: {} }, anything),
     ).rejects.toMatchObject({ code: 'FACTS_QUERY_FAILED' })
     await store.close()
+    const one = { sql: 'SELECT 1 AS one', params: {} }
+    await expect(store.query(one, anything)).rejects.toMatchObject({ code: 'FACTS_UNAVAILABLE' })
 
     address.password = 'wrong'
     await expect(openFacts(address.href)).rejects.toMatchObject({ code: 'FACTS_ACCESS_REFUSED' })

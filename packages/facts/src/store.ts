@@ -65,6 +65,7 @@ export interface FactStore {
   everywhere(sql: string): Promise<void>
   /** Milliseconds that the engine took to answer. @throws FactsError FACTS_UNAVAILABLE */
   ping(): Promise<number>
+  /** Whatever is still asked fails with FACTS_UNAVAILABLE; running queries may end. */
   close(): Promise<void>
 }
 
@@ -142,6 +143,7 @@ const connect = (connection: FactsConnection): FactStore => {
       : client(connection.url, connection.reader)
   const nodes = (cluster?.nodes ?? []).map((url) => client(url, connection))
 
+  let closed = false
   let databaseMade: Promise<void> | undefined
   const makeDatabase = async (): Promise<void> => {
     const urls = cluster?.nodes ?? [connection.url]
@@ -167,7 +169,8 @@ const connect = (connection: FactsConnection): FactStore => {
 
   /**
    * Runs `action` again while the engine restarts: always when no connection was made, and when one
-   * broke only if doing it twice is the same as doing it once.
+   * broke only if doing it twice is the same as doing it once. Once the store is closed nothing is asked
+   * or waited for: whoever still works must not hold up the end of the program.
    */
   const attempt = async <T>(
     repeatable: boolean,
@@ -177,6 +180,7 @@ const connect = (connection: FactsConnection): FactStore => {
     const giveUpAt = performance.now() + RESTART_WITHIN_MS
     for (let waitMs = 25; ; waitMs = Math.min(waitMs * 2, 500)) {
       const queryId = randomUUID()
+      if (closed) throw new FactsError('FACTS_UNAVAILABLE', 'The fact store is closed.')
       try {
         return await action(queryId)
       } catch (error) {
@@ -289,6 +293,7 @@ const connect = (connection: FactsConnection): FactStore => {
       return performance.now() - startedMs
     },
     close: async () => {
+      closed = true
       await Promise.all([writer, reader, ...nodes].map((each) => each.close()))
     },
   }
