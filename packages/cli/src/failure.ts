@@ -10,6 +10,7 @@ import {
 import type { Text } from '@tomoshibi/contract/text'
 import { failureOf } from '@tomoshibi/server/call/failure'
 import { CommanderError } from 'commander'
+import { clean } from './output/table.ts'
 import type { Terminal } from './output/terminal.ts'
 
 /** The command line itself was wrong: exit 2. */
@@ -113,11 +114,11 @@ function commanderText(error: CommanderError): Text {
 function problemLine(problem: Problem, terminal: Terminal): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined)
   const where = place.length > 0 ? `${place.join(':')}  ` : ''
-  return `  ${where}${terminal.say(problem.text)}\n`
+  return `  ${clean(`${where}${terminal.say(problem.text)}`)}\n`
 }
 
 function tell(data: ErrorData, terminal: Terminal): void {
-  terminal.err(`${terminal.say(data.what)}\n`)
+  terminal.err(`${clean(terminal.say(data.what))}\n`)
   // A single problem without a place is what the error itself says.
   const [first, ...others] = data.problems
   if (others.length > 0 || first?.line !== undefined) {

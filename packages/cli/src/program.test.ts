@@ -1,3 +1,4 @@
+import { Failure } from '@tomoshibi/server/call/failure'
 import { describe, expect, test } from 'vitest'
 import { chooseLanguage } from './output/terminal.ts'
 import { runHere } from './testing.ts'
@@ -77,4 +78,11 @@ describe('the language', () => {
   ])('%j with %j is %s', (args, env, language) => {
     expect(chooseLanguage(args, env)).toBe(language)
   })
+})
+
+test('what comes from outside cannot act on the terminal', async () => {
+  const connect = () => Promise.reject(new Failure('UNKNOWN_ACCOUNT', { accountId: '\u001b[2Ja' }))
+  const { err } = await runHere(['lamps', 'list'], { connect })
+  expect(err).toContain('[2Ja')
+  expect(err).not.toContain('\u001b')
 })

@@ -10,7 +10,8 @@ export interface TableColumn {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be found
 const control = /[\u0000-\u001f\u007f-\u009f]+/g
 
-const clean = (text: string): string => text.replace(control, ' ')
+/** Text from outside, without what would act on the terminal. */
+export const clean = (text: string): string => text.replace(control, ' ')
 
 /**
  * Lines up text in columns, two spaces apart, counting wide (East Asian) characters as two.

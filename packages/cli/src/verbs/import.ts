@@ -11,7 +11,7 @@ import type { Client } from '../connection.ts'
 import { ImportFailed, UsageError } from '../failure.ts'
 import { json } from '../output/json.ts'
 import { importProgress } from '../output/progress.ts'
-import { table } from '../output/table.ts'
+import { clean, table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
 import { readText } from '../text-file.ts'
 import { examples, type Surroundings, verb, withClient } from '../verb.ts'
@@ -182,7 +182,7 @@ function summaryTable(summary: ImportSummary, terminal: Terminal): string {
 function tellNotes(notes: readonly Problem[], terminal: Terminal): void {
   for (const note of notes) {
     const place = [note.file, note.line, note.column].filter((part) => part !== undefined).join(':')
-    terminal.err(`${place === '' ? '' : `${place}  `}${terminal.say(note.text)}\n`)
+    terminal.err(`${clean(`${place === '' ? '' : `${place}  `}${terminal.say(note.text)}`)}\n`)
   }
 }
 
@@ -190,7 +190,8 @@ function tellRejects(summary: ImportSummary, terminal: Terminal): void {
   for (const reject of summary.rejectExamples) {
     const column = reject.column === null ? '' : ` ${reject.column}`
     const value = reject.value === '' ? '' : ` '${reject.value.slice(0, 80)}'`
-    terminal.err(`${reject.file}:${reject.line}${column}${value}  ${terminal.say(reject.reason)}\n`)
+    const line = `${reject.file}:${reject.line}${column}${value}  ${terminal.say(reject.reason)}`
+    terminal.err(`${clean(line)}\n`)
   }
   if (summary.rejectsFile === null) return
   const said = {
