@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { dropStaleLoads, type Load, openLoad, type StagedRow } from './loading.ts'
@@ -337,20 +336,16 @@ describe.each([
 
 test('a load goes on through falls of the engine and loses and doubles nothing', async () => {
   const facts = await startTestFacts()
-  let loading = true
-  let falls = 0
-  const killer = (async () => {
-    while (loading) {
-      await sleep(1_500)
-      const pid = facts.engine.pid()
-      if (pid === undefined || !loading || falls === 4) continue
-      process.kill(pid, 'SIGKILL')
-      falls += 1
-    }
-  })()
+  const killed = new Set<number>()
+  const kill = () => {
+    const pid = facts.engine.pid()
+    if (pid === undefined || killed.has(pid)) return
+    process.kill(pid, 'SIGKILL')
+    killed.add(pid)
+  }
   const load = openLoad(facts.store, { workspaceId: 'w', loadId: 'l', startedAt: JANUARY })
   for (let start = 0; start < 200_000; start += 5_000) {
-    await load.stage(
+    const staged = load.stage(
       'tickets',
       Array.from({ length: 5_000 }, (_, i) => ({
         row_no: start + i,
@@ -360,12 +355,16 @@ test('a load goes on through falls of the engine and loses and doubles nothing',
         opened_at: JANUARY,
       })),
     )
+    // While the block is on its way.
+    if (start === 50_000 || start === 150_000) kill()
+    await staged
   }
-  while (falls < 2) await load.diff()
+  const compared = load.diff()
+  kill()
+  await compared
+  expect(killed.size).toBe(3)
   expect(await load.commit()).toEqual({ tickets: counted({ rows: 200_000, stored: 200_000 }) })
   await load.discard()
-  loading = false
-  await killer
   expect(await versions(facts.store, 'w')).toBe(200_000)
   await facts.stop()
 })
