@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { holidayCalendars } from './holidays.ts'
 
 /** The choices that a workspace makes about its figures, with the defaults of the definitions. */
 export const metricSettingsSchema = z.object({
@@ -48,6 +49,19 @@ export const metricSettingsSchema = z.object({
     .default(100)
     .describe('Gross margin in percent, for the lifetime value'),
   npsWindowDays: z.int().positive().default(90).describe('Days for which a survey answer counts'),
+  holidays: z
+    .enum(holidayCalendars)
+    .default('japan')
+    .describe('National holidays on which nobody works: those of Japan, or none'),
+  extraHolidays: z
+    .array(z.iso.date())
+    .max(1000)
+    .default([])
+    .describe('Further days on which the company rests, such as 2026-12-29'),
+  countWeekends: z
+    .boolean()
+    .default(true)
+    .describe('Saturdays, Sundays and holidays count in the mean of daily active users'),
   onboardingTargetDays: z
     .int()
     .positive()

@@ -20,16 +20,7 @@ const currency = metricSettingsSchema.shape.currency.refine(
 )
 
 /** Every choice that a workspace may make, with the default that holds until it does. */
-export const workspaceSettings = metricSettingsSchema
-  .extend({
-    timeZone,
-    currency,
-    countWeekends: z
-      .boolean()
-      .default(true)
-      .describe('Saturdays, Sundays and holidays count in the mean of daily active users'),
-  })
-  .strict()
+export const workspaceSettings = metricSettingsSchema.extend({ timeZone, currency }).strict()
 
 export type WorkspaceSettings = z.infer<typeof workspaceSettings>
 
