@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Failure } from '../call/failure.ts'
 import type { Clock } from './clock.ts'
+import { makeFolders } from './folders.ts'
 import { type Ownership, takeOwnership } from './owner.ts'
 
 /** The data folder, owned by this process. */
@@ -26,7 +27,7 @@ interface Options {
 export function takeDataFolder(path: string, clock: Clock, options: Options = {}): DataFolder {
   const needed = options.neededBytes ?? neededBytes
   try {
-    makeFolder(path)
+    makeFolders(path)
     const taken = takeOwnership(path, clock.now().toString({ smallestUnit: 'second' }))
     if ('owner' in taken) {
       const { pid, address, since } = taken.owner
@@ -42,22 +43,6 @@ export function takeDataFolder(path: string, clock: Clock, options: Options = {}
     return { path, ...taken }
   } catch (error) {
     throw folderFailure(error, path, needed)
-  }
-}
-
-/**
- * Makes the folder with those above it. On a read-only file system Node's recursive form says that
- * nothing is there; making the first missing folder by itself says why it cannot be made.
- */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    let missing = path
-    while (!existsSync(dirname(missing))) missing = dirname(missing)
-    mkdirSync(missing, { mode: 0o700 })
-    mkdirSync(path, { recursive: true, mode: 0o700 })
   }
 }
 

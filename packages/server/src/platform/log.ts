@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs'
+import { renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
+import { makeFolders } from './folders.ts'
 
 /** When the file is longer, it becomes `….1` and a new one is begun: two of them at most. */
 const longestBytes = 10 * 2 ** 20
@@ -23,7 +24,7 @@ export function createLog(dataDir: string, options: Options): Logger {
   const path = logFile(dataDir)
   const longest = options.longestBytes ?? longestBytes
   // Account names may stand in it: it is for the user alone who runs the program.
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolders(dirname(path))
   const file = pino.destination({ dest: path, mode: 0o600, sync: true })
   let size = statSync(path).size
   const write = (line: string) => {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { Text } from '@tomoshibi/contract/text'
 import { Failure } from '../../call/failure.ts'
 import { diskFull } from '../../platform/data-folder.ts'
+import { makeFolders } from '../../platform/folders.ts'
 
 /** A rejected row, by the cell or whole row that is to blame. */
 export interface RejectedCell {
@@ -79,7 +79,7 @@ export class RejectsFile {
   }
 
   async #begin(path: string): Promise<WriteStream> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(path))
     const stream = createWriteStream(path, { mode: 0o600 })
     await once(stream, 'open')
     stream.on('error', (error) => {

@@ -1,7 +1,8 @@
 import { type FactTableName, factTables, sharedColumns } from '@tomoshibi/facts/tables'
 
 /**
- * SELECT of the latest version of each fact of a table as known at `{at}`, without the void ones:
+ * SELECT of the latest version of each fact of a table as known when the day ends at `{at}`: what is
+ * dated the next day was not known yet. Without the void ones:
  * `account_id`, `record_id` and the columns asked for.
  *
  * @throws Error when the table has no such column
@@ -18,7 +19,7 @@ export function asKnown(name: FactTableName, columns: readonly string[]): string
     SELECT account_id, record_id,
       argMax(tuple(${[...columns, 'deleted'].join(', ')}), (known_at, version)) AS latest
     FROM ${name}
-    WHERE workspace_id = {workspace_id:String} AND known_at <= {at:DateTime64(3, 'UTC')}
+    WHERE workspace_id = {workspace_id:String} AND known_at < {at:DateTime64(3, 'UTC')}
     GROUP BY account_id, record_id
   )
   WHERE NOT tupleElement(latest, ${columns.length + 1})`

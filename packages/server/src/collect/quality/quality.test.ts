@@ -274,7 +274,7 @@ describe('the data-quality report', () => {
 
   it('tells a contradiction only from the day on which it was known', async () => {
     const files = lines(line, 'L2,A,core,1,active,2024-03-01,')
-    expect((await findings(files, '2024-02-28')).has('contracts_overlap')).toBe(false)
+    expect((await findings(files, '2024-02-29')).has('contracts_overlap')).toBe(false)
     expect((await findings(files, '2024-03-01')).has('contracts_overlap')).toBe(true)
   })
 

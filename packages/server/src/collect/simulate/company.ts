@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, rename, writeFile } from 'node:fs/promises'
+import { type FileHandle, open, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders } from '../../platform/folders.ts'
 import { isoDate } from './calendar.ts'
 import { type FileKey, fileKeys, headerOf } from './files.ts'
 import { companyMapping } from './mapping.ts'
@@ -49,7 +50,7 @@ export async function writeCompany(
   onAccount: (done: number) => void = () => {},
 ): Promise<WrittenCompany> {
   const world = worldOf(options)
-  await mkdir(outDir, { recursive: true })
+  makeFolders(outDir)
   const outputs: Output[] = []
   const accounts: AccountTruth[] = []
   try {
