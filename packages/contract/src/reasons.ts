@@ -6,6 +6,10 @@ const reasons: Readonly<Record<string, Text>> = {
   zero_denominator: { en: 'nothing to divide by', ja: '分母が 0' },
   missing_exchange_rate: { en: 'an exchange rate is missing', ja: '為替レート未登録' },
   no_active_users: { en: 'no active users', ja: '利用者なし' },
+  median_not_reached: {
+    en: 'more than half have not got there yet',
+    ja: '半数に達していません',
+  },
   no_churn: { en: 'no churn in the period', ja: '期間中の解約なし' },
 }
 

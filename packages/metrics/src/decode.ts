@@ -29,8 +29,11 @@ const reasonOf = (
 ): NoValueReason | null => {
   if (value !== null) return null
   if (gap > 0) return 'missing_exchange_rate'
-  if (!isZero(denominator)) return 'no_data'
   const { measure } = figure.definition
+  if (measure.kind === 'survival') {
+    return denominator === null || isZero(denominator) ? 'no_data' : 'median_not_reached'
+  }
+  if (!isZero(denominator)) return 'no_data'
   if (measure.kind === 'lifetime') return 'no_churn'
   return measure.kind === 'ratio' ? measure.whenZero : 'zero_denominator'
 }

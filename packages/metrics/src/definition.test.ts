@@ -53,6 +53,9 @@ describe('a definition', () => {
     expect(problemsOf({ measure: { kind: 'sum', of: ['tickets.resolution_hours'] } })).toEqual([
       ['measure'],
     ])
+    expect(
+      problemsOf({ measure: { kind: 'survival', of: 'contracts.mrr_end', statistic: 'median' } }),
+    ).toEqual([['measure']])
     expect(problemsOf({ measure: { kind: 'sum', of: ['contracts.__proto__'] } })).toEqual([
       ['measure'],
     ])

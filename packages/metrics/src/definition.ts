@@ -59,6 +59,20 @@ const recipeSchema = z.discriminatedUnion('kind', [
     .describe('The greatest over the accounts with a value'),
   z
     .object({
+      kind: z.literal('survival'),
+      of: measureSchema.describe('Spans: how long each case lasted, and whether it ended'),
+      statistic: z
+        .enum(['median', 'restricted_mean'])
+        .describe('When half have ended, or the mean time up to the horizon'),
+      horizon: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Where the restricted mean ends, at the latest with the longest case'),
+    })
+    .describe('Kaplan–Meier, in which cases that have not ended count for as long as they lasted'),
+  z
+    .object({
       kind: z.literal('lifetime'),
       revenue: measureSchema.describe('Monthly revenue'),
       payers: measureSchema.describe('Accounts that pay it'),
@@ -178,6 +192,19 @@ export const checkDefinition = (
         `There is no measure '${path}'.`,
         `「${path}」という項目はありません。`,
         nearest(path, measureNames()),
+      )
+    } else if (
+      (found.measure.type === 'spans') !==
+      (place === 'measure' && definition.measure.kind === 'survival')
+    ) {
+      add(
+        place,
+        found.measure.type === 'spans'
+          ? `'${path}' holds spans of time; only survival can be made of them.`
+          : `'${path}' does not hold spans of time, of which survival is made.`,
+        found.measure.type === 'spans'
+          ? `「${path}」は継続期間の集まりなので、生存時間(survival)だけを計算できます。`
+          : `「${path}」は生存時間(survival)の計算に必要な継続期間の集まりではありません。`,
       )
     } else if (found.measure.type === 'samples' && definition.measure.kind !== 'quantile') {
       add(

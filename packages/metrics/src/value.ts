@@ -7,6 +7,7 @@ export type NoValueReason =
   | 'missing_exchange_rate'
   | 'no_churn'
   | 'no_active_users'
+  | 'median_not_reached'
 
 /** Money is an exact decimal string without trailing zeros; every other figure is a number. */
 export type Amount = string | number | null

@@ -1,5 +1,5 @@
 import type { MeasureRef } from '../sources/registry.ts'
-import type { Source, SourceContext } from '../sources/source.ts'
+import { isList, type Source, type SourceContext } from '../sources/source.ts'
 import type { PlanNode } from './node.ts'
 
 /** The column of a measure once sources are side by side. */
@@ -44,7 +44,7 @@ export const accountsNode = (
     columns: new Map([...wanted].map((name) => [measureColumn({ source, name }), name] as const)),
     samples: new Set(
       [...wanted]
-        .filter((name) => source.measures[name]?.type === 'samples')
+        .filter((name) => isList(source.measures[name]))
         .map((name) => measureColumn({ source, name })),
     ),
   }))

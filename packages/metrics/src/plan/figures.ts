@@ -1,6 +1,7 @@
 import { type MetricDefinition, measuresOf } from '../definition.ts'
 import { findMeasure, type MeasureRef } from '../sources/registry.ts'
 import { MONEY, moneyQuotient } from '../sql/money.ts'
+import { restrictedMeanSurvival, spansEnded, survivalMedian } from '../sql/survival.ts'
 import { measureColumn } from './accounts.ts'
 
 /** A measure that a definition names. @throws Error when it was not checked by `checkDefinition` */
@@ -144,6 +145,21 @@ export const figureOf = (definition: MetricDefinition, prefix: string): Figure =
         columns: [all],
         n: `length(${all.name})`,
         value: `if(empty(${all.name}), NULL, arrayReduce('quantileExactInclusive(${recipe.level})', ${all.name}))`,
+      }
+    }
+    case 'survival': {
+      const spans = column('spans', measureColumn(measureOf(recipe.of)), 'samples')
+      return {
+        ...base,
+        columns: [spans],
+        // Of so many cases so many ended; the value is not their quotient.
+        numerator: spansEnded(spans.name),
+        denominator: `length(${spans.name})`,
+        n: `length(${spans.name})`,
+        value:
+          recipe.statistic === 'median'
+            ? survivalMedian(spans.name)
+            : restrictedMeanSurvival(spans.name, recipe.horizon),
       }
     }
     case 'max': {

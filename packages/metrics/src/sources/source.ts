@@ -8,9 +8,10 @@ export interface Measure {
   readonly says: Text
   /**
    * money: Decimal(38, 8); count: integer; number: Float64; samples: Array(Float64), one number for
-   * each case. All but samples are NULL where the account has no value.
+   * each case; spans: Array(Tuple(Float64, UInt8)), how long each case lasted and whether it ended.
+   * All but samples and spans, which are empty then, are NULL where the account has no value.
    */
-  readonly type: 'money' | 'count' | 'number' | 'samples'
+  readonly type: 'money' | 'count' | 'number' | 'samples' | 'spans'
   /** A count of the same source: how many amounts had no exchange rate. Above 0 there is no value. */
   readonly gap?: string
 }
@@ -33,6 +34,10 @@ export interface Source {
   readonly measures: Readonly<Record<string, Measure>>
   node(wanted: ReadonlySet<string>, context: SourceContext): PlanNode
 }
+
+/** Whether a measure is a list of cases, which is empty where there are none. */
+export const isList = (measure: Measure | undefined): boolean =>
+  measure?.type === 'samples' || measure?.type === 'spans'
 
 /** The expressions of the measures asked for, each under its name, in their declared order. */
 export const selected = (
