@@ -56,6 +56,16 @@ describe('a definition', () => {
     expect(
       problemsOf({ measure: { kind: 'survival', of: 'contracts.mrr_end', statistic: 'median' } }),
     ).toEqual([['measure']])
+    expect(problemsOf({ measure: { kind: 'mean', of: 'tickets.resolution_hours' } })).toEqual([])
+    expect(
+      problemsOf({
+        measure: {
+          kind: 'weighted_mean',
+          of: 'tickets.resolution_hours',
+          weight: 'contracts.arr_end',
+        },
+      }),
+    ).toEqual([['measure']])
     expect(problemsOf({ measure: { kind: 'sum', of: ['contracts.__proto__'] } })).toEqual([
       ['measure'],
     ])

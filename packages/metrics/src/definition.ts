@@ -59,6 +59,19 @@ const recipeSchema = z.discriminatedUnion('kind', [
     .describe('The greatest over the accounts with a value'),
   z
     .object({
+      kind: z.literal('mean'),
+      of: measureSchema.describe('A number of each account, or samples'),
+    })
+    .describe('The mean of the samples, or of the accounts with a value'),
+  z
+    .object({
+      kind: z.literal('weighted_mean'),
+      of: measureSchema.describe('A number of each account'),
+      weight: measureSchema.describe('What the number of an account weighs'),
+    })
+    .describe('Σ weight × number ÷ Σ weight, over the accounts that have both'),
+  z
+    .object({
       kind: z.literal('survival'),
       of: measureSchema.describe('Spans: how long each case lasted, and whether it ended'),
       statistic: z
@@ -124,10 +137,14 @@ export const metricDefinitionSchema = z.object({
 export type MetricDefinition = z.infer<typeof metricDefinitionSchema>
 export type MetricDefinitionInput = z.input<typeof metricDefinitionSchema>
 
+/** Recipes that take samples, several numbers of one account. */
+const ofSamples: ReadonlySet<Recipe['kind']> = new Set(['quantile', 'mean'])
+
 /** All measures that a recipe names. */
 export const measuresOf = (recipe: Recipe): string[] => {
   if (recipe.kind === 'sum') return recipe.of
   if (recipe.kind === 'ratio') return [...recipe.of, recipe.over]
+  if (recipe.kind === 'weighted_mean') return [recipe.of, recipe.weight]
   if (recipe.kind === 'lifetime') {
     return [recipe.revenue, recipe.payers, recipe.lost, recipe.customers]
   }
@@ -206,11 +223,14 @@ export const checkDefinition = (
           ? `「${path}」は継続期間の集まりなので、生存時間(survival)だけを計算できます。`
           : `「${path}」は生存時間(survival)の計算に必要な継続期間の集まりではありません。`,
       )
-    } else if (found.measure.type === 'samples' && definition.measure.kind !== 'quantile') {
+    } else if (
+      found.measure.type === 'samples' &&
+      !(place === 'measure' && ofSamples.has(definition.measure.kind))
+    ) {
       add(
         place,
-        `'${path}' holds samples; only a quantile can be made of them.`,
-        `「${path}」は標本の集まりなので、分位点だけを計算できます。`,
+        `'${path}' holds samples; only a quantile or a mean can be made of them.`,
+        `「${path}」は標本の集まりなので、分位点または平均だけを計算できます。`,
       )
     }
   }

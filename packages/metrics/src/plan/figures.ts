@@ -147,6 +147,48 @@ export const figureOf = (definition: MetricDefinition, prefix: string): Figure =
         value: `if(empty(${all.name}), NULL, arrayReduce('quantileExactInclusive(${recipe.level})', ${all.name}))`,
       }
     }
+    case 'mean': {
+      const [ref] = refs
+      const of = ref === undefined ? 'NULL' : measureColumn(ref)
+      const sampled = ref?.measure.type === 'samples'
+      const total = column('numerator', sampled ? `if(empty(${of}), NULL, arraySum(${of}))` : of)
+      const cases = column(
+        'denominator',
+        sampled ? `nullIf(length(${of}), 0)` : `if(isNull(${of}), NULL, 1)`,
+      )
+      return {
+        ...base,
+        columns: withGap(
+          total,
+          cases,
+          ...(nRef === undefined ? [] : [nColumn(`isNotNull(${total.perAccount})`)]),
+        ),
+        n: nRef === undefined ? `ifNull(${cases.name}, 0)` : base.n,
+        numerator: guarded(total.name),
+        denominator: guarded(cases.name),
+        value: guarded(moneyOrFloat(definition, total.name, cases.name, 1)),
+        numeratorIsMoney: refs.every(isMoney),
+      }
+    }
+    case 'weighted_mean': {
+      const weightRef = measureOf(recipe.weight)
+      const of = measureColumn(measureOf(recipe.of))
+      const weight = measureColumn(weightRef)
+      const both = `isNotNull(${of}) AND isNotNull(${weight})`
+      const weighed = column(
+        'numerator',
+        `if(${both}, toFloat64(${weight}) * toFloat64(${of}), NULL)`,
+      )
+      const weights = column('denominator', `if(${both}, ${weight}, NULL)`)
+      return {
+        ...base,
+        columns: withGap(weighed, weights, nColumn(both)),
+        numerator: guarded(weighed.name),
+        denominator: guarded(weights.name),
+        value: guarded(moneyOrFloat(definition, weighed.name, weights.name, 1)),
+        denominatorIsMoney: isMoney(weightRef),
+      }
+    }
     case 'survival': {
       const spans = column('spans', measureColumn(measureOf(recipe.of)), 'samples')
       return {
