@@ -7,66 +7,86 @@ export const metricSettingsSchema = z.object({
     .string()
     .min(1)
     .default('Asia/Tokyo')
-    .describe('IANA time zone in which days, months and years are calendar ones'),
+    .describe('IANA time zone in which days, months and years are calendar ones')
+    .meta({ ja: '日・月・年の区切りとなるタイムゾーン(IANA 名)' }),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('JPY')
-    .describe('ISO 4217 code of the currency that money is reported in'),
+    .describe('ISO 4217 code of the currency that money is reported in')
+    .meta({ ja: '金額を表示する通貨(ISO 4217 コード)' }),
   fiscalYearStartMonth: z
     .int()
     .min(1)
     .max(12)
     .default(4)
-    .describe('Month in which the fiscal year starts'),
+    .describe('Month in which the fiscal year starts')
+    .meta({ ja: '会計年度が始まる月' }),
   mrrBasis: z
     .enum(['net', 'gross'])
     .default('net')
-    .describe('Recurring revenue after discounts (net) or before (gross)'),
+    .describe('Recurring revenue after discounts (net) or before (gross)')
+    .meta({ ja: 'MRR を割引後(net)と割引前(gross)のどちらで計算するか' }),
   reactivationMaxGapDays: z
     .int()
     .nonnegative()
     .nullable()
     .default(null)
-    .describe('An account that comes back after more days than this is new; null = any gap'),
+    .describe('An account that comes back after more days than this is new; null = any gap')
+    .meta({ ja: 'この日数を超えて戻った顧客は新規とみなす(null = 日数を問わず復活)' }),
   netChurnCountsReactivation: z
     .boolean()
     .default(false)
-    .describe('Reactivation, too, is set against churn in the net revenue churn rate'),
+    .describe('Reactivation, too, is set against churn in the net revenue churn rate')
+    .meta({ ja: 'ネット解約率で、復活した売上も解約から差し引く' }),
   churnDate: z
     .enum(['contract_end', 'cancellation_notice'])
     .default('contract_end')
-    .describe('When an account counts as lost: when its contract ends or when it gives notice'),
+    .describe('When an account counts as lost: when its contract ends or when it gives notice')
+    .meta({
+      ja: '解約とみなす時点。契約終了時(contract_end)または解約通知時(cancellation_notice)',
+    }),
   renewalGraceDays: z
     .int()
     .nonnegative()
     .default(30)
-    .describe('Days after the end of a term in which a renewal still counts'),
+    .describe('Days after the end of a term in which a renewal still counts')
+    .meta({ ja: '契約満了後、更新とみなす猶予日数' }),
   grossMarginPercent: z
     .number()
     .min(0)
     .max(100)
     .default(100)
-    .describe('Gross margin in percent, for the lifetime value'),
-  npsWindowDays: z.int().positive().default(90).describe('Days for which a survey answer counts'),
+    .describe('Gross margin in percent, for the lifetime value')
+    .meta({ ja: 'ライフタイムバリューに使う粗利率(%)' }),
+  npsWindowDays: z
+    .int()
+    .positive()
+    .default(90)
+    .describe('Days for which a survey answer counts')
+    .meta({ ja: 'アンケート回答を有効とする日数' }),
   holidays: z
     .enum(holidayCalendars)
     .default('japan')
-    .describe('National holidays on which nobody works: those of Japan, or none'),
+    .describe('National holidays on which nobody works: those of Japan, or none')
+    .meta({ ja: '会社が休む祝日。日本の祝日(japan)またはなし(none)' }),
   extraHolidays: z
     .array(z.iso.date())
     .max(1000)
     .default([])
-    .describe('Further days on which the company rests, such as 2026-12-29'),
+    .describe('Further days on which the company rests, such as 2026-12-29')
+    .meta({ ja: 'そのほかの休業日(例: 2026-12-29)' }),
   countWeekends: z
     .boolean()
     .default(true)
-    .describe('Saturdays, Sundays and holidays count in the mean of daily active users'),
+    .describe('Saturdays, Sundays and holidays count in the mean of daily active users')
+    .meta({ ja: '1日あたり利用者数の平均に土日・祝日を含める' }),
   onboardingTargetDays: z
     .int()
     .positive()
     .default(90)
-    .describe('Days within which onboarding should be complete'),
+    .describe('Days within which onboarding should be complete')
+    .meta({ ja: 'オンボーディングを完了すべき日数' }),
 })
 
 export type MetricSettings = z.infer<typeof metricSettingsSchema>
