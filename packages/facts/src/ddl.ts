@@ -164,3 +164,31 @@ ENGINE = Distributed(${quoted(layout.cluster)}, ${quoted(layout.database)}, ${qu
 COMMENT ${quoted(table.says)}`,
   ]
 }
+
+/**
+ * Statements that bring an older table and its staging twin to today's description: they add the
+ * content columns that it lacks and hash all rows anew, so that a repeat of what was stored before is
+ * still recognised as unchanged. A migration that adds columns runs them for the table.
+ */
+export const addMissingColumns = (table: FactTable, layout: Layout): readonly string[] => {
+  const on = onCluster(layout)
+  const { name: hash, type, expression } = contentHash(table)
+  return [table.name, stagingName(table)].flatMap((name) => {
+    const stored = storedName(name, layout)
+    const described = (each: string) => [
+      `ALTER TABLE ${each}${on}\n${listed(table.columns)
+        .map(
+          (column) =>
+            `  ADD COLUMN IF NOT EXISTS ${column.name} ${column.type} COMMENT ${quoted(column.says)}`,
+        )
+        .join(',\n')}`,
+      `ALTER TABLE ${each}${on} MODIFY COLUMN ${hash} ${type} MATERIALIZED ${expression}`,
+    ]
+    return [
+      ...described(stored),
+      ...(layout.kind === 'single' ? [] : described(name)),
+      // 2: until it is done everywhere, since the next load compares hashes.
+      `ALTER TABLE ${stored}${on} MATERIALIZE COLUMN ${hash} SETTINGS mutations_sync = 2`,
+    ]
+  })
+}

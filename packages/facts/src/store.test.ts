@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { parseConnection } from './connection.ts'
-import { migrate } from './migrations/migrate.ts'
+import { storedName } from './ddl.ts'
+import { migrate, migrations } from './migrations/migrate.ts'
 import { type FactStore, openFacts } from './store.ts'
 import { factTables } from './tables.ts'
 import { startTestCluster, startTestFacts, type TestFacts } from './testing/engine.ts'
@@ -50,9 +51,59 @@ describe.each([
       { n: 0 },
     ])
     const versions = { sql: 'SELECT uniqExact(version) AS n FROM migrations', params: {} }
-    expect(await first?.query(versions, n)).toEqual([{ n: 1 }])
+    expect(await first?.query(versions, n)).toEqual([{ n: migrations.length }])
     expect(await migrate(store, store.layout)).toEqual([])
     await Promise.all(stores.map((each) => each.close()))
+  })
+
+  test('recognises what an older version stored, after columns were added', async () => {
+    const { reader: _, ...connection } = facts.connection
+    const older = await openFacts({ ...connection, database: 'older' })
+    const survey = factTables.survey_answers
+    const { ces_direction: __, ...before } = survey.columns
+    // As the first version made it.
+    for (const name of ['survey_answers', 'staging_survey_answers']) {
+      const hash = `cityHash64(tuple(${Object.keys(before).join(', ')}))`
+      const stored = storedName(name, older.layout)
+      for (const table of new Set([stored, name])) {
+        await older.everywhere(
+          `ALTER TABLE ${table} MODIFY COLUMN content_hash UInt64 MATERIALIZED ${hash}`,
+        )
+        await older.everywhere(`ALTER TABLE ${table} DROP COLUMN ces_direction`)
+      }
+    }
+    await older.everywhere(
+      `ALTER TABLE ${storedName('migrations', older.layout)} DELETE WHERE version > 1 SETTINGS mutations_sync = 2`,
+    )
+    const row = (record_id: string) => ({
+      workspace_id: 'w',
+      account_id: 'a',
+      record_id,
+      known_at: '2026-01-01T00:00:00Z',
+      version: 1,
+      deleted: false,
+      kind: 'ces',
+      score: 6,
+      answered_at: '2026-01-01T00:00:00Z',
+    })
+    await older.insert('survey_answers', [row('before')])
+    expect(await migrate(older, older.layout)).toEqual(migrations.slice(1).map((m) => m.version))
+    await older.insert('survey_answers', [
+      row('after'),
+      { ...row('turned'), ces_direction: 'lower_is_easier' },
+    ])
+    const rows = await older.query(
+      {
+        sql: 'SELECT record_id, ces_direction, content_hash FROM survey_answers ORDER BY record_id',
+        params: {},
+      },
+      z.object({ record_id: z.string(), ces_direction: z.string(), content_hash: z.string() }),
+    )
+    const [after, first, turned] = rows
+    expect(first).toMatchObject({ record_id: 'before', ces_direction: '' })
+    expect(first?.content_hash).toBe(after?.content_hash)
+    expect(turned?.content_hash).not.toBe(after?.content_hash)
+    await older.close()
   })
 
   test('binds values of every kind, whatever they look like', async () => {

@@ -154,6 +154,9 @@ export const factTables: Readonly<Record<FactTableName, FactTable>> = {
       comment: text('What was written.'),
       delivered_at: maybeInstant('When the survey reached the person.'),
       answered_at: maybeInstant('When it was answered; null = not answered.'),
+      ces_direction: word(
+        "'higher_is_easier' or 'lower_is_easier', for CES; empty = not said: higher is easier.",
+      ),
     },
   },
   tickets: {

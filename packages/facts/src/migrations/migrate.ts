@@ -3,9 +3,10 @@ import { createTable, type Layout, type TableDdl } from '../ddl.ts'
 import { FactsError } from '../errors.ts'
 import type { FactStore } from '../store.ts'
 import { factTablesMigration } from './001-fact-tables.ts'
+import { cesDirectionMigration } from './002-ces-direction.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [factTablesMigration]
+export const migrations: readonly Migration[] = [factTablesMigration, cesDirectionMigration]
 
 const migrationsTable: TableDdl = {
   name: 'migrations',

@@ -59,6 +59,14 @@ export const surveyAnswers: ImportTarget = {
         '回答日時',
       ],
     },
+    cesDirection: {
+      says: {
+        en: 'higher_is_easier (unless said) or lower_is_easier, for CES',
+        ja: 'CES の尺度の向き（higher_is_easier = 大きいほど容易（初期値）・lower_is_easier）',
+      },
+      synonyms: ['ces_direction', 'scale_direction', '尺度の向き', 'スケールの向き'],
+      words: ['higher_is_easier', 'lower_is_easier'],
+    },
   }),
   fault: ({ kind, score }) => {
     const range = scores[String(kind)]
