@@ -30,6 +30,7 @@ export interface FactTable {
 export type FactTableName =
   | 'account_attributes'
   | 'contacts'
+  | 'user_attributes'
   | 'contract_lines'
   | 'usage_events'
   | 'survey_answers'
@@ -96,6 +97,20 @@ export const factTables: Readonly<Record<FactTableName, FactTable>> = {
       user_id: text('The user id that usage events carry; empty when not a user.'),
       invited_at: maybeInstant('When invited as a user; null = not invited or not known.'),
       left_at: maybeInstant('When the person left; null = still there.'),
+    },
+  },
+  user_attributes: {
+    name: 'user_attributes',
+    says: 'What is known of a user of the product, one row for each attribute and change of it.',
+    effectiveColumn: 'effective_at',
+    sortedBy: ['user_id', 'attribute'],
+    columns: {
+      user_id: text('The user id that usage events carry.'),
+      attribute: word('Attribute key, as the product names it.'),
+      value: text('Value as text; empty when the attribute was removed.'),
+      value_number: { type: 'Nullable(Float64)', says: 'The value where it is a number.' },
+      value_kind: word("'string', 'number', 'bool', 'date' or 'removed'."),
+      effective_at: instant('From when the value applies.'),
     },
   },
   contract_lines: {

@@ -4,9 +4,14 @@ import { FactsError } from '../errors.ts'
 import type { FactStore } from '../store.ts'
 import { factTablesMigration } from './001-fact-tables.ts'
 import { cesDirectionMigration } from './002-ces-direction.ts'
+import { eventsMigration } from './003-events.ts'
 import type { Migration } from './migration.ts'
 
-export const migrations: readonly Migration[] = [factTablesMigration, cesDirectionMigration]
+export const migrations: readonly Migration[] = [
+  factTablesMigration,
+  cesDirectionMigration,
+  eventsMigration,
+]
 
 const migrationsTable: TableDdl = {
   name: 'migrations',
