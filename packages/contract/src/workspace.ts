@@ -1,6 +1,18 @@
 import * as z from 'zod'
 import { operation } from './operation.ts'
+import { textSchema } from './text.ts'
 import { dateSchema, instantSchema } from './values.ts'
+
+/** One choice that the workspace makes about its figures. */
+export const settingSchema = z.object({
+  key: z.string(),
+  says: textSchema.describe('What it decides'),
+  value: z.unknown().describe('What holds'),
+  default: z.unknown(),
+  chosen: z.boolean().describe('Somebody chose the value; else the default holds'),
+  allowed: z.array(z.string()).nullable().describe('The values that there are, where they are few'),
+})
+export type Setting = z.infer<typeof settingSchema>
 
 export const workspaceSchema = z.object({
   id: z.string(),
@@ -16,6 +28,7 @@ export const workspaceSchema = z.object({
     .describe('Last day for which all lamps were evaluated'),
   access: z.literal('loopback').describe('Only this machine can reach the server'),
   version: z.string(),
+  settings: z.array(settingSchema).describe('Every setting, with its meaning and its default'),
 })
 export type Workspace = z.infer<typeof workspaceSchema>
 
@@ -38,6 +51,11 @@ export const workspaceContract = {
           .string()
           .regex(/^[A-Z]{3}$/)
           .optional(),
+        settings: z
+          .record(z.string(), z.unknown())
+          .optional()
+          .describe('Any settings by their keys; what is not named stays'),
+        reset: z.array(z.string()).optional().describe('Settings whose default is to hold again'),
       }),
     )
     .output(workspaceSchema),

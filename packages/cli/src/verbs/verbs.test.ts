@@ -279,6 +279,29 @@ describe('accounts, workspace, quality', () => {
     expect((await run(['workspace', 'show'])).out).toContain('Mine')
   })
 
+  test('every setting can be read and chosen, by its own name', async () => {
+    const set = ['workspace', 'set', 'renewalGraceDays=45', 'reactivationMaxGapDays=null']
+    const { code, out } = await run([...set, 'extraHolidays=["2026-12-29"]'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^renewalGraceDays +45 \* +30 +Days after the end of a term/m)
+    expect(out).toMatch(/^reactivationMaxGapDays +null \* +null/m)
+    expect(out).toMatch(/^extraHolidays +\["2026-12-29"\] \* +\[\]/m)
+    const reset = await run(['workspace', 'set', '--reset', 'renewalGraceDays'])
+    expect(reset.out).toMatch(/^renewalGraceDays +30 +30 /m)
+  })
+
+  test('a setting that is wrong is named with what may have been meant, and nothing is changed', async () => {
+    const wrong = ['renewalGraceDay=45', 'churnDate=contract_ned', 'grossMarginPercent=much']
+    const { code, err } = await run(['workspace', 'set', 'npsWindowDays=30', ...wrong])
+    expect(code).toBe(2)
+    expect(err).toContain('Did you mean renewalGraceDays?')
+    expect(err).toContain('Did you mean contract_end?')
+    expect(err).toContain('grossMarginPercent: ')
+    expect((await run(['workspace', 'show'])).out).toMatch(/^npsWindowDays +90 +90/m)
+    expect((await run(['workspace', 'set', 'renewalGraceDays'])).code).toBe(2)
+    expect((await run(['workspace', 'set', '--reset', 'grace'])).code).toBe(2)
+  })
+
   test('quality reports in words or JSON', async () => {
     const { code, out } = await run(['quality', '--json'])
     expect(code).toBe(0)

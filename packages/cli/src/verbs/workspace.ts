@@ -1,12 +1,21 @@
 import type { Text } from '@tomoshibi/contract/text'
-import type { Workspace } from '@tomoshibi/contract/workspace'
+import type { Setting, Workspace } from '@tomoshibi/contract/workspace'
+import { settingOf } from '@tomoshibi/server/platform/setting-text'
 import type { Command } from 'commander'
 import * as z from 'zod'
 import { UsageError } from '../failure.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
-import { examples, newCommand, type Surroundings, verb, wholeNumber, withClient } from '../verb.ts'
+import {
+  examples,
+  newCommand,
+  type Surroundings,
+  several,
+  verb,
+  wholeNumber,
+  withClient,
+} from '../verb.ts'
 
 const words = {
   workspace: { en: 'settings and freshness of the data', ja: '設定とデータの鮮度' },
@@ -16,14 +25,21 @@ const words = {
   name: { en: 'name', ja: '名前' },
   timeZone: { en: 'time zone, such as Asia/Tokyo', ja: 'タイムゾーン(例: Asia/Tokyo)' },
   currency: { en: 'reporting currency, such as JPY', ja: 'レポート通貨(例: JPY)' },
+  setting: {
+    en: 'any setting, as key=value (YAML or JSON)',
+    ja: '任意の設定(キー=値、YAML または JSON)',
+  },
+  reset: { en: 'let the default of this setting hold again', ja: 'この設定を既定値に戻す' },
+  key: { en: 'Setting', ja: '設定' },
+  value: { en: 'Value', ja: '値' },
+  byDefault: { en: 'Default', ja: '既定値' },
+  meaning: { en: 'Meaning', ja: '意味' },
+  chosen: { en: '* chosen for this workspace', ja: '* このワークスペースで選ばれた値' },
   fiscal: { en: 'first month of the fiscal year, 1 to 12', ja: '会計年度の開始月(1〜12)' },
 } as const satisfies Record<string, Text>
 
 const labels: Readonly<Record<string, Text>> = {
   name: { en: 'Name', ja: '名前' },
-  timeZone: { en: 'Time zone', ja: 'タイムゾーン' },
-  fiscalYearStartMonth: { en: 'Fiscal year starts in month', ja: '会計年度の開始月' },
-  currency: { en: 'Reporting currency', ja: 'レポート通貨' },
   today: { en: 'Today', ja: '今日' },
   accounts: { en: 'Accounts', ja: '顧客数' },
   factsKnownThrough: { en: 'Newest fact known at', ja: '最新の事実の記録時刻' },
@@ -37,6 +53,7 @@ const setOptions = showOptions.extend({
   timeZone: z.string().optional(),
   currency: z.string().optional(),
   fiscalYearStart: z.number().optional(),
+  reset: z.array(z.string()).default([]),
 })
 
 /** `workspace show | set`. */
@@ -57,6 +74,8 @@ export function addWorkspace(program: Command, surroundings: Surroundings): void
 
   examples(
     verb(workspace, 'set', words.set, terminal)
+      .argument('[key=value...]', say(words.setting))
+      .option('--reset <key>', say(words.reset), several)
       .option('--name <text>', say(words.name))
       .option('--time-zone <zone>', say(words.timeZone))
       .option('--currency <code>', say(words.currency))
@@ -66,9 +85,11 @@ export function addWorkspace(program: Command, surroundings: Surroundings): void
     [
       'workspace set --currency USD',
       'workspace set --time-zone Europe/Berlin --fiscal-year-start 1',
+      'workspace set renewalGraceDays=45 churnDate=cancellation_notice',
+      'workspace set --reset renewalGraceDays',
     ],
-  ).action(async (_options, command: Command) => {
-    const { name, timeZone, currency, fiscalYearStart, ...options } = setOptions.parse(
+  ).action(async (given: readonly string[], _options, command: Command) => {
+    const { name, timeZone, currency, fiscalYearStart, reset, ...options } = setOptions.parse(
       command.opts(),
     )
     const change = {
@@ -76,11 +97,13 @@ export function addWorkspace(program: Command, surroundings: Surroundings): void
       ...(timeZone === undefined ? {} : { timeZone }),
       ...(currency === undefined ? {} : { currency: currency.toUpperCase() }),
       ...(fiscalYearStart === undefined ? {} : { fiscalYearStartMonth: fiscalYearStart }),
+      ...(given.length === 0 ? {} : { settings: Object.fromEntries(given.map(settingOf)) }),
+      ...(reset.length === 0 ? {} : { reset }),
     }
     if (Object.keys(change).length === 0) {
       throw new UsageError({
-        en: 'Name at least one setting, such as --currency USD.',
-        ja: '--currency USD のように、設定を 1 つ以上指定してください。',
+        en: "Name at least one setting, such as renewalGraceDays=45; 'tomoshibi workspace show' lists them.",
+        ja: 'renewalGraceDays=45 のように、設定を 1 つ以上指定してください。tomoshibi workspace show で一覧を確認できます。',
       })
     }
     await withClient(surroundings, command, async (client) => {
@@ -89,15 +112,35 @@ export function addWorkspace(program: Command, surroundings: Surroundings): void
   })
 }
 
-function shown(workspace: Workspace, asJson: boolean, { say }: Terminal): string {
+function shown(workspace: Workspace, asJson: boolean, terminal: Terminal): string {
   if (asJson) return json(workspace)
-  const values: Readonly<Record<string, string | number | null>> = { ...workspace }
+  const { say } = terminal
+  const values = new Map<string, unknown>(Object.entries(workspace))
   const rows = Object.entries(labels).map(([key, label]) => [
     say(label),
-    String(values[key] ?? '–'),
+    String(values.get(key) ?? '–'),
   ])
-  return table([{ title: '' }, { title: '' }], rows)
+  const facts = table([{ title: '' }, { title: '' }], rows)
     .split('\n')
     .slice(1)
     .join('\n')
+  return `${facts}\n${settingsTable(workspace.settings, terminal)}`
 }
+
+function settingsTable(settings: readonly Setting[], { say }: Terminal): string {
+  const columns = [words.key, words.value, words.byDefault, words.meaning]
+  const rows = settings.map((setting) => [
+    setting.key,
+    `${written(setting.value)}${setting.chosen ? ' *' : ''}`,
+    written(setting.default),
+    say(setting.says),
+  ])
+  return `${table(
+    columns.map((title) => ({ title: say(title) })),
+    rows,
+  )}${say(words.chosen)}\n`
+}
+
+/** A value as `set` reads it. */
+const written = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? null)

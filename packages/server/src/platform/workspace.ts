@@ -1,28 +1,18 @@
-import { metricSettingsSchema } from '@tomoshibi/metrics/settings'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb, StateStore } from '@tomoshibi/state/store'
 import { eq } from 'drizzle-orm'
-import { Temporal } from 'temporal-polyfill'
+import type { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
-import { Failure } from '../call/failure.ts'
 import type { Clock } from './clock.ts'
+import {
+  checkedSettings,
+  checkSettingNames,
+  type WorkspaceSettings,
+  workspaceSettings,
+} from './workspace-settings.ts'
 
 /** The one workspace that there is until people and permissions arrive. */
 export const mainWorkspaceId = 'main'
-
-const timeZone = metricSettingsSchema.shape.timeZone.refine(
-  isTimeZone,
-  'is not the IANA name of a time zone, such as Asia/Tokyo',
-)
-const currency = metricSettingsSchema.shape.currency.refine(
-  (code) => Intl.supportedValuesOf('currency').includes(code),
-  'is not the ISO 4217 code of a currency, such as JPY',
-)
-
-/** Every choice that a workspace may make, with the default that holds until it does. */
-export const workspaceSettings = metricSettingsSchema.extend({ timeZone, currency }).strict()
-
-export type WorkspaceSettings = z.infer<typeof workspaceSettings>
 
 /** A workspace with all its settings, defaults filled in. */
 export interface Workspace {
@@ -43,6 +33,8 @@ export interface WorkspaceChanges {
   readonly name?: string | undefined
   /** Settings to change, unchecked; the others stay. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined
+  /** Names of settings whose default is to hold again. */
+  readonly reset?: readonly string[] | undefined
 }
 
 /** Only what was set by hand is stored, so that a better default reaches workspaces that never chose. */
@@ -77,17 +69,20 @@ export async function updateWorkspace(
   ports: WorkspacePorts,
   changes: WorkspaceChanges,
 ): Promise<Workspace> {
+  checkSettingNames(changes.reset ?? [])
   await getWorkspace(ports)
   return ports.state.transaction(async (tx) => {
     const row = await find(tx, ports.workspaceId, 'locked')
     if (row === null) throw new Error(`workspace ${ports.workspaceId} is gone`)
     const given = Object.entries(changes.settings ?? {}).filter(([, value]) => value !== undefined)
-    const settings = { ...storedSettings.parse(row.settings), ...Object.fromEntries(given) }
-    const checked = workspaceSettings.safeParse(settings)
-    if (!checked.success) throw badSettings(checked.error)
+    const kept = Object.entries(storedSettings.parse(row.settings)).filter(
+      ([key]) => !changes.reset?.includes(key),
+    )
+    const settings = Object.fromEntries([...kept, ...given])
+    const checked = checkedSettings(settings)
     const name = changes.name ?? row.name
     await tx.update(workspaces).set({ name, settings }).where(eq(workspaces.id, row.id))
-    return { id: row.id, name, settings: checked.data, createdAt: row.createdAt }
+    return { id: row.id, name, settings: checked, createdAt: row.createdAt }
   })
 }
 
@@ -111,21 +106,3 @@ const asWorkspace = ({ id, name, settings, createdAt }: Row): Workspace => ({
   settings: workspaceSettings.parse(settings),
   createdAt,
 })
-
-function badSettings(error: z.ZodError): Failure {
-  const problems = error.issues.map((issue) => {
-    const text = [...issue.path, issue.message].join(': ')
-    return { code: 'BAD_INPUT', text: { en: text, ja: text }, suggestions: [] }
-  })
-  return new Failure('BAD_INPUT', { problem: problems[0]?.text.en ?? '' }, problems)
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    // Offsets such as +09:00 would pass too, and know no history.
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
-    return /^[A-Za-z]/.test(name)
-  } catch {
-    return false
-  }
-}

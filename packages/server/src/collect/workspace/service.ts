@@ -6,7 +6,13 @@ import { eq, min } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
 import { todayIn } from '../../platform/clock.ts'
-import { getWorkspace, updateWorkspace, type WorkspaceChanges } from '../../platform/workspace.ts'
+import {
+  chosenSettings,
+  getWorkspace,
+  updateWorkspace,
+  type WorkspaceChanges,
+} from '../../platform/workspace.ts'
+import { describeSettings } from '../../platform/workspace-settings.ts'
 import { version } from '../../version.ts'
 import { latestVersions } from '../accounts/latest.ts'
 
@@ -14,9 +20,10 @@ import { latestVersions } from '../accounts/latest.ts'
 export async function showWorkspace(ports: Ports): Promise<WorkspaceView> {
   const workspace = await getWorkspace(ports)
   const { timeZone, fiscalYearStartMonth, currency } = workspace.settings
-  const [{ accounts, knownThrough }, evaluatedThrough] = await Promise.all([
+  const [{ accounts, knownThrough }, evaluatedThrough, chosen] = await Promise.all([
     readFreshness(ports),
     readEvaluatedThrough(ports),
+    chosenSettings(ports),
   ])
   return {
     id: workspace.id,
@@ -30,6 +37,7 @@ export async function showWorkspace(ports: Ports): Promise<WorkspaceView> {
     lampsEvaluatedThrough: evaluatedThrough,
     access: 'loopback',
     version,
+    settings: describeSettings(workspace.settings, chosen),
   }
 }
 
