@@ -3,7 +3,8 @@ import type { MetricDefinition } from './definition.ts'
 import type { Period } from './periods.ts'
 import { accountsNode } from './plan/accounts.ts'
 import { figuresPerAccount } from './plan/contributions.ts'
-import { figureOf, valueType } from './plan/figures.ts'
+import { figureSet } from './plan/figure-set.ts'
+import { valueType } from './plan/figures.ts'
 import type { PlanNode } from './plan/node.ts'
 import { nodeParams, renderTables } from './plan/render.ts'
 import { sharedParams } from './plan/shared-params.ts'
@@ -109,12 +110,12 @@ export const compileAccountFrame = (
   if (problems.length > 0) return { ok: false, problems }
 
   const columns = frameColumns(definitions, request.attributes)
-  const figures = definitions.map((definition, k) => figureOf(definition, `m${k}`))
+  const figures = figureSet(definitions, request.catalogue ?? builtInMetrics)
   const windows = request.periods.map((period) => windowOfPeriod(period, request, period.end))
   const someAccounts = request.accountIds !== undefined
   const attributes = columns.filter(({ kind }) => kind === 'attribute')
   const accounts = accountsNode(
-    figures.flatMap(({ measures }) => measures),
+    figures.all.flatMap(({ measures }) => measures),
     { settings: request.settings, windows, someAccounts },
     {
       node: attributesNode(attributes, { someAccounts, everyAccount: true }),
@@ -123,7 +124,7 @@ export const compileAccountFrame = (
     true,
   )
   const kept = ['i', 'account_id', ...attributes.map(({ column }) => column)]
-  const contributions = figuresPerAccount(accounts, figures, kept)
+  const contributions = figures.withFormulas(figuresPerAccount(accounts, figures.all, kept))
   const plan: PlanNode = {
     name: 'account_frame',
     says: {
@@ -133,7 +134,7 @@ export const compileAccountFrame = (
     inputs: [contributions],
     sql: `SELECT\n  ${[
       ...kept,
-      ...figures.map((figure, k) => {
+      ...figures.shown.map((figure, k) => {
         const sqlType = `Nullable(${valueType(figure.definition)})`
         return `CAST(${figure.value} AS ${sqlType}) AS ${columns[k]?.column ?? ''}`
       }),

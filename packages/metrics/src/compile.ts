@@ -4,7 +4,8 @@ import { decodeValues } from './decode.ts'
 import type { MetricDefinition } from './definition.ts'
 import { accountsNode } from './plan/accounts.ts'
 import { figuresPerAccount, namesOf } from './plan/contributions.ts'
-import { type Figure, figureOf } from './plan/figures.ts'
+import { figureSet } from './plan/figure-set.ts'
+import type { Figure } from './plan/figures.ts'
 import type { PlanNode } from './plan/node.ts'
 import { renderPlan } from './plan/render.ts'
 import { sharedParams } from './plan/shared-params.ts'
@@ -94,6 +95,7 @@ const results = (
       `${figure.value} AS value_${k}`,
       `${figure.n} AS n_${k}`,
       `${figure.gap} AS gap_${k}`,
+      ...(figure.whole === undefined ? [] : [`${figure.whole} AS whole_${k}`]),
     ]),
   ].join(',\n  ')}\nFROM ${input.name}`,
 })
@@ -108,7 +110,7 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const { definitions, problems } = definitionsOf(request)
   if (problems.length > 0) return { ok: false, problems }
 
-  const figures = definitions.map((definition, k) => figureOf(definition, `m${k}`))
+  const figures = figureSet(definitions, request.catalogue ?? builtInMetrics)
   const { windows, asked } = windowsOf(request, definitions)
   const someAccounts = request.accountIds !== undefined
   const slices = request.by.map((key, index) => ({ key, column: `slice_${index}` }))
@@ -123,7 +125,7 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
           columns: slices.map(({ column }) => column),
         }
   const accounts = accountsNode(
-    figures.flatMap(({ measures }) => measures),
+    figures.all.flatMap(({ measures }) => measures),
     { settings: request.settings, windows, someAccounts },
     attributes,
     false,
@@ -132,9 +134,9 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const perAccount = request.grain === 'account'
   const kept = perAccount ? [...group, 'account_id'] : group
   const contributions = perAccount
-    ? figuresPerAccount(accounts, figures, kept)
-    : totals(accounts, figures, group)
-  const plan = results(contributions, figures, kept)
+    ? figuresPerAccount(accounts, figures.all, kept)
+    : totals(accounts, figures.all, group)
+  const plan = results(figures.withFormulas(contributions), figures.shown, kept)
   return {
     ok: true,
     plan,
@@ -144,6 +146,6 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
       sharedParams({ ...request, windows, accountIds: request.accountIds }),
     ),
     rowSchema: metricRowSchema,
-    decode: (rows) => decodeValues({ request, figures, asked, slices, rows }),
+    decode: (rows) => decodeValues({ request, figures: figures.shown, asked, slices, rows }),
   }
 }

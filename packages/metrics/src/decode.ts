@@ -26,9 +26,12 @@ const reasonOf = (
   gap: number,
   value: Amount,
   denominator: Amount,
+  whole: boolean,
 ): NoValueReason | null => {
   if (value !== null) return null
   if (gap > 0) return 'missing_exchange_rate'
+  // A formula over figures that are all there has no value only where it divides by 0.
+  if (figure.whole !== undefined) return whole ? 'zero_denominator' : 'no_data'
   const { measure } = figure.definition
   if (measure.kind === 'survival') {
     return denominator === null || isZero(denominator) ? 'no_data' : 'median_not_reached'
@@ -104,7 +107,13 @@ export const decodeValues = ({
         complete: Date.parse(period.end) <= Date.parse(now),
         knownAt:
           knownAt === 'now' ? null : knownAt === 'period-end' ? lastInstantOf(period.end) : knownAt,
-        reason: reasonOf(figure, Number(cell('gap') ?? 0), value, denominator),
+        reason: reasonOf(
+          figure,
+          Number(cell('gap') ?? 0),
+          value,
+          denominator,
+          Number(cell('whole') ?? 0) === 1,
+        ),
       }
     })
   })

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import * as z from 'zod'
+import { type CustomRecipe, customRecipes, isCustomRecipe } from './custom/recipes.ts'
 import { metricSettingsSchema } from './settings.ts'
 import { findMeasure, measureNames } from './sources/registry.ts'
 import type { Text } from './text.ts'
@@ -93,8 +94,11 @@ const recipeSchema = z.discriminatedUnion('kind', [
       customers: measureSchema.describe('Customers at its start'),
     })
     .describe('Revenue per payer over the period × gross margin ÷ share of customers lost in it'),
+  ...customRecipes,
 ])
 export type Recipe = z.infer<typeof recipeSchema>
+/** A recipe that is made of the measures of sources. */
+export type SourceRecipe = Exclude<Recipe, CustomRecipe>
 
 /** What a metric is, as data: everything that explains, computes and shows it comes from here. */
 export const metricDefinitionSchema = z.object({
@@ -142,6 +146,7 @@ const ofSamples: ReadonlySet<Recipe['kind']> = new Set(['quantile', 'mean'])
 
 /** All measures that a recipe names. */
 export const measuresOf = (recipe: Recipe): string[] => {
+  if (isCustomRecipe(recipe)) return []
   if (recipe.kind === 'sum') return recipe.of
   if (recipe.kind === 'ratio') return [...recipe.of, recipe.over]
   if (recipe.kind === 'weighted_mean') return [recipe.of, recipe.weight]

@@ -11,9 +11,11 @@ import {
   type Expr,
   isLiteral,
   type LiteralExpr,
+  type NumberExpr,
   type Place,
   type TextMethod,
   type TypedCondition,
+  type TypedFormula,
 } from './syntax.ts'
 import { syntaxProblem } from './syntax-problem.ts'
 
@@ -33,26 +35,59 @@ export type CheckedCondition =
   | { readonly ok: true; readonly condition: TypedCondition }
   | { readonly ok: false; readonly problems: readonly ConditionProblem[] }
 
+/** What a text is called in what is said about it. */
+interface Kind {
+  readonly name: Text
+  readonly plural: Text
+}
+
+const condition: Kind = {
+  name: { en: 'condition', ja: '条件式' },
+  plural: { en: 'Conditions', ja: '条件式' },
+}
+const formula: Kind = {
+  name: { en: 'formula', ja: '計算式' },
+  plural: { en: 'Formulas', ja: '計算式' },
+}
+
 /**
  * Parses a condition in CEL and checks its names and types. Every problem is returned, not only the
  * first (a syntax error ends the search, as nothing after it can be understood). Numbers are one
  * type: `5 / 2` is 2.5, where plain CEL would divide integers.
  */
 export function checkCondition(text: string, scope: NameScope): CheckedCondition {
+  const checked = parsed(text, scope, condition, (checker, ast) => checker.boolean(ast))
+  return checked.ok ? { ok: true, condition: { text, expr: checked.expr } } : checked
+}
+
+export type CheckedFormula =
+  | { readonly ok: true; readonly formula: TypedFormula }
+  | { readonly ok: false; readonly problems: readonly ConditionProblem[] }
+
+/** Parses and checks a formula as `checkCondition` does a condition; its value is a number. */
+export function checkFormula(text: string, scope: NameScope): CheckedFormula {
+  const checked = parsed(text, scope, formula, (checker, ast) => checker.number(ast))
+  return checked.ok ? { ok: true, formula: { text, expr: checked.expr } } : checked
+}
+
+function parsed<E>(
+  text: string,
+  scope: NameScope,
+  kind: Kind,
+  read: (checker: Checker, ast: ASTNode) => E | null,
+): { readonly ok: true; readonly expr: E } | ReturnType<typeof failed> {
   const whole = { from: 0, to: text.length }
+  const { en, ja } = kind.name
   if (text.trim() === '') {
     return failed(
-      problemAt(text, whole, 'EMPTY', {
-        en: 'The condition is empty.',
-        ja: '条件式が空です。',
-      }),
+      problemAt(text, whole, 'EMPTY', { en: `The ${en} is empty.`, ja: `${ja}が空です。` }),
     )
   }
   if (text.length > maxLength) {
     return failed(
       problemAt(text, whole, 'TOO_LONG', {
-        en: `The condition has more than ${maxLength} characters.`,
-        ja: `条件式が ${maxLength} 文字を超えています。`,
+        en: `The ${en} has more than ${maxLength} characters.`,
+        ja: `${ja}が ${maxLength} 文字を超えています。`,
       }),
     )
   }
@@ -63,15 +98,18 @@ export function checkCondition(text: string, scope: NameScope): CheckedCondition
     if (!(error instanceof ParseError)) throw error
     return failed(syntaxProblem(text, error))
   }
-  const checker = new Checker(text, scope)
-  const expr = checker.boolean(ast)
+  const checker = new Checker(text, scope, kind)
+  const expr = read(checker, ast)
   if (checker.problems.length > 0 || expr === null) {
     return { ok: false, problems: checker.problems }
   }
-  return { ok: true, condition: { text, expr } }
+  return { ok: true, expr }
 }
 
-function failed(problem: ConditionProblem): CheckedCondition {
+function failed(problem: ConditionProblem): {
+  readonly ok: false
+  readonly problems: readonly ConditionProblem[]
+} {
   return { ok: false, problems: [problem] }
 }
 
@@ -80,10 +118,18 @@ class Checker {
   readonly problems: ConditionProblem[] = []
   readonly #source: string
   readonly #scope: NameScope
+  readonly #kind: Kind
 
-  constructor(source: string, scope: NameScope) {
+  constructor(source: string, scope: NameScope, kind: Kind) {
     this.#source = source
     this.#scope = scope
+    this.#kind = kind
+  }
+
+  /** An expression that must be a number. */
+  number(node: ASTNode): NumberExpr | null {
+    const e = this.#typed(node, 'number')
+    return e?.type === 'number' ? e : null
   }
 
   /** An expression that must be a yes or no. */
@@ -281,23 +327,13 @@ class Checker {
     const then = this.#expr(t)
     const otherwise = this.#expr(o)
     if (when === null || then === null || otherwise === null) return null
-    const kind = 'choice'
-    if (then.type === 'number' && otherwise.type === 'number') {
-      return { kind, type: 'number', when, then, otherwise }
-    }
-    if (then.type === 'string' && otherwise.type === 'string') {
-      return { kind, type: 'string', when, then, otherwise }
-    }
-    if (then.type === 'date' && otherwise.type === 'date') {
-      return { kind, type: 'date', when, then, otherwise }
-    }
-    if (then.type === 'bool' && otherwise.type === 'bool') {
-      return { kind, type: 'bool', when, then, otherwise }
-    }
-    return this.#wrong(node, {
-      en: `Both outcomes of '? :' must be of one kind; here they are ${typeWords[then.type].en} and ${typeWords[otherwise.type].en}.`,
-      ja: `「? :」の二つの結果は同じ種類にしてください。ここでは${typeWords[then.type].ja}と${typeWords[otherwise.type].ja}です。`,
-    })
+    return (
+      choiceOf(when, then, otherwise) ??
+      this.#wrong(node, {
+        en: `Both outcomes of '? :' must be of one kind; here they are ${typeWords[then.type].en} and ${typeWords[otherwise.type].en}.`,
+        ja: `「? :」の二つの結果は同じ種類にしてください。ここでは${typeWords[then.type].ja}と${typeWords[otherwise.type].ja}です。`,
+      })
+    )
   }
 
   #call(node: ASTNode, [name, args]: [string, ASTNode[]]): Expr | null {
@@ -322,8 +358,25 @@ class Checker {
         ja: '日付は date("2026-04-01") のように、1900年から2299年の範囲で書いてください。',
       })
     }
-    const near = ['has', 'date'].filter((known) => distance(name, known) <= 2)
+    if (name === 'default') return this.#default(node, args)
+    const near = ['has', 'date', 'default'].filter((known) => distance(name, known) <= 2)
     return this.#unsupported(node, `the function '${name}'`, `関数「${name}」`, near)
+  }
+
+  /** `default(nps, 0)`: the value of a name, or what stands in where it has none. */
+  #default(node: ASTNode, [of, instead, ...more]: ASTNode[]): Expr | null {
+    if (of?.op !== 'id' || instead === undefined || more.length > 0) {
+      return this.#unsupported(
+        node,
+        'default(..) of anything but a name and what stands in for it, as in default(nps, 0)',
+        'default(nps, 0) のように名前と代わりの値を並べたもの以外の default(..)',
+      )
+    }
+    const then = this.#name(of, of.args)
+    const otherwise = this.#expr(instead)
+    if (then?.kind !== 'name' || otherwise === null) return null
+    const when: BoolExpr = { kind: 'has', type: 'bool', name: then.name, entry: then.entry }
+    return choiceOf(when, then, otherwise) ?? this.#mismatch(then, of, otherwise, instead)
   }
 
   #method(node: ASTNode, [name, receiver, args]: [string, ASTNode, ASTNode[]]): Expr | null {
@@ -359,8 +412,8 @@ class Checker {
       node,
       'UNSUPPORTED',
       {
-        en: `Conditions don't have ${en}.${hint ? ` Did you mean ${hint}?` : ''}`,
-        ja: `条件式では${ja}を使えません。${hint ? `${hint} のことでしょうか。` : ''}`,
+        en: `${this.#kind.plural.en} don't have ${en}.${hint ? ` Did you mean ${hint}?` : ''}`,
+        ja: `${this.#kind.plural.ja}では${ja}を使えません。${hint ? `${hint} のことでしょうか。` : ''}`,
       },
       suggestions,
     )
@@ -376,6 +429,23 @@ class Checker {
     this.problems.push(problemAt(this.#source, place, code, text, suggestions))
     return null
   }
+}
+
+/** One of two outcomes of one type; null where they are of two. */
+function choiceOf(when: BoolExpr, then: Expr, otherwise: Expr): Expr | null {
+  if (then.type === 'number' && otherwise.type === 'number') {
+    return { kind: 'choice', type: 'number', when, then, otherwise }
+  }
+  if (then.type === 'string' && otherwise.type === 'string') {
+    return { kind: 'choice', type: 'string', when, then, otherwise }
+  }
+  if (then.type === 'date' && otherwise.type === 'date') {
+    return { kind: 'choice', type: 'date', when, then, otherwise }
+  }
+  if (then.type === 'bool' && otherwise.type === 'bool') {
+    return { kind: 'choice', type: 'bool', when, then, otherwise }
+  }
+  return null
 }
 
 function isDay(text: string): boolean {

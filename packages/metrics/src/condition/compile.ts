@@ -1,5 +1,5 @@
 import type { NameEntry, ValueType } from './scope.ts'
-import type { BoolExpr, Expr, LiteralExpr, TypedCondition } from './syntax.ts'
+import type { BoolExpr, Expr, LiteralExpr, NumberExpr, TypedCondition } from './syntax.ts'
 
 /** A SQL expression with its parameters. */
 export interface CompiledCondition {
@@ -19,7 +19,7 @@ export interface CompiledCondition {
  * @param prefix begins the names of its parameters and aliases; give each condition of a query its own.
  */
 export function compileCondition(c: TypedCondition, prefix = 'c'): CompiledCondition {
-  const compiler = new Compiler(prefix)
+  const compiler = new ConditionCompiler(prefix)
   const sql = `CAST(${compiler.bool(c.expr)} AS Nullable(UInt8))`
   return { sql, params: compiler.params }
 }
@@ -33,7 +33,8 @@ const parameterTypes: Readonly<Record<ValueType, string>> = {
 
 const sqlOperators = { '==': '=', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=' } as const
 
-class Compiler {
+/** Makes SQL of typed expressions; every literal becomes a parameter of its own. */
+export class ConditionCompiler {
   readonly params: Record<string, unknown> = {}
   readonly #prefix: string
   #count = 0
@@ -41,6 +42,11 @@ class Compiler {
   constructor(prefix: string) {
     if (!/^[a-z][a-z0-9_]*$/.test(prefix)) throw new RangeError(`not a parameter prefix: ${prefix}`)
     this.#prefix = prefix
+  }
+
+  /** Nullable(Float64) */
+  number(e: NumberExpr): string {
+    return this.#any(e)
   }
 
   bool(e: BoolExpr): string {
@@ -60,11 +66,11 @@ class Compiler {
       case 'compare':
         return this.#exactComparison(e) ?? this.#comparison(e)
       case 'in': {
-        const list = this.#bind(
+        const list = this.bind(
           `Array(${parameterTypes[e.item.type]})`,
           e.list.map((x) => x.value),
         )
-        const item = this.#alias()
+        const item = this.alias()
         return `if(isNull((${this.#any(e.item)}) AS ${item}), NULL, has(${list}, ${item}))`
       }
       case 'match': {
@@ -90,7 +96,7 @@ class Compiler {
       case 'arithmetic': {
         const left = this.#any(e.left)
         const right = this.#any(e.right)
-        const result = this.#alias()
+        const result = this.alias()
         const sum = e.op === '/' ? `${left} / nullIf(${right}, 0)` : `${left} ${e.op} ${right}`
         return `if(isFinite((${sum}) AS ${result}), ${result}, NULL)`
       }
@@ -98,7 +104,7 @@ class Compiler {
         return `negate(${this.#any(e.of)})`
       case 'choice': {
         // if() takes an unknown condition for false, so that has to be asked first.
-        const when = this.#alias()
+        const when = this.alias()
         const asked = `isNull((${this.bool(e.when)}) AS ${when})`
         return `multiIf(${asked}, NULL, ${when}, ${this.#any(e.then)}, ${this.#any(e.otherwise)})`
       }
@@ -121,21 +127,22 @@ class Compiler {
 
   #decimal(e: Expr): (() => string) | null {
     if (e.kind === 'name' && e.entry.exact) return () => e.entry.column
-    if (e.kind === 'number' && e.text !== null) return () => this.#bind('Decimal(38, 8)', e.text)
+    if (e.kind === 'number' && e.text !== null) return () => this.bind('Decimal(38, 8)', e.text)
     return null
   }
 
   #literal(e: LiteralExpr): string {
-    return this.#bind(parameterTypes[e.type], e.value)
+    return this.bind(parameterTypes[e.type], e.value)
   }
 
-  #bind(type: string, value: unknown): string {
+  bind(type: string, value: unknown): string {
     const name = `${this.#prefix}_p${this.#count++}`
     this.params[name] = value
     return `{${name}:${type}}`
   }
 
-  #alias(): string {
+  /** A name for an expression that is used twice. */
+  alias(): string {
     return `${this.#prefix}_x${this.#count++}`
   }
 }

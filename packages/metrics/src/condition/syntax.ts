@@ -68,6 +68,12 @@ export interface TypedCondition {
   readonly expr: BoolExpr
 }
 
+/** A calculation of a number whose names and types were checked. */
+export interface TypedFormula {
+  readonly text: string
+  readonly expr: NumberExpr
+}
+
 /** Whether an expression is a literal. */
 export function isLiteral(e: Expr): e is LiteralExpr {
   return e.kind === 'number' || e.kind === 'string' || e.kind === 'bool' || e.kind === 'date'
@@ -95,8 +101,8 @@ export function partsOf(e: Expr): readonly Expr[] {
   }
 }
 
-/** The names that a condition uses, each once, in the order of their first use. */
-export function namesIn(c: TypedCondition): string[] {
+/** The names that a condition or formula uses, each once, in the order of their first use. */
+export function namesIn(c: TypedCondition | TypedFormula): string[] {
   const found = new Set<string>()
   const visit = (e: Expr): void => {
     if (e.kind === 'name' || e.kind === 'has') found.add(e.name)

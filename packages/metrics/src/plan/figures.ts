@@ -1,3 +1,4 @@
+import { isCustomRecipe } from '../custom/recipes.ts'
 import { type MetricDefinition, measuresOf } from '../definition.ts'
 import { findMeasure, type MeasureRef } from '../sources/registry.ts'
 import { MONEY, moneyQuotient } from '../sql/money.ts'
@@ -5,7 +6,7 @@ import { restrictedMeanSurvival, spansEnded, survivalMedian } from '../sql/survi
 import { measureColumn } from './accounts.ts'
 
 /** A measure that a definition names. @throws Error when it was not checked by `checkDefinition` */
-const measureOf = (path: string): MeasureRef => {
+export const measureOfSource = (path: string): MeasureRef => {
   const found = findMeasure(path)
   if (found === undefined) throw new Error(`There is no measure '${path}'.`)
   return found
@@ -36,6 +37,8 @@ export interface Figure {
   readonly n: string
   /** How many amounts had no exchange rate; above 0 there is no value. */
   readonly gap: string
+  /** Of a formula: whether all that it is made of has a value. */
+  readonly whole?: string
   readonly numeratorIsMoney: boolean
   readonly denominatorIsMoney: boolean
 }
@@ -58,9 +61,19 @@ const moneyOrFloat = (
       : `${times === 1 ? '' : `${times} * `}toFloat64(${numerator}) / toFloat64(${safe})`,
   )
 
-/** The columns and expressions of a metric; all columns start with `prefix`. */
-export const figureOf = (definition: MetricDefinition, prefix: string): Figure => {
+/**
+ * The columns and expressions of a metric; all columns start with `prefix`. Its recipe is one over
+ * measures; those of custom metrics are brought to one before.
+ *
+ * @param measureOf finds the measure of a path
+ */
+export const figureOf = (
+  definition: MetricDefinition,
+  prefix: string,
+  measureOf: (path: string) => MeasureRef = measureOfSource,
+): Figure => {
   const recipe = definition.measure
+  if (isCustomRecipe(recipe)) throw new Error(`${definition.key} is not made of measures.`)
   const refs = measuresOf(recipe).map(measureOf)
   const nRef = definition.n === undefined ? undefined : measureOf(definition.n)
   const gaps = [
@@ -182,7 +195,8 @@ export const figureOf = (definition: MetricDefinition, prefix: string): Figure =
       const weights = column('denominator', `if(${both}, ${weight}, NULL)`)
       return {
         ...base,
-        columns: withGap(weighed, weights, nColumn(both)),
+        // What weighs nothing has no say.
+        columns: withGap(weighed, weights, nColumn(`${both} AND ${weight} != 0`)),
         numerator: guarded(weighed.name),
         denominator: guarded(weights.name),
         value: guarded(moneyOrFloat(definition, weighed.name, weights.name, 1)),

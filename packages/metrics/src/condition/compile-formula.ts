@@ -1,0 +1,107 @@
+import { MONEY } from '../sql/money.ts'
+import { dimensionOf } from './amount.ts'
+import { type CompiledCondition, ConditionCompiler } from './compile.ts'
+import type { NumberExpr, TypedFormula } from './syntax.ts'
+
+/** Amounts stay below this, so that no step of a calculation leaves the decimals of the engine. */
+const GREATEST = "toDecimal256('1000000000000000000000000000', 20)"
+
+/**
+ * Compiles a formula to SQL: Nullable(Decimal(38, 8)) where it is money, calculated exactly and
+ * rounded half away from zero after each multiplication and division, else Nullable(Float64). Without
+ * a value where a name without one decides, and where a calculation has no finite result.
+ *
+ * @param prefix begins the names of its parameters and aliases
+ */
+export function compileFormula(
+  { expr }: TypedFormula,
+  prefix: string,
+  money: boolean,
+): CompiledCondition {
+  const compiler = new FormulaCompiler(prefix)
+  const sql = money
+    ? `CAST(${compiler.amount(expr)} AS Nullable(${MONEY}))`
+    : `CAST(${compiler.float(expr)} AS Nullable(Float64))`
+  return { sql, params: compiler.params }
+}
+
+class FormulaCompiler {
+  readonly #conditions: ConditionCompiler
+
+  constructor(prefix: string) {
+    this.#conditions = new ConditionCompiler(prefix)
+  }
+
+  get params(): Readonly<Record<string, unknown>> {
+    return this.#conditions.params
+  }
+
+  /** A number as a float; the amounts in it are calculated as amounts. */
+  float(e: NumberExpr): string {
+    if (e.kind !== 'name' && dimensionOf(e) === 'money') return `toFloat64(${this.amount(e)})`
+    switch (e.kind) {
+      case 'negate':
+        return `negate(${this.float(e.of)})`
+      case 'choice':
+        return this.#choice(e, (side) => this.float(side))
+      case 'arithmetic': {
+        const [left, right] = [this.float(e.left), this.float(e.right)]
+        const result = this.#conditions.alias()
+        const sum = e.op === '/' ? `${left} / nullIf(${right}, 0)` : `${left} ${e.op} ${right}`
+        return `if(isFinite((${sum}) AS ${result}), ${result}, NULL)`
+      }
+      default:
+        return this.#conditions.number(e)
+    }
+  }
+
+  /** An amount of money, Nullable(Decimal(38, 8)). */
+  amount(e: NumberExpr): string {
+    switch (e.kind) {
+      case 'number':
+        return this.#conditions.bind(MONEY, e.text ?? '0')
+      case 'name':
+        return e.entry.exact ? e.entry.column : this.#narrow(this.#factor(e))
+      case 'negate':
+        return `negate(${this.amount(e.of)})`
+      case 'choice':
+        return this.#choice(e, (side) => this.amount(side))
+      case 'arithmetic': {
+        if (e.op === '+' || e.op === '-') {
+          const wide = (side: NumberExpr) => `toDecimal256(${this.amount(side)}, 20)`
+          return this.#narrow(`${wide(e.left)} ${e.op} ${wide(e.right)}`)
+        }
+        if (e.op === '*') {
+          const [money, factor] =
+            dimensionOf(e.right) === 'money' ? [e.right, e.left] : [e.left, e.right]
+          return this.#narrow(`toDecimal256(${this.amount(money)}, 8) * ${this.#factor(factor)}`)
+        }
+        const divisor = this.#factor(e.right)
+        return this.#narrow(
+          `divideDecimal(toDecimal256(${this.amount(e.left)}, 20), nullIf(${divisor}, 0), 9)`,
+        )
+      }
+    }
+  }
+
+  #choice(e: Extract<NumberExpr, { kind: 'choice' }>, side: (e: NumberExpr) => string): string {
+    const when = this.#conditions.alias()
+    const asked = `isNull((${this.#conditions.bool(e.when)}) AS ${when})`
+    return `multiIf(${asked}, NULL, ${when}, ${side(e.then)}, ${side(e.otherwise)})`
+  }
+
+  /** A plain number as a decimal of scale 12: as it is written, not as the float beneath it. */
+  #factor(e: NumberExpr): string {
+    if (e.kind === 'number' && e.text !== null) {
+      return `toDecimal256(${this.#conditions.bind(MONEY, e.text)}, 12)`
+    }
+    const float = this.#conditions.alias()
+    return `toDecimal256OrNull(toString(if(abs((${this.float(e)}) AS ${float}) < 1e18, ${float}, NULL)), 12)`
+  }
+
+  /** Rounds to the scale of money; what is out of reach has no value. */
+  #narrow(wide: string): string {
+    const x = this.#conditions.alias()
+    return `toDecimal128(round(if(abs((${wide}) AS ${x}) < ${GREATEST}, ${x}, NULL), 8), 8)`
+  }
+}

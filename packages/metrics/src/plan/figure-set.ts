@@ -1,0 +1,218 @@
+import { dimensionOf } from '../condition/amount.ts'
+import { checkFormula } from '../condition/check.ts'
+import { compileFormula } from '../condition/compile-formula.ts'
+import type { NameEntry } from '../condition/scope.ts'
+import type { NumberExpr } from '../condition/syntax.ts'
+import { isCustomRecipe } from '../custom/recipes.ts'
+import type { MetricDefinition } from '../definition.ts'
+import { layered } from '../sql/layers.ts'
+import { CustomMeasures } from './custom.ts'
+import { type Figure, figureOf } from './figures.ts'
+import type { PlanNode } from './node.ts'
+
+type Catalogue = ReadonlyMap<string, MetricDefinition>
+
+interface Layer {
+  readonly expressions: string[]
+  readonly params: Record<string, unknown>
+  readonly metrics: MetricDefinition[]
+}
+
+/** The metrics of a query, with those that they are made of. */
+export interface FigureSet {
+  /** The metrics asked for, in their order. */
+  readonly shown: readonly Figure[]
+  /** Those and all that formulas among them are made of, each once. */
+  readonly all: readonly Figure[]
+  /**
+   * Adds what formulas compute to a node that holds the columns of all figures. Formulas over formulas
+   * come in layers, so that an expression stands once in the query however often its name is used.
+   */
+  withFormulas(node: PlanNode): PlanNode
+}
+
+/** The definition of a formula's operand. @throws Error when the catalogue lacks it */
+const found = (catalogue: Catalogue, key: string): MetricDefinition => {
+  const definition = catalogue.get(key)
+  if (definition === undefined) throw new Error(`There is no metric '${key}'.`)
+  return definition
+}
+
+/** The names that a formula may use, each read from the column that holds its figure. */
+export const formulaScope = (
+  metrics: Iterable<MetricDefinition>,
+  columnOf: (key: string) => string = (key) => key,
+): ReadonlyMap<string, NameEntry> =>
+  new Map(
+    [...metrics].map(({ key, name, unit }) => [
+      key,
+      {
+        type: 'number',
+        column: columnOf(key),
+        label: name,
+        unit,
+        ...(unit === 'money' ? { exact: true } : {}),
+      },
+    ]),
+  )
+
+/** Plans the metrics of a query: their columns, and what is computed of them. */
+export const figureSet = (
+  definitions: readonly MetricDefinition[],
+  catalogue: Catalogue,
+): FigureSet => {
+  const indexes = new Map<string, number>()
+  const ordered: MetricDefinition[] = []
+  const depths = new Map<string, number>()
+  const visit = (definition: MetricDefinition): number => {
+    const known = depths.get(definition.key)
+    if (known !== undefined) return known
+    // Stands in while it is being visited: the check of definitions refuses cycles.
+    depths.set(definition.key, 0)
+    if (!indexes.has(definition.key)) {
+      indexes.set(definition.key, ordered.push(definition) - 1)
+    }
+    const recipe = definition.measure
+    const depth =
+      recipe.kind === 'formula'
+        ? 1 + Math.max(...recipe.uses.map(({ metric }) => visit(found(catalogue, metric))))
+        : 0
+    depths.set(definition.key, depth)
+    return depth
+  }
+  for (const definition of definitions) {
+    indexes.set(definition.key, ordered.push(definition) - 1)
+  }
+  for (const definition of definitions) visit(definition)
+
+  const measures = new CustomMeasures(catalogue)
+  const lowered = ordered.map((definition) =>
+    definition.measure.kind === 'formula' ? definition : measures.lowered(definition),
+  )
+  const base = ordered.map((definition, k) =>
+    definition.measure.kind === 'formula'
+      ? null
+      : figureOf(lowered[k] ?? definition, `m${k}`, (path) => measures.measureOf(path)),
+  )
+  const operands = new Set(
+    ordered.flatMap(({ measure }) =>
+      measure.kind === 'formula' ? measure.uses.map(({ metric }) => metric) : [],
+    ),
+  )
+  const layers: Layer[] = []
+  const layerAt = (depth: number): Layer => {
+    const layer = layers[depth] ?? { expressions: [], params: {}, metrics: [] }
+    layers[depth] = layer
+    return layer
+  }
+  const columnOf = (key: string) => `m${indexes.get(key) ?? 0}`
+  const all = ordered.map((definition, k): Figure => {
+    const figure = base[k]
+    if (figure === null || figure === undefined) {
+      return formulaFigure(
+        definition,
+        `m${k}`,
+        layerAt(depths.get(definition.key) ?? 0),
+        catalogue,
+        columnOf,
+      )
+    }
+    if (operands.has(definition.key)) {
+      layerAt(0).expressions.push(
+        `${figure.value} AS m${k}_value`,
+        `${figure.n} AS m${k}_cases`,
+        `toUInt64(${figure.gap}) AS m${k}_gaps`,
+      )
+    }
+    return figure
+  })
+  return {
+    shown: all.slice(0, definitions.length),
+    all,
+    withFormulas: (node) => withLayers(node, layers),
+  }
+}
+
+const formulaFigure = (
+  definition: MetricDefinition,
+  prefix: string,
+  layer: Layer,
+  catalogue: Catalogue,
+  columnOf: (key: string) => string,
+): Figure => {
+  const recipe = definition.measure
+  if (!isCustomRecipe(recipe) || recipe.kind !== 'formula') {
+    throw new Error(`${definition.key} is no formula.`)
+  }
+  const keys = recipe.uses.map(({ metric }) => metric)
+  const names = formulaScope(
+    keys.map((key) => found(catalogue, key)),
+    (key) => `${columnOf(key)}_value`,
+  )
+  const checked = checkFormula(recipe.cel, { names })
+  if (!checked.ok) throw new Error(`${definition.key} was not checked.`)
+  const { expr } = checked.formula
+  const money = definition.unit === 'money'
+  const gaps = `(${keys.map((key) => `${columnOf(key)}_gaps`).join(' + ')})`
+  // An amount that has no exchange rate is not one that is not there: no default stands in for it.
+  const guarded = (sql: string) => `if(${gaps} > 0, NULL, ${sql})`
+  const compiled = compileFormula(checked.formula, `${prefix}_f`, money)
+  Object.assign(layer.params, compiled.params)
+  const sides = sidesOf(expr).map((side, index) => {
+    const sql = compileFormula({ text: '', expr: side }, `${prefix}_s${index}`, isAmount(side))
+    Object.assign(layer.params, sql.params)
+    return { sql: guarded(sql.sql), money: isAmount(side) }
+  })
+  const [top, bottom] = sides
+  const there = keys.map((key) => `isNotNull(${columnOf(key)}_value)`)
+  layer.expressions.push(
+    `${guarded(compiled.sql)} AS ${prefix}_value`,
+    `${gaps} AS ${prefix}_gaps`,
+    // As many cases as the operand with the fewest; one without a value takes no part.
+    `ifNull(arrayMin(arrayFilter(x -> isNotNull(x), [${keys
+      .map((key, i) => `if(${there[i]}, toInt64(${columnOf(key)}_cases), NULL)`)
+      .join(', ')}])), 0) AS ${prefix}_cases`,
+    `toUInt8(${there.join(' AND ')}) AS ${prefix}_whole`,
+    ...(top === undefined ? [] : [`${top.sql} AS ${prefix}_top`]),
+    ...(bottom === undefined ? [] : [`${bottom.sql} AS ${prefix}_bottom`]),
+  )
+  layer.metrics.push(definition)
+  return {
+    definition,
+    measures: [],
+    columns: [],
+    numerator: top === undefined ? 'NULL' : `${prefix}_top`,
+    denominator: bottom === undefined ? 'NULL' : `${prefix}_bottom`,
+    value: `${prefix}_value`,
+    n: `${prefix}_cases`,
+    gap: `${prefix}_gaps`,
+    whole: `${prefix}_whole`,
+    numeratorIsMoney: top?.money ?? false,
+    denominatorIsMoney: bottom?.money ?? false,
+  }
+}
+
+/** Numerator and denominator of a formula that is a quotient. */
+const sidesOf = (e: NumberExpr): readonly NumberExpr[] =>
+  e.kind === 'arithmetic' && e.op === '/' ? [e.left, e.right] : []
+
+const isAmount = (e: NumberExpr): boolean => dimensionOf(e) === 'money'
+
+const withLayers = (node: PlanNode, layers: readonly Layer[]): PlanNode => {
+  if (layers.length === 0) return node
+  const formulas = layers.flatMap(({ metrics }) => metrics)
+  const said = formulas.map(({ name, measure }) => ({
+    name,
+    cel: measure.kind === 'formula' ? measure.cel : '',
+  }))
+  return {
+    name: 'formulas',
+    says: {
+      en: `Of the figures of the same grain: ${said.map(({ name, cel }) => `${name.en} = ${cel}`).join('; ')}`,
+      ja: `同じ単位の指標から計算: ${said.map(({ name, cel }) => `${name.ja} = ${cel}`).join('、')}`,
+    },
+    inputs: [node],
+    sql: layered(`SELECT * FROM ${node.name}`, ...layers.map(({ expressions }) => expressions)),
+    params: Object.assign({}, ...layers.map(({ params }) => params)),
+  }
+}
