@@ -1,9 +1,12 @@
+import { billingMetrics } from './catalogue/billing.ts'
+import { contactMetrics } from './catalogue/contact.ts'
 import { voiceMetrics } from './catalogue/customer-voice.ts'
 import { movementMetrics } from './catalogue/movements.ts'
+import { onboardingMetrics } from './catalogue/onboarding.ts'
 import { recurringRevenue } from './catalogue/recurring-revenue.ts'
 import { renewalMetrics } from './catalogue/renewal.ts'
 import { retentionMetrics } from './catalogue/retention.ts'
-import { serviceMetrics } from './catalogue/service.ts'
+import { supportMetrics } from './catalogue/support.ts'
 import { usageMetrics } from './catalogue/usage.ts'
 import { type MetricDefinition, nearest } from './definition.ts'
 
@@ -16,7 +19,10 @@ export const builtInMetrics: ReadonlyMap<string, MetricDefinition> = new Map(
     ...renewalMetrics,
     ...usageMetrics,
     ...voiceMetrics,
-    ...serviceMetrics,
+    ...supportMetrics,
+    ...contactMetrics,
+    ...billingMetrics,
+    ...onboardingMetrics,
   ].map((definition) => [definition.key, definition]),
 )
 

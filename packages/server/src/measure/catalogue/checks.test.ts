@@ -4,6 +4,7 @@ import type { MetricValue } from '@tomoshibi/metrics/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { checks } from './checks.ts'
+import { insertServiceCompany, SERVICE } from './service-company.ts'
 import { ask, between } from './testing.ts'
 import { insertTinyCompany, TINY } from './tiny-company.ts'
 
@@ -23,11 +24,15 @@ describe.each([
   beforeAll(async () => {
     facts = await start()
     await insertTinyCompany(facts.store)
-    values = await ask(facts.store, {
-      workspaceId: TINY,
-      metrics: [...builtInMetrics.keys()],
-      periods: between('2026-04-01', '2026-05-01', 'month'),
-    })
+    await insertServiceCompany(facts.store)
+    values = []
+    for (const workspaceId of [TINY, SERVICE]) {
+      const metrics = [...builtInMetrics.keys()].filter(
+        (key) => (checks[key]?.workspace ?? TINY) === workspaceId,
+      )
+      const periods = between('2026-04-01', '2026-05-01', 'month')
+      values.push(...(await ask(facts.store, { workspaceId, metrics, periods })))
+    }
   })
   afterAll(() => facts.stop())
 

@@ -3,10 +3,13 @@
  * the tiny company (instant metrics at the end of 30 April, in Tokyo). The queries know the company:
  * they need not handle what it does not have. Money is compared as text, other figures as numbers.
  */
+import { serviceChecks } from './service-checks.ts'
 
 export interface Check {
   readonly value: string | number
   readonly sql: string
+  /** Where it is asked; without it, the tiny company. */
+  readonly workspace?: string
 }
 
 const T0 = "toDateTime64('2026-03-31 15:00:00', 3, 'UTC')"
@@ -221,4 +224,6 @@ export const checks: Readonly<Record<string, Check>> = {
       SELECT account_id, min(entered_at) AS entered_at FROM milestones WHERE ${IN_TINY} AND required
       GROUP BY account_id HAVING countIf(met_at IS NULL OR met_at >= ${T1}) > 0)`,
   },
+
+  ...serviceChecks,
 }

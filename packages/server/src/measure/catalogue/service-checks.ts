@@ -1,0 +1,61 @@
+/** Checks of the metrics of surveys, support, contacts and onboarding, on the service company. */
+import type { Check } from './checks.ts'
+import { SERVICE } from './service-company.ts'
+
+const T1 = "toDateTime64('2026-04-30 15:00:00', 3, 'UTC')"
+const HERE = "workspace_id = 'service'"
+/** The last day of January is the first of the 90 days. */
+const IN_90 = (at: string): string => `${at} >= ${T1} - INTERVAL 90 DAY AND ${at} < ${T1}`
+
+const NPS = `SELECT account_id AS a, 100 * (countIf(latest >= 9) - countIf(latest <= 6)) / count() AS nps FROM (
+  SELECT account_id, argMax(score, answered_at) AS latest FROM survey_answers
+  WHERE ${HERE} AND kind = 'nps' AND score IS NOT NULL AND ${IN_90('answered_at')}
+  GROUP BY account_id, respondent_id) GROUP BY account_id`
+const CES = `SELECT if(ces_direction = 'lower_is_easier', 8 - score, score) AS ease FROM survey_answers
+  WHERE ${HERE} AND kind = 'ces' AND score <= 7 AND ${IN_90('answered_at')}`
+const touched = (expression: string): string =>
+  `SELECT ${expression} AS value FROM touchpoints WHERE ${HERE} AND occurred_at < ${T1}`
+
+const byHand: Readonly<Record<string, Omit<Check, 'workspace'>>> = {
+  // 0, 100, −100 and 100.
+  nps_by_account: { value: 25, sql: `SELECT avg(nps) AS value FROM (${NPS})` },
+  // The account without a contract weighs nothing.
+  nps_by_arr: {
+    value: 100 / 7,
+    sql: `SELECT sum(arr * nps) / sum(arr) AS value FROM (${NPS}) AS answers INNER JOIN (
+      SELECT account_id AS a, toFloat64(amount) * 12 AS arr FROM contract_lines WHERE ${HERE}) AS lines USING a`,
+  },
+  // 6, 8 − 2, 4, 8 − 5 and 1.
+  ces: { value: 4, sql: `SELECT avg(ease) AS value FROM (${CES})` },
+  ces_easy_share: {
+    value: 2 / 5,
+    sql: `SELECT countIf(ease >= 5) / count() AS value FROM (${CES})`,
+  },
+  response_rate: {
+    value: 3 / 5,
+    sql: `SELECT countIf(answered_at < ${T1}) / count() AS value FROM survey_answers
+      WHERE ${HERE} AND ${IN_90('delivered_at')}`,
+  },
+  // 4 for p and 2 for r; that of q has expired.
+  csm_sentiment: {
+    value: 3,
+    sql: `SELECT avg(pulse) AS value FROM (
+      SELECT argMax(sentiment, occurred_at) AS pulse FROM touchpoints
+      WHERE ${HERE} AND sentiment IS NOT NULL AND ${IN_90('occurred_at')} GROUP BY account_id)`,
+  },
+  decision_maker_contacts: {
+    value: 3,
+    sql: touched(`countIf((decision_maker OR (account_id IN ('p', 'r') AND contact_id = 'k1'))
+      AND kind IN ('meeting', 'call') AND ${IN_90('occurred_at')})`),
+  },
+  unplanned_contacts: {
+    value: 2,
+    sql: touched(
+      `countIf(NOT planned AND kind != 'event' AND occurred_at >= ${T1} - INTERVAL 60 DAY)`,
+    ),
+  },
+}
+
+export const serviceChecks: Readonly<Record<string, Check>> = Object.fromEntries(
+  Object.entries(byHand).map(([key, check]) => [key, { ...check, workspace: SERVICE }]),
+)

@@ -1,0 +1,113 @@
+/**
+ * A second company small enough to know every figure by heart, for what the tiny one has not: surveys
+ * of every kind, touchpoints with decision makers. Its figures are those of April 2026 in Tokyo.
+ */
+import type { FactStore } from '@tomoshibi/facts/store'
+import type { FactTableName } from '@tomoshibi/facts/tables'
+import { type Fact, fact } from './testing.ts'
+import { tokyo } from './tiny-company.ts'
+
+export const SERVICE = 'service'
+
+const contractLines: Fact[] = (
+  [
+    ['p', '100000', '2026-01-01'],
+    ['q', '50000', '2026-01-01'],
+    ['r', '25000', '2026-01-01'],
+  ] as const
+).map(([account_id, amount, from]) => ({
+  account_id,
+  record_id: `${account_id}1`,
+  amount,
+  quantity: '10',
+  effective_from: tokyo(from),
+  term_months: 12,
+}))
+
+/** Account, kind, who, score, delivered on, answered on, direction of a CES scale. */
+const answers: Fact[] = (
+  [
+    ['p', 'nps', 'x1', 0, null, '2026-03-01', ''],
+    ['p', 'nps', 'x1', 10, '2026-04-01', '2026-04-02', ''],
+    ['p', 'nps', 'x2', 6, '2026-04-01', '2026-04-03', ''],
+    ['p', 'nps', 'x9', null, '2026-04-03', null, ''],
+    ['q', 'nps', 'y1', 9, '2026-01-30', '2026-02-01', ''],
+    // Answered when April was over: delivered in it, and not answered yet.
+    ['q', 'nps', 'y9', 0, '2026-04-10', '2026-05-02', ''],
+    ['r', 'nps', 'z1', 3, null, '2026-04-04', ''],
+    // Answered with words only.
+    ['r', 'nps', 'z2', null, '2026-04-20', '2026-04-21', ''],
+    ['s', 'nps', 'w1', 9, null, '2026-04-05', ''],
+    ['p', 'ces', 'x1', 6, null, '2026-04-02', 'higher_is_easier'],
+    ['p', 'ces', 'x1', 2, null, '2026-04-03', 'lower_is_easier'],
+    ['q', 'ces', 'y1', 4, null, '2026-04-02', ''],
+    ['q', 'ces', 'y1', 5, null, '2026-04-03', 'lower_is_easier'],
+    ['r', 'ces', 'z1', 1, null, '2026-04-02', ''],
+    ['r', 'ces', 'z1', 8, null, '2026-04-02', ''],
+    ['r', 'ces', 'z1', 7, null, '2026-01-30', ''],
+  ] as const
+).map(([account_id, kind, respondent_id, score, delivered, answered, ces_direction], k) => ({
+  account_id,
+  record_id: `s${k}`,
+  kind,
+  respondent_id,
+  score,
+  delivered_at: delivered === null ? null : tokyo(delivered, '09:00:00'),
+  answered_at: answered === null ? null : tokyo(answered, '12:00:00'),
+  ces_direction,
+}))
+
+const contacts: Fact[] = (
+  [
+    ['p', 'k1', true],
+    ['p', 'k2', false],
+    ['r', 'k1', true],
+  ] as const
+).map(([account_id, source_id, decision_maker]) => ({
+  account_id,
+  record_id: `crm:${account_id}:${source_id}`,
+  source_id,
+  decision_maker,
+}))
+
+/** Account, kind, with whom, a decision maker took part, planned, pulse, when. */
+const touchpoints: Fact[] = (
+  [
+    ['p', 'meeting', 'k2', false, true, 2, '2026-03-01', '10:00:00'],
+    ['p', 'meeting', 'k1', false, true, 4, '2026-04-10', '10:00:00'],
+    ['p', 'call', '', true, false, null, '2026-04-20', '10:00:00'],
+    ['p', 'meeting', 'k1', false, false, 1, '2026-05-01', '00:00:00'],
+    ['q', 'meeting', 'k1', true, true, 5, '2026-01-30', '23:59:59'],
+    ['r', 'call', 'k1', false, true, 2, '2026-01-31', '00:00:00'],
+    ['r', 'email', 'k1', false, false, null, '2026-04-01', '10:00:00'],
+    ['r', 'event', 'k1', false, false, null, '2026-04-02', '10:00:00'],
+  ] as const
+).map(
+  ([account_id, kind, contact_id, decision_maker, planned, sentiment, day, time], k): Fact => ({
+    account_id,
+    record_id: `c${k}`,
+    kind,
+    direction: 'two_way',
+    contact_id,
+    decision_maker,
+    planned,
+    sentiment,
+    occurred_at: tokyo(day, time),
+  }),
+)
+
+/** Inserts the company into its workspace. */
+export const insertServiceCompany = async (store: FactStore): Promise<void> => {
+  const tables: readonly [FactTableName, readonly Fact[]][] = [
+    ['contract_lines', contractLines],
+    ['survey_answers', answers],
+    ['contacts', contacts],
+    ['touchpoints', touchpoints],
+  ]
+  for (const [table, rows] of tables) {
+    await store.insert(
+      table,
+      rows.map((row) => fact(table, SERVICE, row)),
+    )
+  }
+}
