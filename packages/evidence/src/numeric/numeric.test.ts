@@ -33,6 +33,18 @@ describe('order', () => {
     expect([...ascending(Float64Array.of(2, 1, 2, 0))]).toEqual([3, 1, 0, 2])
   })
 
+  it('sorts long columns by their bits as short ones by comparing', () => {
+    const random = seededRandom(5)
+    const values = Float64Array.from({ length: 6_000 }, (_, i) =>
+      i % 7 === 0 ? random.integer(3) - 1 : random.normal() * 10 ** random.integer(200),
+    )
+    values.set([Infinity, -Infinity, -0, 0, 5e-324, -5e-324])
+    const expected = Array.from(values.keys()).sort(
+      (a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b,
+    )
+    expect([...ascending(values)]).toEqual(expected)
+  })
+
   it('counts by bisection as by looking at each', () => {
     fc.assert(
       fc.property(numbers, fc.integer({ min: -6, max: 6 }), (values, at) => {
