@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { examples, newCommand, type Surroundings, withCommonOptions } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
 import { addImport } from './verbs/import.ts'
+import { addKeys } from './verbs/keys.ts'
 import { addLamps } from './verbs/lamps.ts'
 import { addMetrics } from './verbs/metrics.ts'
 import { addQuality } from './verbs/quality.ts'
@@ -32,6 +33,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   )
   addServe(program, surroundings)
   addImport(program, surroundings)
+  addKeys(program, surroundings)
   addQuality(program, surroundings)
   addMetrics(program, surroundings)
   addLamps(program, surroundings)

@@ -4,6 +4,7 @@ import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
 import { evidenceContract } from './verify.ts'
 import { workspaceContract } from './workspace.ts'
+import { writeKeysContract } from './write-keys.ts'
 
 /**
  * Every operation of the product: the one source of its HTTP routes, its OpenAPI document, the typed
@@ -12,6 +13,7 @@ import { workspaceContract } from './workspace.ts'
 export const contract = {
   workspace: workspaceContract,
   imports: importsContract,
+  writeKeys: writeKeysContract,
   quality: qualityContract,
   metrics: metricsContract,
   accounts: accountsContract,

@@ -156,6 +156,66 @@ const registry = {
       ja: '同じファイルをもう一度取り込んでください。保存済みの内容はそのまま残ります。',
     },
   },
+  WRITE_KEY_UNKNOWN: {
+    status: 401,
+    what: {
+      en: 'The write key is missing, unknown or revoked.',
+      ja: '書き込みキーがないか、登録されていないか、無効になっています。',
+    },
+    mend: {
+      en: "Send it as the user name of Basic authorization, or as writeKey in the body; 'tomoshibi keys create' makes one.",
+      ja: 'Basic 認証のユーザー名か、本文の writeKey で送ってください。tomoshibi keys create で作成できます。',
+    },
+  },
+  WRITE_KEY_NOT_FOUND: {
+    status: 404,
+    what: { en: "There is no write key '{id}'.", ja: '書き込みキー「{id}」は見つかりません。' },
+    mend: {
+      en: "'tomoshibi keys list' shows all of them.",
+      ja: 'tomoshibi keys list で一覧を確認できます。',
+    },
+  },
+  EVENTS_UNREADABLE: {
+    status: 400,
+    what: {
+      en: 'The body of the request cannot be taken: {problem}.',
+      ja: 'リクエストの本文を受け付けられません: {problem}。',
+    },
+    mend: {
+      en: 'Send one JSON object in UTF-8, plain or gzip; a batch has up to 2,500 events.',
+      ja: 'UTF-8 の JSON オブジェクトを、無圧縮か gzip で送ってください。一括送信は 2,500 件までです。',
+    },
+  },
+  EVENTS_REJECTED: {
+    status: 400,
+    what: {
+      en: 'No event of the request can be taken: {problem}.',
+      ja: 'リクエストのイベントを 1 件も受け付けられません: {problem}。',
+    },
+    mend: {
+      en: 'Correct the events that are named and send them again.',
+      ja: '示されたイベントを直して、もう一度送ってください。',
+    },
+  },
+  EVENTS_BEHIND: {
+    status: 429,
+    what: {
+      en: 'Events arrive faster than they can be stored.',
+      ja: '保存が追いつかない速さでイベントが届いています。',
+    },
+    mend: {
+      en: 'Send them again after {seconds} seconds; SDKs do so by themselves.',
+      ja: '{seconds} 秒後にもう一度送ってください。SDK は自動で再送します。',
+    },
+  },
+  BODY_TOO_SLOW: {
+    status: 408,
+    what: {
+      en: 'The body of the request did not arrive within {seconds} seconds.',
+      ja: 'リクエストの本文が {seconds} 秒以内に届きませんでした。',
+    },
+    mend: { en: 'Send it again.', ja: 'もう一度送ってください。' },
+  },
   FORBIDDEN: {
     status: 403,
     what: {

@@ -13,6 +13,8 @@ export const permissions = [
   'evidence:read',
   'imports:run',
   'quality:read',
+  'keys:manage',
+  'facts:write',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -7,6 +7,8 @@ import { importsOperations } from './collect/import/operations.ts'
 import { ImportRuns, settleAbandoned } from './collect/import/runs.ts'
 import { qualityOperations } from './collect/quality/operations.ts'
 import { workspaceOperations } from './collect/workspace/operations.ts'
+import { writeKeysOperations } from './collect/write-keys/operations.ts'
+import { WriteKeys } from './collect/write-keys/service.ts'
 import { everything } from './http/caller.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
 import { metricsOperations } from './measure/metrics/operations.ts'
@@ -22,6 +24,7 @@ import { version } from './version.ts'
 export const router = operations.router({
   workspace: workspaceOperations,
   imports: importsOperations,
+  writeKeys: writeKeysOperations,
   quality: qualityOperations,
   metrics: metricsOperations,
   accounts: accountsOperations,
@@ -35,6 +38,7 @@ export interface Operations {
   readonly router: typeof router
   readonly ports: Ports
   readonly imports: ImportRuns
+  readonly writeKeys: WriteKeys
   /** The context of a call with these permissions. */
   call(permissions: ReadonlySet<Permission>): Call
   /** Calls in this process with every permission, through the same guard as over HTTP. */
@@ -45,12 +49,19 @@ export interface Operations {
 
 export function operationsOver(ports: Ports, dataDir: string): Operations {
   const imports = new ImportRuns(dataDir)
-  const call = (permissions: ReadonlySet<Permission>): Call => ({ ...ports, permissions, imports })
+  const writeKeys = new WriteKeys(ports.state)
+  const call = (permissions: ReadonlySet<Permission>): Call => ({
+    ...ports,
+    permissions,
+    imports,
+    writeKeys,
+  })
   return {
     version,
     router,
     ports,
     imports,
+    writeKeys,
     call,
     caller: createRouterClient(router, { context: call(everything) }),
     ping: async () => {

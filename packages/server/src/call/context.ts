@@ -5,6 +5,7 @@ import type { FactStore } from '@tomoshibi/facts/store'
 import type { StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import type { ImportRuns } from '../collect/import/runs.ts'
+import type { WriteKeys } from '../collect/write-keys/service.ts'
 import type { Clock } from '../platform/clock.ts'
 import { guard } from './guard.ts'
 
@@ -22,6 +23,7 @@ export interface Call extends Ports {
   readonly permissions: ReadonlySet<Permission>
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
+  readonly writeKeys: WriteKeys
 }
 
 /** Where every implementation of an operation starts, so that none is without the guard. */

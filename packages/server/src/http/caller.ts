@@ -5,11 +5,14 @@ import { type Permission, permissions } from '@tomoshibi/contract/operation'
 export const everything: ReadonlySet<Permission> = new Set(permissions)
 
 /**
- * What anybody on this machine may do through the page, until people and permissions arrive. Running
- * an import makes the server read files by path, so it needs the token of the data folder's owner.
+ * What needs the token of the data folder's owner: an import makes the server read files by path, and
+ * keys and facts change what all figures are made of.
  */
+const ofTheOwner: readonly Permission[] = ['imports:run', 'keys:manage', 'facts:write']
+
+/** What anybody on this machine may do through the page, until people and permissions arrive. */
 export const fromThePage: ReadonlySet<Permission> = new Set(
-  permissions.filter((permission) => permission !== 'imports:run'),
+  permissions.filter((permission) => !ofTheOwner.includes(permission)),
 )
 
 function equals(a: string, b: string): boolean {
