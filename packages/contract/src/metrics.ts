@@ -39,6 +39,32 @@ export type MetricSummary = z.infer<typeof metricSummarySchema>
 
 const amountSchema = z.union([z.number(), moneySchema]).nullable()
 
+/** What a figure can be compared with. */
+export const comparisonSchema = z.enum(['previous', 'year_before'])
+export type Comparison = z.infer<typeof comparisonSchema>
+
+export const comparedSchema = z.object({
+  on: dateSchema.optional(),
+  start: dateSchema.optional(),
+  end: dateSchema.optional().describe('First day after the period'),
+  value: amountSchema.describe('null = no value, see reason'),
+  n: z.int().nullable(),
+  change: amountSchema.describe('Value less this one, exactly; null when one has no value'),
+  changeRatio: z
+    .number()
+    .nullable()
+    .describe('The change as a share of the size of this one; null when that is 0, and for scores'),
+  samePoint: z
+    .boolean()
+    .describe(
+      'The figure is of a running period: this was asked at the same point, as known there',
+    ),
+  complete: z.boolean().describe('This period has ended'),
+  knownAt: instantSchema.nullable(),
+  reason: z.string().nullable(),
+})
+export type Compared = z.infer<typeof comparedSchema>
+
 export const metricValueSchema = z.object({
   metric: keySchema,
   version: z.int(),
@@ -56,6 +82,10 @@ export const metricValueSchema = z.object({
   complete: z.boolean().describe('The period has ended'),
   knownAt: instantSchema.nullable().describe('As known at; null = everything known'),
   reason: z.string().nullable().describe('Why there is no value'),
+  compared: z
+    .partialRecord(comparisonSchema, comparedSchema)
+    .optional()
+    .describe('What it is compared with, on request'),
 })
 export type MetricValue = z.infer<typeof metricValueSchema>
 
@@ -72,6 +102,11 @@ export const metricQuerySchema = z.object({
     .union([instantSchema, dateSchema])
     .optional()
     .describe('As known at this instant; a day stands for its end. Default: everything known'),
+  compare: z
+    .array(comparisonSchema)
+    .max(2)
+    .default([])
+    .describe('Compare with the period before, and with the same period a year before'),
   drill: z.boolean().default(false).describe('Each figure followed by the accounts that make it'),
 })
 export type MetricQuery = z.input<typeof metricQuerySchema>

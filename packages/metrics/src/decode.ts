@@ -1,9 +1,11 @@
 import type { MetricRow } from './compile.ts'
-import { lastInstantOf } from './periods.ts'
+import { decimalDifference } from './decimal.ts'
+import type { MetricUnit } from './definition.ts'
+import { lastInstantOf, localDay } from './periods.ts'
 import type { Figure } from './plan/figures.ts'
-import type { Asked } from './plan/windows.ts'
+import type { Asked, AskedComparison } from './plan/windows.ts'
 import type { MetricRequest } from './request.ts'
-import type { Amount, MetricValue, NoValueReason } from './value.ts'
+import type { Amount, Compared, MetricValue, NoValueReason } from './value.ts'
 
 /** A decimal of the engine as people write it: no trailing zeros, no negative zero. */
 export const plainDecimal = (text: string): string => {
@@ -41,6 +43,48 @@ const reasonOf = (
   return measure.kind === 'ratio' ? measure.whenZero : 'zero_denominator'
 }
 
+/** What one row says of one metric. */
+interface Cells {
+  readonly numerator: Amount
+  readonly denominator: Amount
+  readonly value: Amount
+  readonly n: number
+  readonly reason: NoValueReason | null
+}
+
+const cellsOf = (row: MetricRow, metricIndex: number, figure: Figure): Cells => {
+  const cell = (name: string) => row[`${name}_${metricIndex}`]
+  const value = amount(cell('value'), figure.definition.unit === 'money')
+  const denominator = amount(cell('denominator'), figure.denominatorIsMoney)
+  return {
+    numerator: amount(cell('numerator'), figure.numeratorIsMoney),
+    denominator,
+    value,
+    n: Number(cell('n') ?? 0),
+    reason: reasonOf(
+      figure,
+      Number(cell('gap') ?? 0),
+      value,
+      denominator,
+      Number(cell('whole') ?? 0) === 1,
+    ),
+  }
+}
+
+const difference = (now: Amount, before: Amount): Amount => {
+  if (now === null || before === null) return null
+  if (typeof now === 'string' && typeof before === 'string') return decimalDifference(now, before)
+  return Number(now) - Number(before) + 0
+}
+
+const ratioOfChange = (change: Amount, before: Amount, unit: MetricUnit): number | null => {
+  if (change === null || before === null || Number(before) === 0 || unit === 'score') return null
+  return Number(change) / Math.abs(Number(before)) + 0
+}
+
+const knownAtOf = (knownAt: MetricRequest['knownAt'], end: string): string | null =>
+  knownAt === 'now' ? null : knownAt === 'period-end' ? lastInstantOf(end) : knownAt
+
 export interface Decoding {
   readonly request: MetricRequest
   readonly figures: readonly Figure[]
@@ -57,34 +101,82 @@ export const decodeValues = ({
   slices,
   rows,
 }: Decoding): MetricValue[] => {
-  const byWindow = new Map<number, MetricRow[]>()
+  const { grain, accountIds, now, knownAt, settings } = request
+  const { timeZone } = settings
+  const cellOf = (row: MetricRow): string =>
+    JSON.stringify([row.account_id, ...slices.map(({ column }) => row[column] ?? null)])
+  /** The rows of each window by the slice or account that they are of. */
+  const byWindow = new Map<number, Map<string, MetricRow>>()
   for (const row of rows) {
     const window = Number(row.i)
-    const list = byWindow.get(window)
-    if (list === undefined) byWindow.set(window, [row])
-    else list.push(row)
+    const there = byWindow.get(window)
+    if (there === undefined) byWindow.set(window, new Map([[cellOf(row), row]]))
+    else there.set(cellOf(row), row)
   }
-  const { grain, accountIds, now, knownAt, settings } = request
 
-  const rowsFor = (window: number): MetricRow[] => {
-    const found = byWindow.get(window) ?? []
-    if (grain === 'account' && accountIds !== undefined) {
-      const there = new Set(found.map((row) => row.account_id))
-      const missing = [...new Set(accountIds)].filter((id) => !there.has(id))
-      return [...found, ...missing.map((id) => ({ account_id: id }))]
+  /** The rows of a window; what is only in a window that it is compared with has a row without data. */
+  const rowsFor = (window: number, compared: readonly AskedComparison[]): MetricRow[] => {
+    const found = new Map(byWindow.get(window))
+    for (const { window: other } of compared) {
+      for (const [cell, { account_id, ...row }] of byWindow.get(other) ?? []) {
+        if (found.has(cell)) continue
+        const kept = slices.map(({ column }) => [column, row[column] ?? null] as const)
+        found.set(cell, {
+          ...(account_id === undefined ? {} : { account_id }),
+          ...Object.fromEntries(kept),
+        })
+      }
     }
-    return grain === 'portfolio' && slices.length === 0 && found.length === 0 ? [{}] : found
+    if (grain === 'account' && accountIds !== undefined) {
+      const there = new Set([...found.values()].map((row) => row.account_id))
+      const missing = [...new Set(accountIds)].filter((id) => !there.has(id))
+      return [...found.values(), ...missing.map((id) => ({ account_id: id }))]
+    }
+    const whole = grain === 'portfolio' && slices.length === 0 && found.size === 0
+    return whole ? [{}] : [...found.values()]
   }
 
-  return asked.flatMap(({ metricIndex, window, period, on, start, end }) => {
+  const comparedOf = (
+    { metricIndex, compared }: Asked,
+    figure: Figure,
+    row: MetricRow,
+    value: Amount,
+  ): NonNullable<MetricValue['compared']> => {
+    const { unit, time } = figure.definition
+    return Object.fromEntries(
+      compared.map(({ comparison, window, period, asking, samePoint }): [string, Compared] => {
+        const there = byWindow.get(window)?.get(cellOf(row)) ?? {}
+        const before = cellsOf(there, metricIndex, figure)
+        const change = difference(value, before.value)
+        const isDay = 'on' in period.label
+        return [
+          comparison,
+          {
+            ...('on' in period.label ? { on: period.label.on } : {}),
+            ...(isDay && time === 'instant'
+              ? {}
+              : { start: localDay(period.start, timeZone), end: localDay(period.end, timeZone) }),
+            value: before.value,
+            n: before.n,
+            change,
+            changeRatio: ratioOfChange(change, before.value, unit),
+            samePoint,
+            complete: Date.parse(period.end) <= Date.parse(now),
+            knownAt: knownAtOf(asking.knownAt, period.end),
+            reason: before.reason,
+          },
+        ]
+      }),
+    )
+  }
+
+  return asked.flatMap((one) => {
+    const { metricIndex, window, period, on, start, end, compared } = one
     const figure = figures[metricIndex]
     if (figure === undefined) return []
     const { definition } = figure
-    const money = definition.unit === 'money'
-    return rowsFor(window).map((row): MetricValue => {
-      const cell = (name: string) => row[`${name}_${metricIndex}`]
-      const value = amount(cell('value'), money)
-      const denominator = amount(cell('denominator'), figure.denominatorIsMoney)
+    return rowsFor(window, compared).map((row): MetricValue => {
+      const { reason, ...cells } = cellsOf(row, metricIndex, figure)
       return {
         metric: definition.key,
         version: definition.version,
@@ -98,22 +190,13 @@ export const decodeValues = ({
           }),
         ),
         account: grain === 'account' ? String(row.account_id) : null,
-        numerator: amount(cell('numerator'), figure.numeratorIsMoney),
-        denominator,
-        value,
-        n: Number(cell('n') ?? 0),
+        ...cells,
         unit: definition.unit,
-        currency: money ? settings.currency : null,
+        currency: definition.unit === 'money' ? settings.currency : null,
         complete: Date.parse(period.end) <= Date.parse(now),
-        knownAt:
-          knownAt === 'now' ? null : knownAt === 'period-end' ? lastInstantOf(period.end) : knownAt,
-        reason: reasonOf(
-          figure,
-          Number(cell('gap') ?? 0),
-          value,
-          denominator,
-          Number(cell('whole') ?? 0) === 1,
-        ),
+        knownAt: knownAtOf(knownAt, period.end),
+        reason,
+        ...(compared.length === 0 ? {} : { compared: comparedOf(one, figure, row, cells.value) }),
       }
     })
   })

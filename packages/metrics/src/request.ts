@@ -1,4 +1,5 @@
 import type { UnknownMetric } from './catalogue.ts'
+import type { Comparison } from './comparison.ts'
 import type { MetricDefinition } from './definition.ts'
 import type { Period } from './periods.ts'
 import type { MetricSettings } from './settings.ts'
@@ -23,6 +24,8 @@ export interface MetricRequest {
    * at its own end, so that nothing learnt later has an influence.
    */
   readonly knownAt: 'now' | 'period-end' | (string & {})
+  /** Each figure is compared with these, in the same query. */
+  readonly compare?: readonly Comparison[]
   /** ISO instant; decides which periods have ended. */
   readonly now: string
   /** Without it, the built-in metrics. */

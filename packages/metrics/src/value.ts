@@ -1,3 +1,4 @@
+import type { Comparison } from './comparison.ts'
 import type { MetricUnit } from './definition.ts'
 
 /** Why a figure has no value. */
@@ -11,6 +12,28 @@ export type NoValueReason =
 
 /** Money is an exact decimal string without trailing zeros; every other figure is a number. */
 export type Amount = string | number | null
+
+/** What a figure is compared with, and how it differs from that. */
+export interface Compared {
+  readonly on?: string
+  readonly start?: string
+  readonly end?: string
+  readonly value: Amount
+  readonly n: number | null
+  /** Value less the compared value; money exactly. null when one of them has no value. */
+  readonly change: Amount
+  /**
+   * The change as a share of the size of the compared value; null when that is 0 and for a score, which
+   * has no zero to be a share of.
+   */
+  readonly changeRatio: number | null
+  /** The figure is of a running period: this one was asked at the same point, by what was known there. */
+  readonly samePoint: boolean
+  /** The compared period has ended. */
+  readonly complete: boolean
+  readonly knownAt: string | null
+  readonly reason: NoValueReason | null
+}
 
 /** One figure, with everything that is needed to trust it. */
 export interface MetricValue {
@@ -39,4 +62,6 @@ export interface MetricValue {
   /** ISO instant; null = everything known. */
   readonly knownAt: string | null
   readonly reason: NoValueReason | null
+  /** On request: what it is compared with. */
+  readonly compared?: Readonly<Partial<Record<Comparison, Compared>>>
 }

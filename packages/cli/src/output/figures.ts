@@ -21,6 +21,11 @@ export function money(value: string | number, currency: string, terminal: Termin
   })
 }
 
+/** A number with at most so many places. */
+export function decimal(value: number, { locale }: Terminal, places: number): string {
+  return number(value, locale, { maximumFractionDigits: places })
+}
+
 const unitWords: Readonly<Record<'days' | 'hours', Text>> = {
   days: { en: ' days', ja: '日' },
   hours: { en: ' h', ja: '時間' },

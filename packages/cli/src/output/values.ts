@@ -1,7 +1,7 @@
-import type { MetricValue } from '@tomoshibi/contract/metrics'
+import type { Comparison, MetricValue } from '@tomoshibi/contract/metrics'
 import type { Text } from '@tomoshibi/contract/text'
 import type { CsvCell } from './csv.ts'
-import { figure } from './figures.ts'
+import { decimal, figure } from './figures.ts'
 import { table, widthOf } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,19 +14,29 @@ const words = {
   unfinished: { en: 'unfinished', ja: '未確定' },
   all: { en: 'all', ja: '全体' },
   none: { en: '(none)', ja: '(なし)' },
+  previous: { en: 'vs period before', ja: '前期比' },
+  year_before: { en: 'vs year before', ja: '前年同期比' },
+  points: { en: ' pt', ja: 'ポイント' },
+  samePoint: { en: 'to the same point', ja: '同時点' },
   nothing: { en: 'No account matches.', ja: '該当する顧客はありません。' },
 } as const satisfies Record<string, Text>
 
 /** Titles of the CSV columns, the slices' named after their attributes. */
-export function valueColumns(by: readonly string[]): string[] {
+export function valueColumns(by: readonly string[], compare: readonly Comparison[] = []): string[] {
   const before = ['metric', 'version', 'on', 'start', 'end']
   const slices = by.map((attribute) => `slice_${attribute}`)
   const after = ['account', 'numerator', 'denominator', 'value', 'n', 'unit', 'currency']
-  return [...before, ...slices, ...after, 'complete', 'known_at', 'reason']
+  const compared = compare.flatMap((name) =>
+    ['value', 'change', 'change_ratio', 'same_point'].map((column) => `${name}_${column}`),
+  )
+  return [...before, ...slices, ...after, 'complete', 'known_at', 'reason', ...compared]
 }
 
 /** One value as cells in the order of `valueColumns`. */
-export function valueRow(by: readonly string[]): (value: MetricValue) => CsvCell[] {
+export function valueRow(
+  by: readonly string[],
+  compare: readonly Comparison[] = [],
+): (value: MetricValue) => CsvCell[] {
   return (v) => [
     v.metric,
     v.version,
@@ -44,6 +54,10 @@ export function valueRow(by: readonly string[]): (value: MetricValue) => CsvCell
     v.complete,
     v.knownAt,
     v.reason,
+    ...compare.flatMap((name): CsvCell[] => {
+      const { value, change, changeRatio, samePoint } = v.compared?.[name] ?? {}
+      return [value ?? null, change ?? null, changeRatio ?? null, samePoint ?? null]
+    }),
   ]
 }
 
@@ -52,6 +66,35 @@ const periodOf = (v: MetricValue): string => v.on ?? `${v.start ?? ''} – ${v.e
 function figureWithN(v: MetricValue, terminal: Terminal): string {
   const shown = figure(v, terminal)
   return v.n === null || v.unit === 'count' ? shown : `${shown}  n=${v.n}`
+}
+
+/** The comparisons that values carry, in their order. */
+const comparisonsOf = (values: readonly MetricValue[]): Comparison[] =>
+  (['previous', 'year_before'] as const).filter((name) =>
+    values.some((v) => v.compared?.[name] !== undefined),
+  )
+
+/** A change such as +¥12,000 (+1.2 %); of a percentage in points. */
+function changeOf(v: MetricValue, name: Comparison, terminal: Terminal): string {
+  const compared = v.compared?.[name]
+  if (compared === undefined) return ''
+  const { change, changeRatio, samePoint } = compared
+  const at = samePoint ? ` (${terminal.say(words.samePoint)})` : ''
+  if (change === null) {
+    const reason = v.value === null ? null : compared.reason
+    return `${figure({ value: null, unit: v.unit, reason }, terminal)}${at}`
+  }
+  const size = typeof change === 'string' ? change.replace(/^-/, '') : Math.abs(change)
+  const sign = Number(change) > 0 ? '+' : Number(change) < 0 ? '−' : '±'
+  const amount =
+    v.unit === 'percent'
+      ? `${decimal(Number(size) * 100, terminal, 1)}${terminal.say(words.points)}`
+      : figure({ value: size, unit: v.unit, currency: v.currency }, terminal)
+  const share =
+    changeRatio === null || v.unit === 'percent'
+      ? ''
+      : ` (${sign}${figure({ value: Math.abs(changeRatio), unit: 'percent' }, terminal)})`
+  return `${sign}${amount}${share}${at}`
 }
 
 /**
@@ -98,21 +141,29 @@ function acrossTable(
 ): string {
   const { titles, cells } = heading(values, by, terminal)
   const metrics = [...new Set(values.map((v) => v.metric))]
+  const compared = comparisonsOf(values)
+  const cellsOf = metrics.flatMap((metric) => [
+    { key: metric, title: metric },
+    ...compared.map((name) => ({ key: `${metric} ${name}`, title: terminal.say(words[name]) })),
+  ])
   const lines = new Map<string, { head: readonly string[]; figures: Map<string, string> }>()
   for (const v of values) {
     const head = cells(v)
     const key = JSON.stringify(head)
     const line = lines.get(key) ?? { head, figures: new Map<string, string>() }
     line.figures.set(v.metric, figureWithN(v, terminal))
+    for (const name of compared) {
+      line.figures.set(`${v.metric} ${name}`, changeOf(v, name, terminal))
+    }
     lines.set(key, line)
   }
   const columns = [
     ...titles.map((title) => ({ title })),
-    ...metrics.map((title) => ({ title, right: true })),
+    ...cellsOf.map(({ title }) => ({ title, right: true })),
   ]
   const rows = [...lines.values()].map(({ head, figures }) => [
     ...head,
-    ...metrics.map((metric) => figures.get(metric) ?? ''),
+    ...cellsOf.map(({ key }) => figures.get(key) ?? ''),
   ])
   return table(columns, rows)
 }
@@ -120,17 +171,20 @@ function acrossTable(
 function downTable(values: readonly MetricValue[], by: readonly string[], terminal: Terminal) {
   const { say } = terminal
   const { titles, cells } = heading(values, by, terminal)
+  const compared = comparisonsOf(values)
   const columns = [
     { title: say(words.metric) },
     ...titles.map((title) => ({ title })),
     { title: say(words.value), right: true },
     { title: say(words.n), right: true },
+    ...compared.map((name) => ({ title: say(words[name]), right: true })),
   ]
   const rows = values.map((v) => [
     v.metric,
     ...cells(v),
     figure(v, terminal),
     v.n === null ? '' : String(v.n),
+    ...compared.map((name) => changeOf(v, name, terminal)),
   ])
   return table(columns, rows)
 }

@@ -1,7 +1,13 @@
-import type { MetricDescription, MetricSummary, MetricValue } from '@tomoshibi/contract/metrics'
+import type {
+  Comparison,
+  MetricDescription,
+  MetricSummary,
+  MetricValue,
+} from '@tomoshibi/contract/metrics'
 import type { Text } from '@tomoshibi/contract/text'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
+import { UsageError } from '../failure.ts'
 import { csv } from '../output/csv.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
@@ -42,6 +48,10 @@ const words = {
     en: 'as known at this instant, or at the end of this day',
     ja: 'この時点(または日の終わり)で分かっていた事実による値',
   },
+  compare: {
+    en: 'compare with the period before, the same period a year before, or both (previous,year)',
+    ja: '前の期間(previous)、前年同期(year)、またはその両方と比較',
+  },
   drill: {
     en: 'each figure followed by the accounts that make it',
     ja: '値を構成する顧客も表示',
@@ -69,6 +79,7 @@ const queryOptions = z.object({
   grainAccount: z.boolean().default(false),
   knownAt: z.string().optional(),
   drill: z.boolean().default(false),
+  compare: z.array(z.enum(['previous', 'year_before'])).default([]),
   json: z.boolean().default(false),
   csv: z.boolean().default(false),
 })
@@ -120,6 +131,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       .option('--grain-account', say(words.perAccount))
       .option('--known-at <when>', say(words.knownAt))
       .option('--drill', say(words.drill))
+      .option('--compare <with>', say(words.compare), comparisons)
       .option('--json', say(words.json))
       .option('--csv', say(words.csv)),
     terminal,
@@ -127,6 +139,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       'metrics query mrr nrr grr --on 2026-03-31',
       'metrics query mrr_start mrr_new mrr_churn mrr_end --from 2026-01-01 --to 2026-07-01 --grain month',
       'metrics query customer_churn_rate --from 2026-01-01 --to 2026-04-01 --grain quarter --by plan --csv',
+      'metrics query mrr nrr --from 2026-03-01 --to 2026-04-01 --grain month --compare previous,year',
     ],
   ).action(async (keys: readonly string[], _options, command: Command) => {
     const options = queryOptions.parse(command.opts())
@@ -140,6 +153,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
         accounts: options.account,
         perAccount: options.grainAccount,
         drill: options.drill,
+        compare: options.compare,
         ...(on === undefined ? {} : { on }),
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
@@ -151,13 +165,35 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
   })
 }
 
+const comparisonNames: ReadonlyMap<string, Comparison> = new Map([
+  ['previous', 'previous'],
+  ['year', 'year_before'],
+  ['year_before', 'year_before'],
+])
+
+/** Parser of `--compare previous,year`. */
+function comparisons(value: string): readonly Comparison[] {
+  return listed(value).map((name) => {
+    const found = comparisonNames.get(name)
+    if (found !== undefined) return found
+    throw new UsageError({
+      en: `'${name}' is nothing to compare with; give previous, year, or previous,year.`,
+      ja: `「${name}」とは比較できません。previous、year、または previous,year を指定してください。`,
+    })
+  })
+}
+
 function shown(
   values: readonly MetricValue[],
   options: z.infer<typeof queryOptions>,
   terminal: Terminal,
 ): string {
   if (options.json) return json(values)
-  if (options.csv) return csv(valueColumns(options.by), values.map(valueRow(options.by)))
+  if (options.csv)
+    return csv(
+      valueColumns(options.by, options.compare),
+      values.map(valueRow(options.by, options.compare)),
+    )
   return valueTable(values, options.by, terminal)
 }
 

@@ -71,6 +71,17 @@ describe('metrics', () => {
     expect((await run(nobody)).out).toBe('No account first paid in these months.\n')
   })
 
+  test('query shows the change from the period before and from a year before', async () => {
+    const asked = ['query', 'mrr', '--on', '2026-10-31', '--compare']
+    const { out } = await run(['metrics', ...asked, 'previous,year'])
+    expect(out).toMatch(/mrr +vs period before +vs year before/)
+    const { out: text } = await run(['metrics', ...asked, 'year', '--json'])
+    expect(JSON.parse(text)[0].compared.year_before).toMatchObject({ on: '2025-10-31' })
+    const { out: cells } = await run(['metrics', ...asked, 'previous', '--csv'])
+    expect(cells).toContain('previous_value,previous_change,previous_change_ratio')
+    expect((await run(['metrics', ...asked, 'tomorrow'])).code).toBe(2)
+  })
+
   test('query prints CSV that no spreadsheet runs', async () => {
     const { out } = await run(['metrics', 'query', 'mrr', '--by', 'name', '--csv'])
     const [header, ...lines] = out.trimEnd().split('\n')

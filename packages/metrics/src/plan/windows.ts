@@ -1,3 +1,4 @@
+import { type Asking, type ComparedPeriod, type Comparison, comparedPeriod } from '../comparison.ts'
 import type { MetricDefinition } from '../definition.ts'
 import { lastInstantOf, localDay, type Period, trailing, untilToday } from '../periods.ts'
 import type { MetricRequest } from '../request.ts'
@@ -11,6 +12,13 @@ export interface Asked {
   readonly on?: string
   readonly start?: string
   readonly end?: string
+  readonly compared: readonly AskedComparison[]
+}
+
+/** What a figure is compared with, and the window that holds it. */
+export interface AskedComparison extends ComparedPeriod {
+  readonly comparison: Comparison
+  readonly window: number
 }
 
 export interface AskedWindows {
@@ -34,15 +42,19 @@ export const windowOfPeriod = (
  * start, or for an instant metric of the instant, so that these have windows of their own.
  */
 export const windowsOf = (
-  request: Pick<MetricRequest, 'settings' | 'periods' | 'by' | 'knownAt' | 'now'>,
+  request: Pick<MetricRequest, 'settings' | 'periods' | 'by' | 'knownAt' | 'now' | 'compare'>,
   definitions: readonly MetricDefinition[],
 ): AskedWindows => {
   const { timeZone } = request.settings
   const windows: Window[] = []
   const indexes = new Map<string, number>()
   const ending = new Map<string, number>()
-  const windowOf = (period: Period, time: MetricDefinition['time']): number => {
-    const window = windowOfPeriod(period, request, time === 'period' ? period.start : period.end)
+  const windowOf = (
+    period: Period,
+    time: MetricDefinition['time'],
+    asking: Asking = request,
+  ): number => {
+    const window = windowOfPeriod(period, asking, time === 'period' ? period.start : period.end)
     // Without slices an instant figure is the same in every window that ends then.
     const shared = ending.get(`${window.end} ${window.knownAt}`)
     if (time === 'instant' && request.by.length === 0 && shared !== undefined) return shared
@@ -59,17 +71,35 @@ export const windowsOf = (
     ending.set(`${window.end} ${window.knownAt}`, index)
     return index
   }
+  const soFar = (
+    period: Period,
+    time: MetricDefinition['time'],
+    { now }: Pick<MetricRequest, 'now'>,
+  ): Period => (time === 'instant' ? untilToday(period, now, timeZone) : period)
+  const comparedOf = (period: Period, { time, headlinePeriod }: MetricDefinition) =>
+    (request.compare ?? []).map((comparison): AskedComparison => {
+      const headline = time === 'period' ? headlinePeriod : undefined
+      const compared = comparedPeriod(period, comparison, headline, request, timeZone)
+      const asked = soFar(compared.period, time, compared.asking)
+      return { comparison, ...compared, window: windowOf(asked, time, compared.asking) }
+    })
   const askedOf = (definition: MetricDefinition, metricIndex: number): Asked[] =>
     request.periods.map((period) => {
       const { label } = period
       if (!('on' in label)) {
-        const sofar =
-          definition.time === 'instant' ? untilToday(period, request.now, timeZone) : period
-        const window = windowOf(sofar, definition.time)
-        return { metricIndex, window, period, start: label.start, end: label.end }
+        const window = windowOf(soFar(period, definition.time, request), definition.time)
+        const compared = comparedOf(period, definition)
+        return { metricIndex, window, period, start: label.start, end: label.end, compared }
       }
       if (definition.time === 'instant' || definition.headlinePeriod === undefined) {
-        return { metricIndex, window: windowOf(period, definition.time), period, on: label.on }
+        const window = windowOf(period, definition.time)
+        return {
+          metricIndex,
+          window,
+          period,
+          on: label.on,
+          compared: comparedOf(period, definition),
+        }
       }
       const longer = trailing(period, definition.headlinePeriod, timeZone)
       return {
@@ -79,6 +109,7 @@ export const windowsOf = (
         on: label.on,
         start: localDay(longer.start, timeZone),
         end: localDay(longer.end, timeZone),
+        compared: comparedOf(longer, definition),
       }
     })
   const inOrder = definitions.map((definition, metricIndex) => ({ definition, metricIndex }))

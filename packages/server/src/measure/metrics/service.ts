@@ -1,4 +1,5 @@
 import type {
+  Comparison,
   MetricDescription,
   MetricQuery,
   MetricSummary,
@@ -29,6 +30,7 @@ export type Question = MetricQuery & {
   readonly accounts: string[]
   readonly perAccount: boolean
   readonly drill: boolean
+  readonly compare: Comparison[]
 }
 
 function summaryOf(definition: MetricDefinition): MetricSummary {
@@ -63,7 +65,7 @@ export async function describeMetric(
   }
 }
 
-const noChoices = { by: [], accounts: [], perAccount: false, drill: false }
+const noChoices = { by: [], accounts: [], perAccount: false, drill: false, compare: [] }
 
 /**
  * Answers a question for figures.
@@ -106,6 +108,7 @@ async function requestFor(ports: Ports, question: Question): Promise<MetricReque
     ...(question.accounts.length > 0 ? { accountIds: question.accounts } : {}),
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: clock.now().toString(),
+    ...(question.compare.length > 0 ? { compare: [...new Set(question.compare)] } : {}),
   }
 }
 
