@@ -40,7 +40,7 @@ const found = (catalogue: Catalogue, key: string): MetricDefinition => {
 
 /** The names that a formula may use, each read from the column that holds its figure. */
 export const formulaScope = (
-  metrics: Iterable<MetricDefinition>,
+  metrics: Iterable<Pick<MetricDefinition, 'key' | 'name' | 'unit'>>,
   columnOf: (key: string) => string = (key) => key,
 ): ReadonlyMap<string, NameEntry> =>
   new Map(
