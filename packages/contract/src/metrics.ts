@@ -134,6 +134,58 @@ export const cohortValueSchema = z.object({
 })
 export type CohortValue = z.infer<typeof cohortValueSchema>
 
+const movementKindSchema = z.enum([
+  'new',
+  'reactivation',
+  'expansion',
+  'contraction',
+  'churn',
+  'fx',
+])
+
+const expansionCauseSchema = z.enum(['upgrade', 'seats', 'cross_sell', 'price', 'discount_end'])
+
+/** One dated movement of the recurring revenue of an account. */
+export const movementEventSchema = z.object({
+  account: z.string(),
+  on: dateSchema.describe("Day of the change in the workspace's time zone"),
+  at: instantSchema.describe('The first of the changes that are one'),
+  until: instantSchema.describe('The last of them; changes within 60 minutes are one'),
+  kind: movementKindSchema.nullable().describe('null when an amount has no exchange rate'),
+  amount: moneySchema
+    .nullable()
+    .describe('What moved; contraction and churn are positive, fx has the sign of its effect'),
+  causes: z.partialRecord(expansionCauseSchema, moneySchema).describe('Parts of an expansion'),
+  mrrBefore: moneySchema.nullable().describe('MRR of the account just before'),
+  mrrAfter: moneySchema.nullable(),
+  reason: z.string().nullable().describe('Why there is no amount'),
+})
+export type MovementEvent = z.infer<typeof movementEventSchema>
+
+export const movementsSchema = z.object({
+  events: z.array(movementEventSchema).describe('By time, then account'),
+  totals: z
+    .object({
+      start: moneySchema.nullable(),
+      new: moneySchema.nullable(),
+      reactivation: moneySchema.nullable(),
+      expansion: moneySchema.nullable(),
+      contraction: moneySchema.nullable(),
+      churn: moneySchema.nullable(),
+      fx: moneySchema.nullable(),
+      end: moneySchema.nullable(),
+    })
+    .describe('start + new + reactivation + expansion − contraction − churn + fx = end, exactly'),
+  causes: z
+    .record(expansionCauseSchema, moneySchema.nullable())
+    .describe('What the expansion came from; adds up to it'),
+  currency: z.string(),
+  complete: z.boolean().describe('The period has ended'),
+  knownAt: instantSchema.nullable().describe('As known at; null = everything known'),
+  reason: z.string().nullable().describe('Why there is no value'),
+})
+export type Movements = z.infer<typeof movementsSchema>
+
 export const metricsContract = {
   list: operation('metrics:read')
     .route({ method: 'GET', path: '/metrics', summary: 'All metrics' })
@@ -161,6 +213,22 @@ export const metricsContract = {
         'BAD_PERIOD',
       ),
     ),
+  movements: operation('metrics:read')
+    .route({
+      method: 'GET',
+      path: '/movements',
+      summary: 'Movements of recurring revenue event by event, every change dated',
+    })
+    .input(
+      z.object({
+        from: dateSchema.describe('First day'),
+        to: dateSchema.describe('First day after the period'),
+        account: accountIdSchema.optional().describe('Only this account'),
+        knownAt: z.union([instantSchema, dateSchema]).optional(),
+      }),
+    )
+    .output(movementsSchema)
+    .errors(mayFail('BAD_PERIOD', 'UNKNOWN_ACCOUNT')),
   cohorts: operation('metrics:read')
     .route({
       method: 'GET',

@@ -167,6 +167,28 @@ const nearestStarts = (day: Temporal.PlainDate, months: ReadonlySet<number>): st
   return [before, after].flatMap((first) => (first === undefined ? [] : [first.toString()]))
 }
 
+const notAfter = (from: Temporal.PlainDate, to: Temporal.PlainDate): BadPeriod =>
+  badPeriod(
+    `It ends on ${to}, which is not after its start on ${from}; the end is not included.`,
+    `終了日 ${to} が開始日 ${from} より後ではありません(終了日は期間に含まれません)。`,
+  )
+
+/** The one period `[from, to)`, of any length, between the starts of two local days. */
+export const periodFromTo = (
+  range: Pick<PeriodRange, 'from' | 'to' | 'timeZone'>,
+): Period | BadPeriod => {
+  const from = parseDay(range.from)
+  if ('code' in from) return from
+  const to = parseDay(range.to)
+  if ('code' in to) return to
+  if (Temporal.PlainDate.compare(from, to) >= 0) return notAfter(from, to)
+  return {
+    start: startOf(from, range.timeZone),
+    end: startOf(to, range.timeZone),
+    label: { start: from.toString(), end: to.toString() },
+  }
+}
+
 /**
  * Cuts `[from, to)` into calendar periods of the zone. A month must start on its first day; a quarter
  * or a year at a calendar or fiscal one; and the last period must end exactly at `to`. Days are
@@ -178,12 +200,7 @@ export const periodsBetween = (range: PeriodRange): Period[] | BadPeriod => {
   if ('code' in from) return from
   const to = parseDay(range.to)
   if ('code' in to) return to
-  if (Temporal.PlainDate.compare(from, to) >= 0) {
-    return badPeriod(
-      `It ends on ${to}, which is not after its start on ${from}; the end is not included.`,
-      `終了日 ${to} が開始日 ${from} より後ではありません(終了日は期間に含まれません)。`,
-    )
-  }
+  if (Temporal.PlainDate.compare(from, to) >= 0) return notAfter(from, to)
   if (grain !== 'day') {
     const months = startMonths(grain, range.fiscalYearStartMonth)
     if (from.day !== 1 || !months.has(from.month)) {

@@ -8,7 +8,7 @@ import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
 import type { SourceContext } from './source.ts'
 
 /** How many months or days of whole steps lie between two local instants. */
-const wholeSteps = (from: string, to: string, inMonths: string, step: string): string =>
+export const wholeSteps = (from: string, to: string, inMonths: string, step: string): string =>
   `if(${inMonths}, intDiv(age('month', ${from}, ${to}, {time_zone:String}), ${step}),
     intDiv(age('day', ${from}, ${to}, {time_zone:String}), ${step})) * ${step}`
 
@@ -16,10 +16,10 @@ const wholeSteps = (from: string, to: string, inMonths: string, step: string): s
  * A local instant, some months or days later. Always counted from the first one and not step by step, so
  * that what starts on the 31st comes back to the 31st after a short month.
  */
-const later = (from: string, inMonths: string, count: string): string =>
+export const later = (from: string, inMonths: string, count: string): string =>
   `if(${inMonths}, addMonths(${from}, ${count}), addDays(${from}, ${count}))`
 
-const local = (instant: string): string => `toTimeZone(${instant}, {time_zone:String})`
+export const local = (instant: string): string => `toTimeZone(${instant}, {time_zone:String})`
 
 /** Expressions in layers: each layer may use the names of those before. */
 interface Layers {
@@ -65,6 +65,14 @@ const onlyAtEnd: Layers = {
   ],
 }
 
+/** From when on it was paid for: a line that is free at first is paid for when its discount ends. */
+const PAID_SINCE = `toTimeZone(multiIf(
+    NOT counts, ${FAR},
+    discounted_mrr > 0 AND starts_at < discount_ends_at, starts_at,
+    full_mrr > 0, greatest(${local('discount_ends_at')}, starts_at),
+    ${FAR}
+  ), 'UTC') AS paid_since`
+
 /**
  * Whether a line was ever paid for before the period: at its start or at the start of an earlier period
  * of the same length. History is cut where the movements are, so that an account is new exactly once:
@@ -72,13 +80,7 @@ const onlyAtEnd: Layers = {
  */
 const paidHistory: Layers = {
   first: [
-    // From when on it was paid for: a line that is free at first is paid for when its discount ends.
-    `toTimeZone(multiIf(
-    NOT counts, ${FAR},
-    discounted_mrr > 0 AND starts_at < discount_ends_at, starts_at,
-    full_mrr > 0, greatest(${local('discount_ends_at')}, starts_at),
-    ${FAR}
-  ), 'UTC') AS paid_since`,
+    PAID_SINCE,
     `${wholeSteps(local('ends_at'), 'local_start', 'window_step_months > 0', 'step')} AS since_end`,
   ],
   second: [
@@ -92,27 +94,47 @@ const paidHistory: Layers = {
   ],
 }
 
+/** The same where every change has its window: whatever was paid before it counts. */
+const paidHistoryOfChanges: Layers = {
+  first: [PAID_SINCE],
+  second: ['paid_since < ends_at AS ever_paid'],
+  third: ['ever_paid AND paid_since <= window_start AS paid_at_cut'],
+}
+
+const STEP = `window_step_months,
+  toInt64(if(window_step_months > 0, window_step_months, window_step_days)) AS step,`
+
+/** The name of a node that reads the windows of a context. */
+const named = (name: string, { accountWindows }: SourceContext): string =>
+  accountWindows === undefined ? name : `${name}_${accountWindows.suffix}`
+
 /** Each line in each window: what it is worth at the window's end and, if asked, at its start. */
 const linesInWindows = (context: SourceContext, used: readonly Side[]): PlanNode => {
-  const parts = [...used.map(atSide), onlyAtEnd, ...(used.includes('start') ? [paidHistory] : [])]
+  const own = context.accountWindows
+  const history = own === undefined ? paidHistory : paidHistoryOfChanges
+  const parts = [...used.map(atSide), onlyAtEnd, ...(used.includes('start') ? [history] : [])]
   return {
-    name: 'contract_lines_in_windows',
+    name: named('contract_lines_in_windows', context),
     says: {
       en: `Each line at the ${used.join(' and the ')} of each period; it applies from its first instant to before its last`,
       ja: `各期間の${used.map((side) => (side === 'start' ? '期首' : '期末')).join('と')}における契約明細(開始時点を含み、終了時点を含まない)`,
     },
-    inputs: [contractLines(context)],
+    inputs: [contractLines(context), ...(own === undefined ? [] : [own.node])],
     sql: layered(
       `
 SELECT
-  i, window_start, window_end, window_epoch, window_step_months,
-  toInt64(if(window_step_months > 0, window_step_months, window_step_days)) AS step,
+  i, window_start, window_end, window_epoch,
+  ${own === undefined ? STEP : ''}
   ${local('window_start')} AS local_start, ${local('window_end')} AS local_end,
   account_id, product, plan, currency, quantity, starts_at, ends_at, given_up_at, discount_ends_at,
   counts, billed_by_month, billing_length, months_of_term,
   full_mrr, full_arr, discounted_mrr, discounted_arr
 FROM contract_lines_known
-${eachWindow('start', 'end', 'known', 'epoch', 'step_months', 'step_days')}
+${
+  own === undefined
+    ? eachWindow('start', 'end', 'known', 'epoch', 'step_months', 'step_days')
+    : `INNER JOIN ${own.node.name} USING (account_id)`
+}
 WHERE ${KNOWN_IN_WINDOW}`,
       parts.flatMap(({ first }) => first),
       parts.flatMap(({ second }) => second),
@@ -128,20 +150,23 @@ const valueAt = (side: Side): string[] => [
 ]
 
 /** The lines with their value in the reporting currency at the rate of the service period's start. */
-export const valuedLines = (context: SourceContext, used: readonly Side[]): PlanNode => ({
-  name: 'contract_lines_valued',
-  says: {
-    en: 'Their value in the reporting currency, at the rate of the start of the service period',
-    ja: '報告通貨での金額(サービス期間の開始時点のレートで換算)',
-  },
-  inputs: [linesInWindows(context, used), exchangeRates],
-  sql: layered(
-    `
+export const valuedLines = (context: SourceContext, used: readonly Side[]): PlanNode => {
+  const lines = linesInWindows(context, used)
+  return {
+    name: named('contract_lines_valued', context),
+    says: {
+      en: 'Their value in the reporting currency, at the rate of the start of the service period',
+      ja: '報告通貨での金額(サービス期間の開始時点のレートで換算)',
+    },
+    inputs: [lines, exchangeRates],
+    sql: layered(
+      `
 SELECT
   line.*,
   ${used.map((side) => `${rateOf(`rate_${side}`, 'line')} AS rate_at_${side}`).join(',\n  ')}
-FROM contract_lines_in_windows AS line
+FROM ${lines.name} AS line
 ${used.map((side) => rateAt(`rate_${side}`, 'line', `service_${side}`)).join('\n')}`,
-    [...used.flatMap(valueAt), `${converted('native_arr_end', 'rate_at_end')} AS arr_end`],
-  ),
-})
+      [...used.flatMap(valueAt), `${converted('native_arr_end', 'rate_at_end')} AS arr_end`],
+    ),
+  }
+}

@@ -64,14 +64,16 @@ const productLines = (
   wanted: ReadonlySet<string>,
   balanceOfLines: Readonly<Record<string, string>>,
   context: SourceContext,
-): PlanNode => ({
-  name: 'contract_products',
-  says: {
-    en: 'Per account, product and currency: amounts, plans and quantities at the start and at the end',
-    ja: '顧客・製品・通貨ごと: 期首と期末の金額、プラン、数量',
-  },
-  inputs: [valuedLines(context, ['start', 'end'])],
-  sql: `
+): PlanNode => {
+  const lines = valuedLines(context, ['start', 'end'])
+  return {
+    name: 'contract_products',
+    says: {
+      en: 'Per account, product and currency: amounts, plans and quantities at the start and at the end',
+      ja: '顧客・製品・通貨ごと: 期首と期末の金額、プラン、数量',
+    },
+    inputs: [lines],
+    sql: `
 SELECT
 ${list(
   'i',
@@ -99,9 +101,10 @@ ${list(
   'minIf(paid_since, paid_since >= window_start AND ever_paid) AS paid_again_at',
   ...selected(balanceOfLines, wanted),
 )}
-FROM contract_lines_valued
+FROM ${lines.name}
 GROUP BY i, account_id, product, currency`,
-})
+  }
+}
 
 const AT_START_RATES = (native: string, value: string): string => `if(
     currency_native_start > 0,
@@ -279,6 +282,7 @@ export const movements = (
     gap_start: 'gap_start',
     gap: 'gap',
     mrr_start: 'at_start',
+    mrr_end: 'at_end',
     mrr_new: when('starts_paying AND NOT comes_back', 'change'),
     mrr_reactivation: when('starts_paying AND comes_back', 'change'),
     mrr_expansion: 'expansion',
@@ -300,6 +304,8 @@ export const movements = (
     cohort_kept: when('pays_start', 'least(at_start, at_start + change)'),
     paying_start: 'pays_start',
     paying_end: 'pays_end',
+    window_starts_at: 'period_start',
+    window_ends_at: 'period_end',
     paying_both: 'pays_start AND pays_end',
     customers_start: customerStart,
     customers_lost: `${customerStart} AND NOT ${customerEnd}`,

@@ -9,17 +9,29 @@ export interface Measure {
   /**
    * money: Decimal(38, 8); count: integer; number: Float64; samples: Array(Float64), one number for
    * each case; spans: Array(Tuple(Float64, UInt8)), how long each case lasted and whether it ended.
-   * All but samples and spans, which are empty then, are NULL where the account has no value.
+   * counts_by_key: Map(String, UInt64), a count for each key, such as the users of each feature.
+   * All but samples, spans and counts by key, which are empty then, are NULL where the account has no
+   * value.
    */
-  readonly type: 'money' | 'count' | 'number' | 'samples' | 'spans'
+  readonly type: 'money' | 'count' | 'number' | 'samples' | 'spans' | 'counts_by_key'
   /** A count of the same source: how many amounts had no exchange rate. Above 0 there is no value. */
   readonly gap?: string
+}
+
+/** Windows that each account has of its own, such as around each change of its contracts. */
+export interface AccountWindows {
+  /** Gives `account_id`, `i` and the columns `window_<column>` that are read of a window. */
+  readonly node: PlanNode
+  /** Ends the names of the nodes that read them, so that a plan may hold several. */
+  readonly suffix: string
 }
 
 export interface SourceContext {
   readonly settings: MetricSettings
   /** The windows of the query, `i` being the index of each. */
   readonly windows: readonly Window[]
+  /** Windows of each account's own, in place of those of the query. */
+  readonly accountWindows?: AccountWindows
   /** The query is about the accounts bound as `account_ids` only. */
   readonly someAccounts: boolean
 }

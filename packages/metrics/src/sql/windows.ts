@@ -28,6 +28,9 @@ const columns = {
 
 export type WindowColumn = keyof typeof columns
 
+/** The bound array of one column of the windows. */
+export const windowArray = (column: WindowColumn): string => `{window_${column}:${columns[column]}}`
+
 /**
  * Repeats every row for each window: an ARRAY JOIN over bound arrays, which needs no join and so runs
  * on a distributed table as it stands. Gives `i` (the index of the window) and `window_<column>`.
@@ -35,7 +38,7 @@ export type WindowColumn = keyof typeof columns
 export const eachWindow = (...wanted: readonly WindowColumn[]): string =>
   `ARRAY JOIN\n${[
     '  {window_index:Array(UInt32)} AS i',
-    ...wanted.map((column) => `  {window_${column}:${columns[column]}} AS window_${column}`),
+    ...wanted.map((column) => `  ${windowArray(column)} AS window_${column}`),
   ].join(',\n')}`
 
 /** An ISO instant as the engine reads it in a parameter, in UTC to the millisecond. */

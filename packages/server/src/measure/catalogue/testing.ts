@@ -2,6 +2,11 @@
 import type { FactStore } from '@tomoshibi/facts/store'
 import { type FactTableName, factTables, sharedColumns } from '@tomoshibi/facts/tables'
 import { compileMetrics } from '@tomoshibi/metrics/compile'
+import {
+  compileMovements,
+  type Movements,
+  type MovementsRequest,
+} from '@tomoshibi/metrics/movement-events'
 import { isBadPeriod, type Period, periodsBetween, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
 import { type MetricSettings, metricSettingsSchema } from '@tomoshibi/metrics/settings'
@@ -76,4 +81,18 @@ export const ask = async (store: FactStore, question: Question): Promise<MetricV
   })
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
   return compiled.decode(await store.query(compiled.query, compiled.rowSchema))
+}
+
+/** Movements event by event, as `ask` for figures. */
+export const askMovements = async (
+  store: FactStore,
+  question: Pick<MovementsRequest, 'workspaceId' | 'period'> & Partial<MovementsRequest>,
+): Promise<Movements> => {
+  const { query, rowSchema, decode } = compileMovements({
+    settings: settingsOf(),
+    knownAt: 'now',
+    now: '2026-11-21T00:00:00Z',
+    ...question,
+  })
+  return decode(await store.query(query, rowSchema))
 }

@@ -8,6 +8,7 @@ import {
   isBadPeriod,
   lastInstantOf,
   type Period,
+  periodFromTo,
   periodsBetween,
   periodsOnDay,
 } from '@tomoshibi/metrics/periods'
@@ -74,12 +75,13 @@ export function checkAccountGrain(definitions: readonly MetricDefinition[]): voi
 const badPeriod = (problem: string, problemJa: string): Failure =>
   new Failure('BAD_PERIOD', { problem, problemJa })
 
-function wellFormed(periods: Period[] | BadPeriod): Period[] {
-  if (!isBadPeriod(periods)) return periods
-  const problem = { code: 'BAD_PERIOD', text: periods.says, suggestions: [...periods.nearest] }
-  const { en, ja } = periods.says
-  throw new Failure('BAD_PERIOD', { problem: en, problemJa: ja }, [problem])
+function refuse({ says, nearest }: BadPeriod): never {
+  const problem = { code: 'BAD_PERIOD', text: says, suggestions: [...nearest] }
+  throw new Failure('BAD_PERIOD', { problem: says.en, problemJa: says.ja }, [problem])
 }
+
+const wellFormed = (periods: Period[] | BadPeriod): Period[] =>
+  isBadPeriod(periods) ? refuse(periods) : periods
 
 /**
  * The periods of a question: a day, or a range cut by a grain; today when it names neither.
@@ -106,6 +108,12 @@ export function periodsOf(
     throw badPeriod('a range needs from, to and grain', '期間には from・to・grain がすべて必要です')
   }
   return wellFormed(periodsBetween({ from, to, grain, timeZone, fiscalYearStartMonth }))
+}
+
+/** The one period from a day to another. @throws Failure BAD_PERIOD */
+export function periodOf(from: string, to: string, { timeZone }: MetricSettings): Period {
+  const period = periodFromTo({ from, to, timeZone })
+  return isBadPeriod(period) ? refuse(period) : period
 }
 
 /** The instant that 'as known at' means: a day stands for its last one in the zone. */
