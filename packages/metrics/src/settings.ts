@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { businessHoursSchema } from './business-hours.ts'
 import { holidayCalendars } from './holidays.ts'
 
 /** The choices that a workspace makes about its figures, with the defaults of the definitions. */
@@ -65,6 +66,16 @@ export const metricSettingsSchema = z.object({
     .default(90)
     .describe('Days for which a survey answer counts')
     .meta({ ja: 'アンケート回答を有効とする日数' }),
+  businessHours: businessHoursSchema
+    .default({ from: '09:00', to: '18:00', days: ['mon', 'tue', 'wed', 'thu', 'fri'] })
+    .describe('Local times between which support works, and the days of the week on which it does')
+    .meta({ ja: 'サポートの営業時間(現地時刻)と営業する曜日' }),
+  howToTicketKinds: z
+    .array(z.string().min(1))
+    .max(100)
+    .default(['how_to', 'how-to', 'howto', '使い方', '操作方法'])
+    .describe('Kinds of tickets that ask how something is done')
+    .meta({ ja: '使い方の問い合わせとみなすチケットの種類' }),
   holidays: z
     .enum(holidayCalendars)
     .default('japan')

@@ -16,6 +16,12 @@ const CES = `SELECT if(ces_direction = 'lower_is_easier', 8 - score, score) AS e
 const touched = (expression: string): string =>
   `SELECT ${expression} AS value FROM touchpoints WHERE ${HERE} AND occurred_at < ${T1}`
 
+/** Business hours of the tickets resolved in April, counted on the calendar by hand. */
+const business = (hours: readonly number[], level: number): string =>
+  `SELECT quantileExactInclusive(${level})(arrayJoin([${hours.join(', ')}])) AS value`
+const TO_RESOLUTION = [4, 2, 6, 0, 45]
+const TO_ANSWER = [1.5, 0, 0.25]
+
 const byHand: Readonly<Record<string, Omit<Check, 'workspace'>>> = {
   // 0, 100, −100 and 100.
   nps_by_account: { value: 25, sql: `SELECT avg(nps) AS value FROM (${NPS})` },
@@ -42,6 +48,23 @@ const byHand: Readonly<Record<string, Omit<Check, 'workspace'>>> = {
     sql: `SELECT avg(pulse) AS value FROM (
       SELECT argMax(sentiment, occurred_at) AS pulse FROM touchpoints
       WHERE ${HERE} AND sentiment IS NOT NULL AND ${IN_90('occurred_at')} GROUP BY account_id)`,
+  },
+  resolution_time_business: { value: 4, sql: business(TO_RESOLUTION, 0.5) },
+  // Between 6 and 45, at six tenths of the way.
+  resolution_time_business_p90: { value: 29.4, sql: business(TO_RESOLUTION, 0.9) },
+  first_response_time_business: { value: 0.25, sql: business(TO_ANSWER, 0.5) },
+  first_response_time_business_p90: { value: 1.25, sql: business(TO_ANSWER, 0.9) },
+  // Opened from the 3rd on; three users.
+  ticket_rate: {
+    value: 100,
+    sql: `SELECT 100 * (SELECT count() FROM tickets WHERE ${HERE} AND opened_at >= ${T1} - INTERVAL 28 DAY)
+      / (SELECT uniqExact(account_id, user_id) FROM usage_events WHERE ${HERE}
+        AND occurred_at >= ${T1} - INTERVAL 28 DAY) AS value`,
+  },
+  how_to_tickets: {
+    value: 3,
+    sql: `SELECT count() AS value FROM tickets WHERE ${HERE} AND kind IN ('how_to', '使い方')
+      AND opened_at >= ${T1} - INTERVAL 60 DAY`,
   },
   decision_maker_contacts: {
     value: 3,

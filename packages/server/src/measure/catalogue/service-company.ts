@@ -96,6 +96,44 @@ const touchpoints: Fact[] = (
   }),
 )
 
+/** Account, kind, opened, first answered, resolved; Wednesday the 29th is a holiday. */
+const tickets: Fact[] = (
+  [
+    ['p', 'how_to', '2026-04-28T17:00', '2026-04-30T09:30', '2026-04-30T12:00'],
+    ['p', 'incident', '2026-04-03T18:30', '2026-04-04T10:00', '2026-04-06T11:00'],
+    ['q', '使い方', '2026-04-01T10:00', '2026-04-01T10:15', '2026-04-01T16:00'],
+    ['q', 'request', '2026-04-02T10:00', '2026-04-02T12:00', '2026-05-01T10:00'],
+    ['q', 'how_to', '2026-03-01T23:59', null, null],
+    ['r', 'how_to', '2026-03-02T00:00', null, null],
+    ['r', 'incident', '2026-04-02T23:59', null, '2026-04-03T09:00'],
+    ['r', 'incident', '2026-04-03T00:00', null, '2026-04-10T09:00'],
+  ] as const
+).map(([account_id, kind, opened, answered, resolved], k) => ({
+  account_id,
+  record_id: `t${k}`,
+  kind,
+  opened_at: `${opened}:00+09:00`,
+  first_response_at: answered === null ? null : `${answered}:00+09:00`,
+  resolved_at: resolved === null ? null : `${resolved}:00+09:00`,
+}))
+
+/** Active users of the accounts: two of p, one of q and none of r. */
+const uses: Fact[] = (
+  [
+    ['p', 'u1', '2026-04-03T00:00'],
+    ['p', 'u2', '2026-04-30T23:59'],
+    ['q', 'u1', '2026-04-10T12:00'],
+    ['r', 'u1', '2026-04-02T23:59'],
+  ] as const
+).map(([account_id, user_id, at], k) => ({
+  account_id,
+  record_id: `e${k}`,
+  user_id,
+  event: 'login',
+  occurred_at: `${at}:00+09:00`,
+  quantity: 1,
+}))
+
 /** Inserts the company into its workspace. */
 export const insertServiceCompany = async (store: FactStore): Promise<void> => {
   const tables: readonly [FactTableName, readonly Fact[]][] = [
@@ -103,6 +141,8 @@ export const insertServiceCompany = async (store: FactStore): Promise<void> => {
     ['survey_answers', answers],
     ['contacts', contacts],
     ['touchpoints', touchpoints],
+    ['tickets', tickets],
+    ['usage_events', uses],
   ]
   for (const [table, rows] of tables) {
     await store.insert(
