@@ -5,6 +5,7 @@ import { compileCohorts } from './cohorts.ts'
 import { compileMetrics } from './compile.ts'
 import { plainDecimal } from './decode.ts'
 import { describeMetric, explainRequest } from './explain.ts'
+import { compileMovements } from './movement-events.ts'
 import { periodsBetween, periodsOnDay } from './periods.ts'
 import { nodesInOrder } from './plan/node.ts'
 import type { BoundQuery } from './query.ts'
@@ -78,7 +79,7 @@ describe('a compiled query', () => {
     },
   )
 
-  it('of the frame and of the cohorts, too', () => {
+  it('of the frame, of the cohorts and of movements event by event, too', () => {
     const frame = compileAccountFrame({
       ...request(),
       metrics: [...builtInMetrics.values()]
@@ -90,6 +91,7 @@ describe('a compiled query', () => {
     if (!frame.ok) throw new Error(JSON.stringify(frame.problems))
     expectBoundScans({ sql: `${frame.with} SELECT 1`, params: frame.params })
     expectBoundScans(compileCohorts({ ...request(), months }).query)
+    for (const period of day) expectBoundScans(compileMovements({ ...request(), period }).query)
   })
 
   it('holds nothing that came from outside', () => {
@@ -120,8 +122,9 @@ describe('a compiled query', () => {
       periods: months,
       metrics: ['mrr', 'arr', 'nrr', 'grr', 'mrr_new', 'licence_utilisation', 'active_users'],
     })
-    expect(scansOf(query.sql)).toHaveLength(3)
-    expect(query.sql.match(/FROM contract_lines\n/g)).toHaveLength(1)
+    // Exchange rates, and contract lines once more: use asks of them only who is a customer.
+    expect(scansOf(query.sql)).toHaveLength(4)
+    expect(query.sql.match(/FROM contract_lines\n/g)).toHaveLength(2)
     expect(query.sql.match(/FROM usage_events\n/g)).toHaveLength(1)
   })
 

@@ -92,6 +92,23 @@ export const metricSettingsSchema = z.object({
     .default(true)
     .describe('Saturdays, Sundays and holidays count in the mean of daily active users')
     .meta({ ja: '1日あたり利用者数の平均に土日・祝日を含める' }),
+  activeEvents: z
+    .array(z.string().min(1).max(200))
+    .max(1000)
+    .default([])
+    .describe('Names of the events by which a user counts as active; empty = any event')
+    .meta({ ja: '利用とみなすイベントの名前(空 = すべてのイベント)' }),
+  coreActions: z
+    .array(z.string().min(1).max(200))
+    .max(1000)
+    .default([])
+    .describe('Names of the events that count in the usage rate; empty = any event')
+    .meta({ ja: '利用頻度で数える主要な操作のイベント名(空 = すべてのイベント)' }),
+  planFeatures: z
+    .record(z.string().min(1).max(200), z.array(z.string().min(1).max(200)).max(1000))
+    .default({})
+    .describe('For each plan, by its name on the contract line, the events that are its features')
+    .meta({ ja: 'プラン(契約明細のプラン名)ごとの機能。機能はイベント名で指定' }),
   onboardingTargetDays: z
     .int()
     .positive()

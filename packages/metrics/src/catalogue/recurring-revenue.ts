@@ -81,13 +81,13 @@ export const recurringRevenue = [
       ja: 'その月に利用したユーザー1人あたりの月次収益です。',
     },
     formula: {
-      en: 'MRR at the end ÷ users active in the period, over accounts that have both.',
-      ja: '期末のMRR÷期間内の利用者数(両方のある顧客が対象)。',
+      en: 'MRR at the end ÷ users active in the period, over accounts that have both. A customer without use has 0 users.',
+      ja: '期末のMRR÷期間内の利用者数(両方のある顧客が対象)。利用のない契約顧客の利用者数は0とします。',
     },
     better: 'higher',
     time: 'period',
     headlinePeriod: 'P1M',
-    settings: ofMoney,
+    settings: [...ofMoney, 'activeEvents'],
     measure: {
       kind: 'ratio',
       of: ['contracts.mrr_end'],

@@ -1,6 +1,10 @@
 import { define } from './define.ts'
 
-const shared = { group: 'usage', time: 'instant', settings: ['timeZone'] as string[] } as const
+const shared = {
+  group: 'usage',
+  time: 'instant',
+  settings: ['timeZone', 'activeEvents'] as string[],
+} as const
 
 const activeUsers = (key: string, days: number) =>
   define({
@@ -17,8 +21,8 @@ const activeUsers = (key: string, days: number) =>
       ja: `${days === 1 ? '当日' : `直近${days}日間`}に製品を利用した人数です。`,
     },
     formula: {
-      en: `Distinct users with an event in the ${days} ${days === 1 ? 'day' : 'days'} that end with the day. Events that name nobody do not count.`,
-      ja: `当日までの${days}日間にイベントのある利用者の数(重複なし)。利用者が特定できないイベントは数えません。`,
+      en: `Distinct users with an active event in the ${days} ${days === 1 ? 'day' : 'days'} that end with the day. Events that name nobody do not count. A customer without use has 0, where the workspace records use.`,
+      ja: `当日までの${days}日間に利用(対象イベント)のあった利用者の数(重複なし)。利用者が特定できないイベントは数えません。利用の記録があるワークスペースでは、利用のない契約顧客は0です。`,
     },
     measure: { kind: 'sum', of: [`usage.users_${days}`] },
   })
@@ -56,8 +60,8 @@ export const usageMetrics = [
       ja: '契約席数のうち、実際に使われている割合です。100%を超えることもあります。',
     },
     formula: {
-      en: 'Users active in 28 days ÷ seats of the active and past-due lines that apply, over accounts that have both.',
-      ja: '28日間の利用者数÷有効な契約明細の席数(両方のある顧客が対象)。',
+      en: 'Users active in 28 days ÷ seats of the active and past-due lines that apply, over accounts that have both. A customer without use counts with 0 users.',
+      ja: '28日間の利用者数÷有効な契約明細の席数(両方のある顧客が対象)。利用のない契約顧客は利用者0として数えます。',
     },
     measure: { kind: 'ratio', of: ['usage.users_28'], over: 'contracts.seats' },
   }),

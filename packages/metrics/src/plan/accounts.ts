@@ -1,5 +1,5 @@
 import type { MeasureRef } from '../sources/registry.ts'
-import { isList, type Source, type SourceContext } from '../sources/source.ts'
+import { isList, type Measure, type Source, type SourceContext } from '../sources/source.ts'
 import type { PlanNode } from './node.ts'
 
 /** The column of a measure once sources are side by side. */
@@ -22,7 +22,21 @@ interface Part {
   readonly node: PlanNode
   /** Expressions of the columns that this part fills. */
   readonly columns: ReadonlyMap<string, string>
-  readonly samples: ReadonlySet<string>
+  /** Those that hold several values of an account. */
+  readonly many: ReadonlyMap<string, Many>
+}
+
+/** How a column that holds several values is empty, and how rows of which one has them are folded. */
+interface Many {
+  readonly none: string
+  readonly fold: string
+}
+
+const manyOf = (measure: Measure | undefined): Many | undefined => {
+  if (measure?.type === 'counts_by_key') {
+    return { none: "CAST(map(), 'Map(String, UInt64)')", fold: 'sumMap' }
+  }
+  return isList(measure) ? { none: '[]', fold: 'groupArrayArray' } : undefined
 }
 
 /**
@@ -42,10 +56,11 @@ export const accountsNode = (
   const parts: Part[] = [...wantedBySource(refs)].map(([source, wanted]) => ({
     node: source.node(wanted, context),
     columns: new Map([...wanted].map((name) => [measureColumn({ source, name }), name] as const)),
-    samples: new Set(
-      [...wanted]
-        .filter((name) => isList(source.measures[name]))
-        .map((name) => measureColumn({ source, name })),
+    many: new Map(
+      [...wanted].flatMap((name) => {
+        const many = manyOf(source.measures[name])
+        return many === undefined ? [] : [[measureColumn({ source, name }), many] as const]
+      }),
     ),
   }))
   const measured = parts.length
@@ -53,10 +68,10 @@ export const accountsNode = (
     parts.push({
       node: attributes.node,
       columns: new Map(attributes.columns.map((column) => [column, column])),
-      samples: new Set(),
+      many: new Map(),
     })
   }
-  const samples = new Set(parts.flatMap((part) => [...part.samples]))
+  const many = new Map(parts.flatMap((part) => [...part.many]))
   const columns = parts.flatMap((part) => [...part.columns.keys()])
   const node = {
     name: 'accounts',
@@ -73,16 +88,13 @@ export const accountsNode = (
   }
   const rows = parts.map((part, index) => {
     const filled = columns.map(
-      (column) =>
-        `${part.columns.get(column) ?? (samples.has(column) ? '[]' : 'NULL')} AS ${column}`,
+      (column) => `${part.columns.get(column) ?? many.get(column)?.none ?? 'NULL'} AS ${column}`,
     )
     const fields = ['i', 'account_id', `${index < measured ? 1 : 0} AS measured`, ...filled]
     return `  SELECT ${fields.join(', ')}\n  FROM ${part.node.name}`
   })
-  const folded = columns.map((column) =>
-    samples.has(column)
-      ? `groupArrayArray(stacked.${column}) AS ${column}`
-      : `any(stacked.${column}) AS ${column}`,
+  const folded = columns.map(
+    (column) => `${many.get(column)?.fold ?? 'any'}(stacked.${column}) AS ${column}`,
   )
   return {
     ...node,

@@ -15,6 +15,10 @@ const OVER = `greatest(billing_count, 1) * multiIf(
 const monthly = (percent: string): string => moneyQuotient(`${percent} * times`, '100 * over')
 const yearly = (percent: string): string => moneyQuotient(`${percent} * (times * 12)`, '100 * over')
 
+/** A line counts while it is active or past due; one that says it has ended counted until its end. */
+export const LINE_COUNTS =
+  "state IN ('active', 'past_due') OR (state = 'ended' AND effective_to IS NOT NULL)"
+
 const columns = [
   'product',
   'plan',
@@ -36,8 +40,6 @@ const columns = [
 /**
  * Each known version of each contract line with its recurring revenue. The amount of a line is rounded
  * once, here; ARR is made from the amount and not from the rounded MRR.
- *
- * A line counts while it is active or past due. One that says it has ended counted until its end.
  */
 export const contractLines = ({ settings, someAccounts }: SourceContext): PlanNode => {
   const net = settings.mrrBasis === 'net'
@@ -56,7 +58,7 @@ export const contractLines = ({ settings, someAccounts }: SourceContext): PlanNo
         `ifNull(effective_to, ${FAR}) AS ends_at`,
         `ifNull(cancelled_at, ${FAR}) AS notice_at`,
         `ifNull(discount_until, ${FAR}) AS discount_ends_at`,
-        "state IN ('active', 'past_due') OR (state = 'ended' AND effective_to IS NOT NULL) AS counts",
+        `${LINE_COUNTS} AS counts`,
         "billing_unit IN ('month', 'year') AS billed_by_month",
         "greatest(billing_count, 1) * multiIf(billing_unit = 'year', 12, billing_unit = 'week', 7, 1) AS billing_length",
         TIMES,

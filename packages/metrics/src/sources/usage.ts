@@ -1,169 +1,264 @@
-import { Temporal } from 'temporal-polyfill'
-import { localDay } from '../periods.ts'
-import type { PlanNode } from '../plan/node.ts'
-import { factVersions } from '../sql/versions.ts'
-import { lastDayOf, type Window } from '../sql/windows.ts'
+import { layered } from '../sql/layers.ts'
+import { customers } from './customers.ts'
 import { list, type Measure, type Source, type SourceContext } from './source.ts'
+import { useColumns, useCounts, workspaceUse } from './use-counts.ts'
+import { EARLIER, earlierUsers, SPAN } from './use-kinds.ts'
+import { rankedRates, segments, withTrendZ } from './use-peers.ts'
 
-/** The days, counted back from a window's last one, on which a user must have been active. */
-interface DaysBack {
-  readonly from: number
-  readonly to: number
+interface UseMeasure {
+  readonly says: Measure['says']
+  /** Without it, a count. */
+  readonly type?: Measure['type']
+  /** Columns of the counts of use that it is made of. */
+  readonly of: readonly string[]
+  /** Over a row of them; without it, the only column. */
+  readonly sql?: string
+  /** It rests on use by anyone, also by events that name nobody. */
+  readonly ofAnyone?: true
+  /** It compares the account with others: with those of its segment, or with the typical account. */
+  readonly among?: 'segment' | 'all'
 }
 
-const trailing: Readonly<Record<string, DaysBack>> = {
-  users_1: { from: 0, to: 0 },
-  users_7: { from: 6, to: 0 },
-  users_28: { from: 27, to: 0 },
-  users_28_before: { from: 55, to: 28 },
-}
+const earlier = Array.from({ length: EARLIER }, (_, k) => k + 1)
 
-const measures: Readonly<Record<string, Measure>> = {
-  users_1: { type: 'count', says: { en: 'users active on the day', ja: 'その日の利用者数' } },
-  users_7: { type: 'count', says: { en: 'users active in 7 days', ja: '直近7日の利用者数' } },
-  users_28: { type: 'count', says: { en: 'users active in 28 days', ja: '直近28日の利用者数' } },
+/** All that is said of use. What counts as use, and for what, is in `use.ts`. */
+const useMeasures: Readonly<Record<string, UseMeasure>> = {
+  users_1: { of: ['users_1'], says: { en: 'users active on the day', ja: 'その日の利用者数' } },
+  users_7: { of: ['users_7'], says: { en: 'users active in 7 days', ja: '直近7日の利用者数' } },
+  users_28: { of: ['users_28'], says: { en: 'users active in 28 days', ja: '直近28日の利用者数' } },
   users_28_before: {
-    type: 'count',
+    of: [earlierUsers(1)],
     says: { en: 'users active in the 28 days before those', ja: 'その前の28日の利用者数' },
   },
   users_in_period: {
-    type: 'count',
+    of: ['users_in_period'],
     says: { en: 'users active in the period', ja: '期間内の利用者数' },
   },
+  user_days: {
+    of: ['user_days'],
+    says: {
+      en: 'days of use in 28 days, added over users; only days that count in the mean',
+      ja: '直近28日のうち平均の対象となる日に利用した日数(利用者ごとの日数の合計)',
+    },
+  },
+  user_days_possible: {
+    of: ['users_28'],
+    sql: 'users_28 * {use_counted_days:Array(UInt32)}[i + 1]',
+    says: {
+      en: 'users active in 28 days × those of the days that count in the mean',
+      ja: '直近28日の利用者数×平均の対象となる日数',
+    },
+  },
+  core_events: {
+    of: ['core_events'],
+    says: { en: 'core actions in 28 days', ja: '直近28日の主要な操作の回数' },
+  },
+  user_weeks: {
+    of: ['users_28'],
+    sql: `users_28 * ${SPAN / 7}`,
+    says: { en: 'users active in 28 days × 4 weeks', ja: '直近28日の利用者数×4週' },
+  },
+  rate_above: {
+    type: 'number',
+    of: ['core_events', 'users_28'],
+    sql: 'rate_above',
+    among: 'segment',
+    says: {
+      en: 'other accounts of the segment with a lower usage rate; one with the same is half',
+      ja: '同じセグメントで利用頻度が自社より低い顧客数(同率は0.5と数える)',
+    },
+  },
+  rate_others: {
+    of: ['core_events', 'users_28'],
+    sql: 'rate_others',
+    among: 'segment',
+    says: {
+      en: 'other accounts of the segment with a usage rate',
+      ja: '同じセグメントで利用頻度のある他の顧客数',
+    },
+  },
+  trend_z: {
+    type: 'number',
+    of: ['users_28', ...earlier.map(earlierUsers), ...earlier.map((k) => `recorded_${k}_before`)],
+    sql: 'trend_z',
+    among: 'all',
+    says: {
+      en: 'active users against those of the windows before, in standard deviations',
+      ja: 'これまでの期間と比べた利用者数の隔たり(標準偏差単位)',
+    },
+  },
+  account_active: {
+    of: ['account_active'],
+    ofAnyone: true,
+    says: {
+      en: '1 when the account was active in 28 days, by whomever',
+      ja: '直近28日に利用(利用者が特定できないものを含む)があれば1',
+    },
+  },
+  account_uses_feature: {
+    of: ['features'],
+    sql: 'toUInt64(notEmpty(mapKeys(features)))',
+    ofAnyone: true,
+    says: { en: '1 when it used any feature', ja: 'いずれかの機能を使っていれば1' },
+  },
+  accounts_by_feature: {
+    type: 'counts_by_key',
+    of: ['features'],
+    sql: 'mapApply((feature, users) -> (feature, toUInt64(1)), features)',
+    ofAnyone: true,
+    says: { en: '1 for each feature that it used', ja: '使った機能ごとに1' },
+  },
+  feature_users: {
+    of: ['feature_users'],
+    says: { en: 'users of any feature', ja: 'いずれかの機能を使った利用者数' },
+  },
+  users_by_feature: {
+    type: 'counts_by_key',
+    of: ['features'],
+    sql: 'features',
+    says: { en: 'users of each feature', ja: '機能ごとの利用者数' },
+  },
+  plan_features_used: {
+    of: ['features'],
+    sql: 'if(empty(plan_features), NULL, length(arrayIntersect(plan_features, mapKeys(features))))',
+    ofAnyone: true,
+    says: {
+      en: "of the plan's features, used in 28 days",
+      ja: 'プランの機能のうち直近28日に使った数',
+    },
+  },
+  plan_features: {
+    of: ['features'],
+    sql: 'nullIf(length(plan_features), 0)',
+    ofAnyone: true,
+    says: { en: "features in the account's plans", ja: '契約プランに含まれる機能の数' },
+  },
 }
-const kinds = Object.keys(measures)
-/** A code says 'counts for this measure in that window'; this kind says only that use is recorded. */
-const RECORDED = kinds.length
-const CODES = kinds.length + 1
 
-interface Calendar {
-  /** First and last local day that any window looks at. */
-  readonly from: string
-  readonly to: string
-  /** For each day from the first on, the codes (window × CODES + kind) to which use on it leads. */
-  readonly codesOfDay: readonly (readonly number[])[]
-}
+/** What stands in place of a missing value of each type. */
+const nothing = ({ type }: UseMeasure): string =>
+  type === 'counts_by_key' ? "CAST(map(), 'Map(String, UInt64)')" : 'NULL'
 
-/** Which day counts for which measure in which window, worked out here rather than for each row. */
-const calendarOf = (
-  windows: readonly Window[],
-  wanted: ReadonlySet<string>,
-  timeZone: string,
-): Calendar => {
-  const spans = windows.flatMap((window, i) => {
-    const last = Temporal.PlainDate.from(lastDayOf(window, timeZone))
-    return kinds.flatMap((kind, k) => {
-      if (!wanted.has(kind)) return []
-      const back = trailing[kind]
-      const from =
-        back === undefined
-          ? Temporal.PlainDate.from(localDay(window.start, timeZone))
-          : last.subtract({ days: back.from })
-      return [{ code: i * CODES + k, from, to: last.subtract({ days: back?.to ?? 0 }) }]
-    })
-  })
-  const days = spans.flatMap(({ from, to }) => [from.toString(), to.toString()]).toSorted()
-  const first = Temporal.PlainDate.from(days[0] ?? '1970-01-01')
-  const last = Temporal.PlainDate.from(days.at(-1) ?? '1970-01-01')
-  const codesOfDay: number[][] = Array.from({ length: first.until(last).days + 1 }, () => [])
-  for (const { code, from, to } of spans) {
-    const start = first.until(from).days
-    const end = first.until(to).days
-    for (let day = start; day <= end; day += 1) codesOfDay[day]?.push(code)
-  }
-  return { from: first.toString(), to: last.toString(), codesOfDay }
-}
+/** Features of all plans that the account has at the time. */
+const PLAN_FEATURES = `arrayDistinct(arrayFlatten(arrayMap(
+    plan -> {plan_features:Array(Array(String))}[indexOf({plan_names:Array(String)}, plan)], plans))) AS plan_features`
 
 /**
- * Who used the product on which local day, as long as it was known. Events are many, so days of one
- * user come together before any window is looked at: versions that were known until the same instant
- * are together known from the first of them on. Each account has a row without a user as well, for
- * the first day of any use, which says that its use is recorded.
+ * One row for each account with recorded use up to the window's end, also when it has stopped, and for
+ * each customer where the workspace records use at all: a customer that nobody of uses has 0 users.
  */
-const userDays = ({ someAccounts }: SourceContext): PlanNode => ({
-  name: 'user_days',
-  says: {
-    en: 'Users and the local days on which they used the product; events that name nobody are left out',
-    ja: '利用者と利用日(現地日付)。利用者が特定できないイベントは除く',
-  },
-  inputs: [],
-  sql: `
-SELECT
-  account_id,
-  if(whole_account, '', user_id) AS user,
-  if(whole_account, toDate32('1970-01-01'), day) AS used_on,
-  known_until AS until,
-  min(known_at) AS since,
-  min(day) AS first_day,
-  -- Known, and over: the earliest instant at which both held for one event.
-  min(greatest(known_at, occurred_at)) AS recorded_since
-FROM (${factVersions({
-    table: 'usage_events',
-    columns: ['user_id', 'occurred_at', 'toDate32(occurred_at, {time_zone:String}) AS day'],
-    someAccounts,
-  })}
-)
-ARRAY JOIN [false, true] AS whole_account
-WHERE user_id != '' AND day <= {usage_to:Date32} AND (whole_account OR day >= {usage_from:Date32})
-GROUP BY account_id, user, used_on, until`,
-})
-
-const KNOWN = 'intDiv(code, {usage_codes:UInt32}) + 1'
-
-/** The windows and measures for which each user counts, once however often it was active. */
-const userWindows = (context: SourceContext): PlanNode => ({
-  name: 'user_windows',
-  says: {
-    en: 'The stretches of days in which each user was active at least once',
-    ja: '利用者が1回以上利用した期間',
-  },
-  inputs: [userDays(context)],
-  sql: `
-SELECT
-  account_id, user,
-  groupUniqArrayArray(arrayFilter(
-    code -> {window_known:Array(DateTime64(3, 'UTC'))}[${KNOWN}] >= since
-      AND {window_known:Array(DateTime64(3, 'UTC'))}[${KNOWN}] < until
-      AND (user != '' OR (
-        {window_last_day:Array(Date32)}[${KNOWN}] >= first_day
-        AND {window_known:Array(DateTime64(3, 'UTC'))}[${KNOWN}] >= recorded_since)),
-    if(user = '',
-      {usage_recorded_codes:Array(UInt32)},
-      {usage_codes_of_day:Array(Array(UInt32))}[dateDiff('day', {usage_from:Date32}, used_on) + 1])
-  )) AS codes
-FROM user_days
-GROUP BY account_id, user`,
-})
-
-/** One row for each account with any recorded use up to the window's end, also when it has stopped. */
 export const usage: Source = {
   name: 'usage',
-  measures,
+  measures: Object.fromEntries(
+    Object.entries(useMeasures).map(([name, { says, type = 'count' }]) => [name, { says, type }]),
+  ),
   node: (wanted, context) => {
-    const calendar = calendarOf(context.windows, wanted, context.settings.timeZone)
+    const measures = Object.entries(useMeasures).filter(([name]) => wanted.has(name))
+    const among = new Set(measures.map(([, measure]) => measure.among))
+    const byAnyone = measures.some(([, { ofAnyone }]) => ofAnyone === true)
+    const byPerson = measures.some(([, { ofAnyone }]) => ofAnyone !== true)
+    // What compares an account with others needs all of them, also when one is asked for.
+    const compares = among.has('segment') || among.has('all')
+    const scanned: SourceContext = {
+      ...context,
+      someAccounts: context.someAccounts && !compares,
+    }
+    const records = [
+      ...(byPerson ? ['recorded', 'ever_recorded'] : []),
+      ...(byAnyone ? ['any_recorded', 'ever_any_recorded'] : []),
+    ]
+    const columns = new Set([...measures.flatMap(([, { of }]) => of), ...records])
+    const parts = partsOf(columns, scanned, among.has('segment'))
+    const isRecorded = (any: string): string =>
+      `${any}recorded OR (customer AND max(ever_${any}recorded) OVER (PARTITION BY i))`
+    const folded = layered(
+      `
+SELECT
+${list('i', 'account_id', ...parts.folds)}
+FROM (
+${parts.rows.join('\n  UNION ALL\n')}
+) AS stacked
+GROUP BY i, account_id`,
+      [
+        ...(byPerson ? [`${isRecorded('')} AS by_person`] : []),
+        ...(byAnyone ? [`${isRecorded('any_')} AS by_anyone`] : []),
+        ...(columns.has('features') ? [PLAN_FEATURES] : []),
+      ],
+    )
+    const ranked = among.has('segment') ? rankedRates(folded) : folded
+    const rows = among.has('all') ? withTrendZ(ranked) : ranked
+    const known = [...(byPerson ? ['by_person'] : []), ...(byAnyone ? ['by_anyone'] : [])]
     return {
       name: 'account_usage',
-      says: { en: 'Per account: distinct active users', ja: '顧客ごと: 利用者数(重複なし)' },
-      inputs: [userWindows(context)],
+      says: {
+        en: 'Per account: its use; a customer without any counts as 0 where the workspace records use',
+        ja: '顧客ごと: 利用状況。利用の記録があるワークスペースでは、利用のない契約顧客は0とする',
+      },
+      inputs: parts.inputs,
       sql: `
 SELECT
 ${list(
-  'intDiv(code, {usage_codes:UInt32}) AS i',
+  'i',
   'account_id',
-  ...kinds.flatMap((kind, k) =>
-    wanted.has(kind) ? [`countIf(code % {usage_codes:UInt32} = ${k}) AS ${kind}`] : [],
-  ),
+  ...measures.map(([name, measure]) => {
+    const sql = measure.sql ?? measure.of[0] ?? 'NULL'
+    const holds = measure.ofAnyone ? 'by_anyone' : 'by_person'
+    return `${known.length === 1 ? sql : `if(${holds}, ${sql}, ${nothing(measure)})`} AS ${name}`
+  }),
 )}
-FROM user_windows
-ARRAY JOIN codes AS code
-GROUP BY i, account_id`,
+FROM (
+${rows.trim()}
+)
+WHERE ${[
+        known.length === 1 ? known[0] : `(${known.join(' OR ')})`,
+        ...(context.someAccounts ? ['account_id IN {account_ids:Array(String)}'] : []),
+      ].join(' AND ')}`,
       params: {
-        usage_from: calendar.from,
-        usage_to: calendar.to,
-        usage_codes: CODES,
-        usage_codes_of_day: calendar.codesOfDay,
-        usage_recorded_codes: context.windows.map((_, i) => i * CODES + RECORDED),
+        plan_names: Object.keys(context.settings.planFeatures),
+        plan_features: Object.values(context.settings.planFeatures),
       },
     }
   },
+}
+
+/**
+ * Use, customers and segments stacked: each gives rows of an account with its own columns filled, and
+ * they are folded by account, which needs no join.
+ */
+const partsOf = (columns: ReadonlySet<string>, context: SourceContext, bySegment: boolean) => {
+  const counted = [...useColumns].filter(([name]) => columns.has(name))
+  const withPlans = columns.has('features')
+  const others: Readonly<Record<string, { fold: string; none: string }>> = {
+    customer: { fold: 'max', none: 'false' },
+    ...(withPlans ? { plans: { fold: 'groupArrayArray', none: "CAST([], 'Array(String)')" } } : {}),
+    ...(bySegment ? { segment: { fold: 'max', none: "CAST(NULL, 'Nullable(String)')" } } : {}),
+  }
+  const row = (from: string, filled: Readonly<Record<string, string>>): string =>
+    `  SELECT ${[
+      'i',
+      'account_id',
+      ...counted.map(([name, { none }]) => `${filled[name] ?? none} AS ${name}`),
+      ...Object.entries(others).map(([name, { none }]) => `${filled[name] ?? none} AS ${name}`),
+    ].join(', ')}\n  FROM ${from}`
+  const itself = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]))
+  const everColumns = [...columns].filter((name) => name.startsWith('ever_'))
+  const counts = useCounts(columns, context)
+  return {
+    inputs: [
+      counts,
+      customers(context),
+      ...(context.someAccounts ? [workspaceUse] : []),
+      ...(bySegment ? [segments] : []),
+    ],
+    rows: [
+      row('use_counts', itself(counted.map(([name]) => name))),
+      row('customers', { customer: 'true', ...(withPlans ? itself(['plans']) : {}) }),
+      ...(context.someAccounts ? [row('workspace_use', itself(everColumns))] : []),
+      ...(bySegment ? [row('segments', itself(['segment']))] : []),
+    ],
+    folds: [
+      ...counted.map(([name, { fold }]) => `${fold}(stacked.${name}) AS ${name}`),
+      ...Object.entries(others).map(([name, { fold }]) => `${fold}(stacked.${name}) AS ${name}`),
+    ],
+  }
 }

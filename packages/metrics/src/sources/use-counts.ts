@@ -1,0 +1,343 @@
+import { Temporal } from 'temporal-polyfill'
+import type { PlanNode } from '../plan/node.ts'
+import { factVersions } from '../sql/versions.ts'
+import { eachWindow } from '../sql/windows.ts'
+import { list, type SourceContext } from './source.ts'
+import { type UseConditions, useConditions } from './use.ts'
+import {
+  ANYONE_SLOT,
+  EARLIER,
+  earlierUsers,
+  firstSlot,
+  KINDS,
+  kindOf,
+  PERSON_SLOT,
+  SPAN,
+  type UseCalendar,
+  useCalendar,
+  usersOfDay,
+} from './use-kinds.ts'
+
+const KIND = `code % ${KINDS}`
+const is = (kind: string): string => `${KIND} = ${kindOf(kind)}`
+
+interface UseColumn {
+  /** The kinds of use that it is made of. */
+  readonly kinds: readonly string[]
+  /** Over the codes of an account in a window; an event that names nobody has the user ''. */
+  readonly sql: string
+  /** Over several rows of the account, of which at most one has a value. */
+  readonly fold: 'sum' | 'max' | 'sumMap'
+  /** Events that name nobody count as well. */
+  readonly ofAnyone?: true
+  /** Its SQL, where there are no events. */
+  readonly none: string
+}
+
+const persons = (kind: string): [string, UseColumn] => [
+  kind,
+  { kinds: [kind], sql: `countIf(${is(kind)} AND user != '')`, fold: 'sum', none: '0' },
+]
+const holds = (kind: string): [string, UseColumn] => [
+  kind,
+  { kinds: [kind], sql: `countIf(${is(kind)}) > 0`, fold: 'max', none: 'false' },
+]
+const EARLIER_ONES = Array.from({ length: EARLIER }, (_, k) => k + 1)
+const DAYS = Array.from({ length: SPAN }, (_, k) => usersOfDay(k))
+
+/** What the events of an account come to in a window, from which all measures of use are made. */
+export const useColumns: ReadonlyMap<string, UseColumn> = new Map<string, UseColumn>([
+  ...['users_1', 'users_7', 'users_28', 'users_in_period'].map(persons),
+  ...EARLIER_ONES.map((k) => persons(earlierUsers(k))),
+  [
+    'user_days',
+    {
+      kinds: DAYS,
+      sql: `countIf(${KIND} BETWEEN ${kindOf(usersOfDay(0))} AND ${kindOf(usersOfDay(SPAN - 1))} AND user != '')`,
+      fold: 'sum',
+      none: '0',
+    },
+  ],
+  ['core_events', { kinds: ['core'], sql: `sumIf(times, ${is('core')})`, fold: 'sum', none: '0' }],
+  [
+    'account_active',
+    {
+      kinds: ['users_28'],
+      sql: `toUInt64(countIf(${is('users_28')}) > 0)`,
+      fold: 'sum',
+      ofAnyone: true,
+      none: '0',
+    },
+  ],
+  [
+    'feature_users',
+    {
+      kinds: ['feature'],
+      sql: `uniqExactIf(user, ${is('feature')} AND user != '')`,
+      fold: 'sum',
+      none: '0',
+    },
+  ],
+  [
+    'features',
+    {
+      kinds: ['feature'],
+      // The users of each feature; one that only nobody used has 0 of them, and is used all the same.
+      sql: `sumMapIf(map(feature, toUInt64(user != '')), ${is('feature')})`,
+      fold: 'sumMap',
+      ofAnyone: true,
+      none: "CAST(map(), 'Map(String, UInt64)')",
+    },
+  ],
+  ...['recorded', 'ever_recorded'].map(holds),
+  ...['any_recorded', 'ever_any_recorded'].map((kind): [string, UseColumn] => [
+    kind,
+    { ...holds(kind)[1], ofAnyone: true },
+  ]),
+  ...EARLIER_ONES.map((k) => holds(`recorded_${k}_before`)),
+])
+
+/** The last of the instants asked for at which something was not known yet, in milliseconds. */
+const epochBefore = (knownAt: string): string =>
+  `roundDown(toUnixTimestamp64Milli(${knownAt}) - 1, {use_epochs:Array(Int64)})`
+
+/** What of use a question needs to look at. */
+interface Parts {
+  readonly persons: boolean
+  readonly anyone: boolean
+  readonly features: boolean
+  readonly core: boolean
+}
+
+/** What one event counts for: a row for each, in the slot of its day. */
+interface Part {
+  readonly slot: string
+  readonly where: readonly string[]
+  readonly user?: true
+  readonly feature?: true
+}
+
+const partsOf = (needs: Parts, { days }: UseCalendar, conditions: UseConditions): Part[] => {
+  const { byPerson, active, core, feature } = conditions
+  const slot = (first: number) => `${first} + dateDiff('day', {use_from:Date32}, day)`
+  const inRange = 'day >= {use_from:Date32}'
+  const near = 'day >= {use_near_from:Date32}'
+  return [
+    { slot: `${PERSON_SLOT}`, where: [byPerson] },
+    ...(needs.anyone ? [{ slot: `${ANYONE_SLOT}`, where: [] }] : []),
+    ...(needs.persons
+      ? [
+          {
+            slot: slot(firstSlot('person', days)),
+            where: [inRange, active, ...(needs.anyone ? [] : [byPerson])],
+            user: true as const,
+          },
+        ]
+      : []),
+    ...(needs.features
+      ? [
+          {
+            slot: slot(firstSlot('feature', days)),
+            where: [near, feature],
+            user: true as const,
+            feature: true as const,
+          },
+        ]
+      : []),
+    ...(needs.core ? [{ slot: slot(firstSlot('core', days)), where: [near, byPerson, core] }] : []),
+  ]
+}
+
+const all = (conditions: readonly string[]): string =>
+  conditions.filter((condition) => condition !== 'true').join(' AND ') || 'true'
+
+/**
+ * Who used the product on which local day, from when to when it was known. Events are many, so those of
+ * one user and day come together before any window is looked at. What was known between the same two
+ * of the instants asked for is the same for all windows, so a row says only these.
+ */
+const useDays = (
+  needs: Parts,
+  calendar: UseCalendar,
+  conditions: UseConditions,
+  someAccounts: boolean,
+): PlanNode => {
+  const parts = partsOf(needs, calendar, conditions)
+  const byPart = (of: (part: Part) => string): string => {
+    const [first, ...others] = parts.map(of)
+    if (first === undefined || others.length === 0) return first ?? 'false'
+    const cases = others.map((sql, k) => `part = ${k + 1}, ${sql}`)
+    return `multiIf(${[...cases, first].join(', ')})`
+  }
+  const conditionsUsed = parts.flatMap(({ where }) => where).join(' ')
+  return {
+    name: 'use_days',
+    says: {
+      en: `Users${needs.features ? ', features' : ''} and the local days of their use${needs.anyone ? '' : '; events that name nobody are left out'}`,
+      ja: `利用者${needs.features ? '・機能' : ''}ごとの利用日(現地日付)${needs.anyone ? '' : '。利用者が特定できないイベントは除く'}`,
+    },
+    inputs: [],
+    sql: `
+SELECT
+${list(
+  'account_id',
+  `${byPart(({ user }) => (user ? 'user_id' : "''"))} AS user`,
+  `${byPart(({ feature }) => (feature ? 'toString(event)' : "''"))} AS feature`,
+  `toUInt32(${byPart(({ slot }) => slot)}) AS slot`,
+  `${epochBefore('known_at')} AS unknown_at`,
+  `${epochBefore('known_until')} AS known_at_last`,
+  'min(day) AS first_day',
+  `${needs.core ? 'sum(toUInt64(quantity))' : 'toUInt64(1)'} AS times`,
+)}
+FROM (${factVersions({
+      table: 'usage_events',
+      columns: [
+        'user_id',
+        ...(needs.features || conditionsUsed.includes('event ') ? ['event'] : []),
+        ...(needs.core ? ['quantity'] : []),
+        'toDate32(occurred_at, {time_zone:String}) AS day',
+      ],
+      someAccounts,
+    })}
+)
+ARRAY JOIN range(${parts.length}) AS part
+WHERE day <= {use_to:Date32} AND ${byPart(({ where }) => all(where))}
+GROUP BY account_id, user, feature, slot, unknown_at, known_at_last`,
+    params: { ...conditions.params },
+  }
+}
+
+const WINDOW = `intDiv(code, ${KINDS}) + 1`
+const KNOWN = `{use_known:Array(Int64)}[${WINDOW}]`
+
+/** For each user, feature and account the windows and kinds for which they count, each once. */
+const useCodes = (days: PlanNode, needs: Parts, coreSlot: number): PlanNode => {
+  const ever = `${KIND} IN (${kindOf('ever_recorded')}, ${kindOf('ever_any_recorded')})`
+  return {
+    name: 'use_codes',
+    says: {
+      en: 'The stretches of days in which each was used at least once',
+      ja: '1回以上利用のあった期間',
+    },
+    inputs: [days],
+    sql: `
+SELECT
+${list(
+  'account_id',
+  'user',
+  'feature',
+  `groupUniqArrayArray(${needs.core ? `if(slot < ${coreSlot}, codes, [])` : 'codes'}) AS codes_once`,
+  ...(needs.core
+    ? [
+        `sumMapIf(codes, arrayWithConstant(length(codes), times), slot >= ${coreSlot}) AS codes_times`,
+      ]
+    : []),
+)}
+FROM (
+  SELECT
+    account_id, user, feature, slot, times,
+    arrayFilter(
+      code -> ${KNOWN} > unknown_at
+        AND (${KNOWN} <= known_at_last OR ${ever})
+        AND (slot > ${ANYONE_SLOT} OR {window_last_day:Array(Date32)}[${WINDOW}]
+          >= first_day + {use_back:Array(UInt16)}[${KIND} + 1]),
+      {use_codes_of_slot:Array(Array(UInt32))}[slot]
+    ) AS codes
+  FROM use_days
+)
+GROUP BY account_id, user, feature`,
+  }
+}
+
+/**
+ * One row for each window and account with any use up to the window's end, and the columns asked for.
+ *
+ * @param columns names of `useColumns`
+ */
+export const useCounts = (columns: ReadonlySet<string>, context: SourceContext): PlanNode => {
+  const used = [...useColumns].filter(([name]) => columns.has(name))
+  const kinds = new Set(used.flatMap(([, column]) => column.kinds))
+  const needs: Parts = {
+    persons: [...kinds].some((kind) => kind.startsWith('users_')),
+    anyone: used.some(([, { ofAnyone }]) => ofAnyone === true),
+    features: kinds.has('feature'),
+    core: kinds.has('core'),
+  }
+  const calendar = useCalendar(context.windows, kinds, context.settings)
+  const days = useDays(needs, calendar, useConditions(context.settings), context.someAccounts)
+  return {
+    name: 'use_counts',
+    says: { en: 'Per account: what its use comes to', ja: '顧客ごと: 利用の集計' },
+    inputs: [useCodes(days, needs, firstSlot('core', calendar.days))],
+    sql: `
+SELECT
+${list(`intDiv(code, ${KINDS}) AS i`, 'account_id', ...used.map(([name, { sql }]) => `${sql} AS ${name}`))}
+FROM use_codes
+ARRAY JOIN ${
+      needs.core
+        ? `
+  arrayConcat(codes_once, codes_times.1) AS code,
+  arrayConcat(arrayWithConstant(length(codes_once), toUInt64(1)), codes_times.2) AS times`
+        : 'codes_once AS code'
+    }
+GROUP BY i, account_id`,
+    params: {
+      ...epochParams(context),
+      use_from: calendar.from,
+      use_near_from: calendar.nearFrom,
+      use_to: calendar.to,
+      use_codes_of_slot: calendar.codes,
+      use_back: calendar.back,
+      use_counted_days: calendar.countedDays,
+    },
+  }
+}
+
+const millis = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
+
+/** The instants asked for in order, after one before all time, and that of each window. */
+const epochParams = ({ windows }: SourceContext): Record<string, unknown> => {
+  const known = windows.map(({ knownAt }) => millis(knownAt))
+  return {
+    use_known: known,
+    use_epochs: [-8_640_000_000_000_000, ...[...new Set(known)].toSorted((a, b) => a - b)],
+  }
+}
+
+/**
+ * Whether the workspace had recorded use by each window's end: a question about some accounts does not
+ * read the events of the others, so it looks whether there are any. That something was recorded stays
+ * true when it turned out to be void, so versions need not be told apart.
+ *
+ * @returns a row for each window, of the account '', which is none
+ */
+export const workspaceUse: PlanNode = {
+  name: 'workspace_use',
+  says: {
+    en: 'Whether the workspace has recorded any use by then',
+    ja: 'その時点までにワークスペースに利用の記録があるか',
+  },
+  inputs: [],
+  sql: `
+SELECT
+  i, '' AS account_id,
+  max(known AND ifNull(person_day <= window_last_day, false)) AS ever_recorded,
+  max(known AND any_day <= window_last_day) AS ever_any_recorded
+FROM (
+  SELECT
+    i, window_last_day, person_day, any_day,
+    {use_known:Array(Int64)}[i + 1] > unknown_at AS known
+  FROM (
+    SELECT
+      ${epochBefore('known_at')} AS unknown_at,
+      minOrNullIf(toDate32(occurred_at, {time_zone:String}), user_id != '') AS person_day,
+      min(toDate32(occurred_at, {time_zone:String})) AS any_day
+    FROM usage_events
+    WHERE workspace_id = {workspace_id:String} AND known_at <= {known_at:DateTime64(3, 'UTC')}
+      AND NOT deleted
+    GROUP BY unknown_at
+  )
+  ${eachWindow('last_day')}
+)
+GROUP BY i`,
+}

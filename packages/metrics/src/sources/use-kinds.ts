@@ -1,0 +1,156 @@
+import { Temporal } from 'temporal-polyfill'
+import { restDaysBetween } from '../holidays.ts'
+import { localDay } from '../periods.ts'
+import type { MetricSettings } from '../settings.ts'
+import { lastDayOf, type Window } from '../sql/windows.ts'
+
+/** How long a window of users is, in days. */
+export const SPAN = 28
+/** How many of the windows before the last one the trend's z-score looks at. */
+export const EARLIER = 6
+
+/** The days, counted back from a window's last one, on which there must have been use. */
+interface DaysBack {
+  readonly from: number
+  readonly to: number
+}
+
+const trailing = (days: number, before = 0): DaysBack => ({ from: before + days - 1, to: before })
+const nth = (length: number): number[] => Array.from({ length }, (_, k) => k)
+
+export const earlierUsers = (k: number): string => `users_28_${k}_before`
+export const usersOfDay = (k: number): string => `users_${k}_days_ago`
+
+/** For which a user counts once, however often it was active on those days; null: in the period. */
+const ofPersons: Readonly<Record<string, DaysBack | null>> = {
+  users_1: trailing(1),
+  users_7: trailing(7),
+  users_28: trailing(SPAN),
+  ...Object.fromEntries(
+    nth(EARLIER).map((k) => [earlierUsers(k + 1), trailing(SPAN, SPAN * (k + 1))]),
+  ),
+  ...Object.fromEntries(nth(SPAN).map((k) => [usersOfDay(k), trailing(1, k)])),
+  users_in_period: null,
+}
+const ofAccounts: Readonly<Record<string, DaysBack>> = {
+  feature: trailing(SPAN),
+  core: trailing(SPAN),
+}
+/**
+ * What is known of the use of an account by the window's end, each with the days that its first use
+ * must lie back from the window's last one. 'ever' holds also when it turned out to be void.
+ */
+const recorded: Readonly<Record<string, number>> = {
+  recorded: 0,
+  ever_recorded: 0,
+  any_recorded: 0,
+  ever_any_recorded: 0,
+  ...Object.fromEntries(nth(EARLIER).map((k) => [`recorded_${k + 1}_before`, SPAN * (k + 2) - 1])),
+}
+
+/** Of these, the ones that hold whoever used the product, also when the event names nobody. */
+const ofAnyone: ReadonlySet<string> = new Set(['any_recorded', 'ever_any_recorded'])
+
+const kinds = [...Object.keys(ofPersons), ...Object.keys(ofAccounts), ...Object.keys(recorded)]
+
+/** A code is window × KINDS + kind: 'counts for this in that window'. */
+export const KINDS = kinds.length
+export const kindOf = (name: string): number => {
+  const kind = kinds.indexOf(name)
+  if (kind < 0) throw new Error(`Use has no kind '${name}'.`)
+  return kind
+}
+/** The first kind that says what was recorded; those before it say what was used. */
+export const FIRST_RECORDED = kindOf('recorded')
+
+export interface UseCalendar {
+  /** First and last local day that any window looks at, and the first that matters to features. */
+  readonly from: string
+  readonly nearFrom: string
+  readonly to: string
+  readonly days: number
+  /** The codes to which a row of use leads, by its slot. */
+  readonly codes: readonly (readonly number[])[]
+  /** For each kind, the days by which first use must precede a window's last day. */
+  readonly back: readonly number[]
+  /** For each window, how many of its last 28 days count in the mean of daily users. */
+  readonly countedDays: readonly number[]
+}
+
+/** The slots of an account's first use by a person, and of its first use by anyone. */
+export const PERSON_SLOT = 1
+export const ANYONE_SLOT = 2
+const parts = ['person', 'feature', 'core'] as const
+type Part = (typeof parts)[number]
+/** The slot of the calendar's first day: after two of accounts, each part has one slot for each day. */
+export const firstSlot = (part: Part, days: number): number => 3 + parts.indexOf(part) * days
+
+/** For each of the last 28 days, counted back from the last one, whether the mean takes it in. */
+const daysInMean = (last: Temporal.PlainDate, settings: MetricSettings): boolean[] => {
+  const first = last.subtract({ days: SPAN - 1 })
+  const rest = new Set(
+    settings.countWeekends ? [] : restDaysBetween(first.toString(), last.toString(), settings),
+  )
+  return nth(SPAN).map((days) => !rest.has(last.subtract({ days }).toString()))
+}
+
+/**
+ * Which day counts for which kind in which window, worked out here rather than for each row.
+ *
+ * @param wanted the kinds that are needed; to others no day leads
+ */
+export const useCalendar = (
+  windows: readonly Window[],
+  wanted: ReadonlySet<string>,
+  settings: MetricSettings,
+): UseCalendar => {
+  const { timeZone } = settings
+  const ends = windows.map((window) => {
+    const last = Temporal.PlainDate.from(lastDayOf(window, timeZone))
+    const start = Temporal.PlainDate.from(localDay(window.start, timeZone))
+    return { start, last, inMean: daysInMean(last, settings) }
+  })
+  const spans = ends.flatMap(({ start, last, inMean }, i) => {
+    const leftOut = new Set(inMean.flatMap((counts, k) => (counts ? [] : [usersOfDay(k)])))
+    return Object.entries({ ...ofPersons, ...ofAccounts })
+      .filter(([name]) => wanted.has(name) && !leftOut.has(name))
+      .map(([name, back]) => ({
+        code: i * KINDS + kindOf(name),
+        part: parts.find((part) => part === name) ?? 'person',
+        from: back === null ? start : last.subtract({ days: back.from }),
+        to: last.subtract({ days: back?.to ?? 0 }),
+      }))
+  })
+  const bounds = [...ends.map(({ last }) => last), ...spans.map(({ from }) => from)].toSorted(
+    Temporal.PlainDate.compare,
+  )
+  const first = bounds[0] ?? Temporal.PlainDate.from('1970-01-01')
+  const last = bounds.at(-1) ?? first
+  const days = first.until(last).days + 1
+  const nearFrom = ends
+    .map((each) => each.last.subtract({ days: SPAN - 1 }))
+    .reduce((a, b) => (Temporal.PlainDate.compare(a, b) <= 0 ? a : b), last)
+  const codesOfRecords = (...names: readonly string[]): number[] =>
+    windows.flatMap((_, i) =>
+      names.flatMap((name) => (wanted.has(name) ? [i * KINDS + kindOf(name)] : [])),
+    )
+  const codes: number[][] = [
+    codesOfRecords(...Object.keys(recorded).filter((name) => !ofAnyone.has(name))),
+    codesOfRecords(...ofAnyone),
+    ...Array.from({ length: parts.length * days }, () => []),
+  ]
+  for (const { part, code, from, to } of spans) {
+    const slot = firstSlot(part, days) - 1
+    const end = first.until(to).days
+    for (let day = first.until(from).days; day <= end; day += 1) codes[slot + day]?.push(code)
+  }
+  return {
+    from: first.toString(),
+    nearFrom: nearFrom.toString(),
+    to: last.toString(),
+    days,
+    codes,
+    back: kinds.map((kind) => recorded[kind] ?? 0),
+    countedDays: ends.map(({ inMean }) => inMean.filter(Boolean).length),
+  }
+}
