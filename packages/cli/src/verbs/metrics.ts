@@ -25,6 +25,7 @@ import {
   withClient,
 } from '../verb.ts'
 import { addCohorts } from './cohorts.ts'
+import { addMovements } from './movements.ts'
 
 const words = {
   metrics: { en: 'figures and their definitions', ja: '指標とその定義' },
@@ -84,7 +85,7 @@ const queryOptions = z.object({
   csv: z.boolean().default(false),
 })
 
-/** `metrics list | describe | cohorts | query`. */
+/** `metrics list | describe | cohorts | movements | query`. */
 export function addMetrics(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -117,6 +118,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
   })
 
   addCohorts(metrics, surroundings)
+  addMovements(metrics, surroundings)
 
   const grains = ['day', 'month', 'quarter', 'year']
   examples(

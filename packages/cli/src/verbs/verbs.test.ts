@@ -82,6 +82,39 @@ describe('metrics', () => {
     expect((await run(['metrics', ...asked, 'tomorrow'])).code).toBe(2)
   })
 
+  test('movements prints each change, and how they lead from start to end', async () => {
+    const args = ['metrics', 'movements', '--from', '2026-07-01', '--to', '2026-09-01']
+    const { out } = await run(args)
+    const [head, first, second, empty, ...sums] = out.trimEnd().split('\n')
+    expect(head).toMatch(/^Day +Account +Movement +Amount +MRR after +Because of$/)
+    expect(first).toMatch(/^2026-08-01 +a1 +New +¥80,000 +¥80,000$/)
+    expect(second).toMatch(/^2026-08-01 +a2 +New +¥1,201 +¥1,201$/)
+    expect(empty).toBe('')
+    expect(sums.map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'MRR at start ¥0',
+      'New ¥81,201',
+      'Reactivation ¥0',
+      'Expansion ¥0',
+      'Contraction ¥0',
+      'Churn ¥0',
+      'Exchange rates ¥0',
+      'MRR at end ¥81,201',
+    ])
+    const japanese = await run([...args, '--account', 'a2'], { language: 'ja' })
+    expect(japanese.out).toMatch(/^2026-08-01 +a2 +新規/m)
+    const sheet = (await run([...args, '--csv'])).out.split('\n')
+    expect(sheet[0]).toMatch(/^account,on,at,until,kind,amount,expansion_upgrade,/)
+    expect(sheet[2]).toBe(
+      'a2,2026-08-01,2026-08-01T00:00:00Z,2026-08-01T00:00:00Z,new,1200.5,,,,,,0,1200.5,JPY,',
+    )
+    const parsed = JSON.parse((await run([...args, '--json'])).out)
+    expect(parsed.totals).toMatchObject({ start: '0', new: '81200.5', end: '81200.5' })
+    const quiet = ['metrics', 'movements', '--from', '2026-09-01', '--to', '2026-10-01']
+    expect((await run(quiet)).out).toMatch(
+      /^Nothing moved in this period\.\n\nMRR at start +¥81,201/,
+    )
+  })
+
   test('query prints CSV that no spreadsheet runs', async () => {
     const { out } = await run(['metrics', 'query', 'mrr', '--by', 'name', '--csv'])
     const [header, ...lines] = out.trimEnd().split('\n')
@@ -106,6 +139,11 @@ describe('metrics', () => {
     [['query', 'mrr', '--account', 'a9'], "There is no account 'a9'."],
     [['query', 'mrr', '--known-at', 'yesterday'], 'knownAt'],
     [['describe', 'nrrr'], 'Did you mean'],
+    [['movements', '--from', '2026-03-01', '--to', '2026-02-01'], 'not after its start'],
+    [
+      ['movements', '--from', '2026-01-01', '--to', '2026-02-01', '--account', 'a9'],
+      "There is no account 'a9'.",
+    ],
     [['query', 'mrr', '--from', '2026-01-15', '--to', '2026-03-01', '--grain', 'month'], 'nearest'],
   ])('%j ends with 2', async (args, says) => {
     const { code, out, err } = await run(['metrics', ...args])

@@ -211,6 +211,40 @@ describe('a question that does not hold up', () => {
   })
 })
 
+describe('movements event by event', () => {
+  const year = { from: '2025-12-31', to: '2026-12-31' }
+
+  test('are of this workspace, each with its day and what it left', async () => {
+    const { events, totals, complete } = await ours.caller.metrics.movements(year)
+    expect(
+      events.map(({ account, on, kind, amount, mrrAfter }) => [
+        account,
+        on,
+        kind,
+        amount,
+        mrrAfter,
+      ]),
+    ).toEqual([
+      ['a1', '2026-01-01', 'new', '100', '100'],
+      ['a2', '2026-01-01', 'new', '50.5', '50.5'],
+      ['a3', '2026-01-01', 'new', '25', '25'],
+      ['a3', '2026-11-01', 'churn', '25', '0'],
+    ])
+    expect(totals).toMatchObject({ start: '0', new: '175.5', churn: '25', end: '150.5' })
+    expect(complete).toBe(false)
+  })
+
+  test('of one account, which must be one', async () => {
+    const { totals } = await ours.caller.metrics.movements({ ...year, account: 'a3' })
+    expect(totals).toMatchObject({ new: '25', churn: '25', end: '0' })
+    expect(await codeOf(ours.caller.metrics.movements({ ...year, account: 'a9' }))).toBe(
+      'UNKNOWN_ACCOUNT',
+    )
+    const backwards = { from: '2026-02-01', to: '2026-01-01' }
+    expect(await codeOf(ours.caller.metrics.movements(backwards))).toBe('BAD_PERIOD')
+  })
+})
+
 describe('a description', () => {
   test('says in words how the figure is made, and in SQL on request', async () => {
     const plain = await ours.caller.metrics.describe({ key: 'nrr' })
