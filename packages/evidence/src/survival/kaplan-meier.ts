@@ -1,6 +1,6 @@
 import { type Answer, known, unknown } from '../answer.ts'
+import { checkedConfidence, normalReach } from '../confidence.ts'
 import { EvidenceError } from '../error.ts'
-import { normalQuantile } from '../numeric/distributions.ts'
 import type { Interval } from '../proportion.ts'
 import { type Moment, moments, readSpans, type Spans } from './spans.ts'
 
@@ -42,7 +42,7 @@ export function kaplanMeier(
   const confidence = checkedConfidence(options.confidence)
   const read = readSpans(input)
   if (!read.ok) return { known: false, reason: read.reason }
-  const z = normalQuantile((1 + confidence) / 2)
+  const z = normalReach(confidence)
   let survival = 1
   let greenwood = 0
   const steps = moments(read.spans).map((moment): SurvivalStep => {
@@ -176,19 +176,11 @@ export function restrictedMean(curve: SurvivalCurve, until: number): Answer<Rest
   }
   const value = area + (within[0]?.time ?? until)
   const standardError = Math.sqrt(variance)
-  const half = normalQuantile((1 + curve.confidence) / 2) * standardError
+  const half = normalReach(curve.confidence) * standardError
   return known({
     value,
     standardError,
     interval: { low: Math.max(0, value - half), high: Math.min(until, value + half) },
     until,
   })
-}
-
-/** @throws EvidenceError unless between 0 and 1; 0.95 when not given. */
-export function checkedConfidence(confidence = 0.95): number {
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new EvidenceError('A confidence must be between 0 and 1', { confidence })
-  }
-  return confidence
 }
