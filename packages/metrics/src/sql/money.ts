@@ -5,13 +5,14 @@ export const ZERO = "toDecimal128('0', 8)"
 
 /**
  * `numerator ÷ denominator` rounded half away from zero to 8 decimals. The engine's own division cuts
- * digits off; one digit more than needed, cut off, decides the rounding exactly as all of them would.
+ * digits off; any digits more than needed, cut off, decide the rounding exactly as all of them would.
+ * A plain division, because `divideDecimal` takes twenty times as long.
  *
  * @param numerator SQL of any decimal with at most 20 decimals
- * @param denominator SQL of a decimal or integer that is not 0
+ * @param denominator SQL of an integer, or a decimal with at most 12 decimals, that is not 0
  */
 export const moneyQuotient = (numerator: string, denominator: string): string =>
-  `toDecimal128(round(divideDecimal(toDecimal256(${numerator}, 20), toDecimal256(${denominator}, 20), 9), 8), 8)`
+  `toDecimal128(round(toDecimal256(${numerator}, 20) / toDecimal256(${denominator}, 12), 8), 8)`
 
 /** `amount × rate` rounded half away from zero to 8 decimals. */
 export const converted = (amount: string, rate: string): string =>
