@@ -49,6 +49,39 @@ const registry = {
     },
     mend: { en: 'Ask for it by account.', ja: '顧客ごとの値をお求めください。' },
   },
+  BAD_METRIC: {
+    status: 400,
+    what: {
+      en: 'The definition of a metric does not hold up: {problem}',
+      ja: '指標の定義に誤りがあります: {problem}',
+    },
+    mend: {
+      en: 'Correct every place named and apply the files again; nothing was changed.',
+      ja: '示された箇所をすべて直して、もう一度適用してください。まだ何も変更されていません。',
+    },
+  },
+  METRIC_BUILT_IN: {
+    status: 409,
+    what: {
+      en: "'{key}' is a built-in metric and stays.",
+      ja: '「{key}」は組み込みの指標のため、廃止できません。',
+    },
+    mend: {
+      en: 'Only metrics that this workspace defined can be retired.',
+      ja: '廃止できるのは、このワークスペースで定義した指標だけです。',
+    },
+  },
+  METRIC_IN_USE: {
+    status: 409,
+    what: {
+      en: "'{key}' is used by {users}.",
+      ja: '「{key}」は {users} で使われています。',
+    },
+    mend: {
+      en: 'Change or retire those first.',
+      ja: '先にそれらを変更するか廃止してください。',
+    },
+  },
   UNKNOWN_ATTRIBUTE: {
     status: 404,
     what: {

@@ -34,6 +34,7 @@ export const metricSummarySchema = z.object({
   time: z.enum(['instant', 'period']).describe('Asked at the end of a day, or over a period'),
   grains: z.array(z.enum(['portfolio', 'account'])),
   settings: z.array(z.string()).describe('Workspace settings that it depends on'),
+  custom: z.boolean().describe('Defined by this workspace; false = built in'),
 })
 export type MetricSummary = z.infer<typeof metricSummarySchema>
 
@@ -113,6 +114,10 @@ export type MetricQuery = z.input<typeof metricQuerySchema>
 
 export const metricDescriptionSchema = metricSummarySchema.extend({
   plan: z.array(textSchema).describe('What the query does, step by step'),
+  uses: z
+    .array(z.object({ key: keySchema, version: z.int() }))
+    .describe('The metrics that it is made of'),
+  yaml: z.string().nullable().describe('The file of a custom metric'),
   sql: z.string().nullable(),
   params: z.record(z.string(), z.unknown()).nullable(),
 })
@@ -186,6 +191,43 @@ export const movementsSchema = z.object({
 })
 export type Movements = z.infer<typeof movementsSchema>
 
+/** Files of custom metrics, each with its name for messages. */
+export const metricFilesSchema = z
+  .array(
+    z.object({
+      name: z.string().min(1).max(1000).describe('Name of the file, for messages'),
+      yaml: z.string().max(100_000),
+    }),
+  )
+  .min(1)
+  .max(500)
+
+export const metricChangeSchema = z.object({
+  key: keySchema,
+  version: z.int().describe('The version that holds afterwards'),
+  name: textSchema,
+  change: z
+    .enum(['created', 'changed', 'follows', 'unchanged'])
+    .describe('follows: a metric that it is made of has changed, so it has a new version as well'),
+  file: z.string().nullable().describe('null = a metric that was there and follows'),
+})
+export type MetricChange = z.infer<typeof metricChangeSchema>
+
+export const metricsAppliedSchema = z.object({
+  dryRun: z.boolean(),
+  metrics: z.array(metricChangeSchema),
+})
+export type MetricsApplied = z.infer<typeof metricsAppliedSchema>
+
+export const metricFileSchema = z.object({
+  key: keySchema,
+  version: z.int(),
+  yaml: z.string().describe('The file as it was applied, byte for byte'),
+  createdAt: instantSchema,
+  retired: z.boolean(),
+})
+export type MetricFile = z.infer<typeof metricFileSchema>
+
 export const metricsContract = {
   list: operation('metrics:read')
     .route({ method: 'GET', path: '/metrics', summary: 'All metrics' })
@@ -199,6 +241,45 @@ export const metricsContract = {
     .input(z.object({ key: keySchema, sql: queryFlagSchema.default(false) }))
     .output(metricDescriptionSchema)
     .errors(mayFail('UNKNOWN_METRIC')),
+  apply: operation('metrics:define')
+    .route({
+      method: 'POST',
+      path: '/metrics/definitions',
+      summary: 'Add metrics of your own, or new versions of them, from YAML',
+    })
+    .input(
+      z.object({
+        files: metricFilesSchema,
+        dryRun: z.boolean().default(false).describe('Only tell what would change'),
+      }),
+    )
+    .output(metricsAppliedSchema)
+    .errors(mayFail('BAD_METRIC')),
+  export: operation('metrics:read')
+    .route({
+      method: 'GET',
+      path: '/metrics/definitions',
+      summary: 'The files of the metrics that this workspace defines',
+    })
+    .input(
+      z.object({
+        key: keySchema.optional().describe('Only this metric'),
+        versions: queryFlagSchema
+          .default(false)
+          .describe('Every version, retired ones included; default: those that hold'),
+      }),
+    )
+    .output(z.array(metricFileSchema))
+    .errors(mayFail('UNKNOWN_METRIC')),
+  retire: operation('metrics:define')
+    .route({
+      method: 'POST',
+      path: '/metrics/{key}/retire',
+      summary: 'Offer a metric of your own no more; its versions stay readable',
+    })
+    .input(z.object({ key: keySchema }))
+    .output(metricFileSchema)
+    .errors(mayFail('UNKNOWN_METRIC', 'METRIC_BUILT_IN', 'METRIC_IN_USE')),
   query: operation('metrics:read')
     .route({ method: 'POST', path: '/metrics/query', summary: 'Values of metrics' })
     .input(metricQuerySchema)

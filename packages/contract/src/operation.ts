@@ -5,6 +5,7 @@ import { mayFail } from './errors.ts'
 export const permissions = [
   'workspace:read',
   'metrics:read',
+  'metrics:define',
   'accounts:read',
   'lamps:read',
   'lamps:act',

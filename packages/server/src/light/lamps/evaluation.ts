@@ -1,9 +1,9 @@
 import type { FactStore } from '@tomoshibi/facts/store'
-import type { NameScope } from '@tomoshibi/metrics/condition/scope'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import type { Lamp } from './definition.ts'
 import { lampFrame } from './frame.ts'
 import type { Ledger, Seen } from './ledger.ts'
+import type { LampScope } from './names.ts'
 import { compileObservations, type ObservationRow, seenIn, valuesOf, whyOf } from './observe.ts'
 
 /** What is needed to go through days. */
@@ -11,7 +11,7 @@ export interface Course {
   readonly workspaceId: string
   readonly facts: FactStore
   readonly settings: MetricSettings
-  readonly scope: NameScope
+  readonly scope: LampScope
   /** ISO instant. */
   readonly now: string
 }

@@ -1,8 +1,9 @@
 import { type AccountFrame, compileAccountFrame } from '@tomoshibi/metrics/account-frame'
-import type { NameScope, ValueType } from '@tomoshibi/metrics/condition/scope'
+import type { ValueType } from '@tomoshibi/metrics/condition/scope'
 import { isBadPeriod, type Period, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { BoundQuery } from '@tomoshibi/metrics/query'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
+import type { LampScope } from './names.ts'
 
 /** The column of a metric in a frame of lamps. The key is one of the catalogue's. */
 export const metricColumn = (key: string): string => `metric_${key}`
@@ -28,7 +29,7 @@ export interface LampFrameRequest {
   readonly knownAt: 'period-end' | 'now'
   /** Names that conditions use. */
   readonly names: readonly string[]
-  readonly scope: NameScope
+  readonly scope: LampScope
 }
 
 /** One row for each day and account, with a column for each name. */
@@ -43,6 +44,7 @@ export function lampFrame(request: LampFrameRequest): LampFrame {
     .map(({ key }) => key)
   const frame = compiled({
     ...request,
+    catalogue: scope.catalogue,
     metrics: ofMetrics,
     attributes: ofAttributes,
     periods: days.map((day) => periodOf(day, settings.timeZone)),

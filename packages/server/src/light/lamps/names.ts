@@ -3,27 +3,45 @@ import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import type { NameEntry, NameScope, ValueType } from '@tomoshibi/metrics/condition/scope'
 import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
+import { type Catalogue, catalogueOf } from '../../measure/custom/service.ts'
 import type { Workspace } from '../../platform/workspace.ts'
 import { attributeColumn, metricColumn } from './frame.ts'
+
+/** The names of conditions, with the metrics among them. */
+export interface LampScope extends NameScope {
+  readonly catalogue: Catalogue
+}
 
 /**
  * The names that conditions of a workspace may use: every metric that an account has at the end of a
  * day, and every attribute that any account has. A metric goes before an attribute of its name.
+ *
+ * @param metrics those that there will be, in place of those that there are
  */
-export async function readNames(ports: Ports, workspace: Workspace): Promise<NameScope> {
+export async function readNames(
+  ports: Ports,
+  workspace: Workspace,
+  metrics?: Catalogue,
+): Promise<LampScope> {
+  const catalogue = metrics ?? (await catalogueOf(ports))
   const attributes = await readAttributeTypes(ports.facts, workspace.id)
   const names = new Map<string, NameEntry>()
   for (const [key, type] of attributes) {
     names.set(key, { type, column: attributeColumn(key), label: { en: key, ja: key } })
   }
-  for (const [key, entry] of metricNames(workspace.settings.currency)) names.set(key, entry)
-  return { names }
+  for (const [key, entry] of metricNames(workspace.settings.currency, catalogue)) {
+    names.set(key, entry)
+  }
+  return { names, catalogue }
 }
 
 /** The metrics that conditions may use. @param currency of money, ISO 4217 */
-export function metricNames(currency: string): Map<string, NameEntry> {
+export function metricNames(
+  currency: string,
+  catalogue: Catalogue = builtInMetrics,
+): Map<string, NameEntry> {
   const names = new Map<string, NameEntry>()
-  for (const [key, { name, unit, time, grains }] of builtInMetrics) {
+  for (const [key, { name, unit, time, grains }] of catalogue) {
     if (time !== 'instant' || !grains.includes('account')) continue
     const money = unit === 'money' ? { currency, exact: true } : {}
     names.set(key, { type: 'number', column: metricColumn(key), label: name, unit, ...money })

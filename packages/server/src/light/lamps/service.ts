@@ -10,12 +10,14 @@ import Big from 'big.js'
 import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
+import type { Catalogue } from '../../measure/custom/service.ts'
 import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
 import { type AccountFacts, historyOf, readAccounts } from './accounts.ts'
 import { dayAfter } from './days.ts'
 import type { Lamp } from './definition.ts'
 import type { Entry } from './ledger.ts'
 import { readNames } from './names.ts'
+import { checkLamp } from './parse.ts'
 import { checkedLamps, type Definitions, defineLamp, readDefinitions } from './registry.ts'
 import { allEntries, allEpisodes, readWhy, transitionsOfAccount, watermarks } from './store.ts'
 import { type Task, tasksOf } from './task-store.ts'
@@ -90,6 +92,36 @@ const definitionView = ({ definition, condition }: Lamp): LampDefinitionView => 
  */
 export async function addLampDefinition(ports: Ports, yaml: string): Promise<LampDefinitionView> {
   return definitionView(await defineLamp(ports, yaml))
+}
+
+/** Keys of the lamps whose conditions or reasons name a metric. */
+export async function lampsNaming(ports: Ports, metric: string): Promise<string[]> {
+  const workspace = await getWorkspace(ports)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  const scope = await readNames(ports, workspace)
+  return definitions.newest.flatMap((definition) => {
+    const checked = checkLamp(definition, scope)
+    return checked.ok && checked.lamp.names.includes(metric) ? [definition.key] : []
+  })
+}
+
+/** The lamps that work now and would not with other metrics, each with the first reason. */
+export async function lampsBroken(
+  ports: Ports,
+  catalogue: Catalogue,
+): Promise<{ readonly lamp: string; readonly text: LampDefinitionView['name'] }[]> {
+  const workspace = await getWorkspace(ports)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  const [now, then] = await Promise.all([
+    readNames(ports, workspace),
+    readNames(ports, workspace, catalogue),
+  ])
+  return definitions.newest.flatMap((definition) => {
+    if (!checkLamp(definition, now).ok) return []
+    const checked = checkLamp(definition, then)
+    const [problem] = checked.ok ? [] : checked.problems
+    return problem === undefined ? [] : [{ lamp: definition.key, text: problem.text }]
+  })
 }
 
 /** The moves of an account's lamps, newest first. */

@@ -1,10 +1,12 @@
 import { operations } from '../../call/context.ts'
+import { applyMetrics, retireMetric } from '../custom/apply.ts'
+import { exportMetrics } from '../custom/service.ts'
 import { cohorts } from './cohorts.ts'
 import { movements } from './movements.ts'
 import { describeMetric, listMetrics, queryMetrics } from './service.ts'
 
 export const metricsOperations = operations.metrics.router({
-  list: operations.metrics.list.handler(() => listMetrics()),
+  list: operations.metrics.list.handler(({ context }) => listMetrics(context)),
   describe: operations.metrics.describe.handler(({ context, input }) =>
     describeMetric(context, input.key, input.sql),
   ),
@@ -12,5 +14,10 @@ export const metricsOperations = operations.metrics.router({
     movements(context, input),
   ),
   cohorts: operations.metrics.cohorts.handler(({ context, input }) => cohorts(context, input)),
+  apply: operations.metrics.apply.handler(({ context, input }) => applyMetrics(context, input)),
+  export: operations.metrics.export.handler(({ context, input }) => exportMetrics(context, input)),
+  retire: operations.metrics.retire.handler(({ context, input }) =>
+    retireMetric(context, input.key),
+  ),
   query: operations.metrics.query.handler(({ context, input }) => queryMetrics(context, input)),
 })

@@ -1,7 +1,7 @@
 import type { Problem } from '@tomoshibi/contract/errors'
 import type { MetricQuery } from '@tomoshibi/contract/metrics'
 import type { Text } from '@tomoshibi/contract/text'
-import { builtInMetrics, findMetric } from '@tomoshibi/metrics/catalogue'
+import { findMetric } from '@tomoshibi/metrics/catalogue'
 import { type MetricDefinition, nearest } from '@tomoshibi/metrics/definition'
 import {
   type BadPeriod,
@@ -38,8 +38,11 @@ function unknown(
 }
 
 /** The definitions of the metrics asked for. @throws Failure UNKNOWN_METRIC */
-export function definitionsOf(keys: readonly string[]): MetricDefinition[] {
-  const found = keys.map((key) => ({ key, metric: findMetric(key) }))
+export function definitionsOf(
+  keys: readonly string[],
+  catalogue: ReadonlyMap<string, MetricDefinition>,
+): MetricDefinition[] {
+  const found = keys.map((key) => ({ key, metric: findMetric(key, catalogue) }))
   const missing = found.flatMap(({ key, metric }) =>
     'suggestions' in metric ? [{ key, suggestions: metric.suggestions }] : [],
   )
@@ -123,5 +126,3 @@ export function knownAtOf(given: string | undefined, timeZone: string): 'now' | 
   const end = Temporal.PlainDate.from(given).add({ days: 1 })
   return lastInstantOf(end.toZonedDateTime(timeZone).toInstant().toString())
 }
-
-export const allMetrics = (): MetricDefinition[] => [...builtInMetrics.values()]

@@ -6,6 +6,7 @@ import type {
   MetricValue,
 } from '@tomoshibi/contract/metrics'
 import { type CompiledMetrics, compileMetrics } from '@tomoshibi/metrics/compile'
+import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import { planInWords } from '@tomoshibi/metrics/plan/node'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
@@ -14,9 +15,9 @@ import { Failure } from '../../call/failure.ts'
 import { attributeKeys, unknownAccounts } from '../../collect/accounts/service.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { catalogueOf, workspaceMetrics } from '../custom/service.ts'
 import { drillDown } from './drill.ts'
 import {
-  allMetrics,
   checkAccountGrain,
   checkAttributes,
   definitionsOf,
@@ -33,14 +34,17 @@ export type Question = MetricQuery & {
   readonly compare: Comparison[]
 }
 
-function summaryOf(definition: MetricDefinition): MetricSummary {
+function summaryOf(definition: MetricDefinition, custom: boolean): MetricSummary {
   const { key, version, group, name, says, formula, unit, better, time, grains } = definition
   const settings = definition.settings
-  return { key, version, group, name, says, formula, unit, better, time, grains, settings }
+  return { key, version, group, name, says, formula, unit, better, time, grains, settings, custom }
 }
 
-/** All metrics, in the order in which people read them. */
-export const listMetrics = (): MetricSummary[] => allMetrics().map(summaryOf)
+/** All metrics, in the order in which people read them; those of the workspace come last. */
+export async function listMetrics(ports: Ports): Promise<MetricSummary[]> {
+  const { catalogue, own } = await workspaceMetrics(ports)
+  return [...catalogue.values()].map((metric) => summaryOf(metric, own.has(metric.key)))
+}
 
 /**
  * What a metric means and how it is made: the plan and the query of its value today.
@@ -52,13 +56,16 @@ export async function describeMetric(
   key: string,
   withSql: boolean,
 ): Promise<MetricDescription> {
-  const [definition] = definitionsOf([key])
+  const { catalogue, own } = await workspaceMetrics(ports)
+  const [definition] = definitionsOf([key], catalogue)
   if (!definition) throw new Failure('UNKNOWN_METRIC', { key })
-  const request = await requestFor(ports, { metrics: [key], ...noChoices })
+  const request = await requestFor(ports, { metrics: [key], ...noChoices }, catalogue)
   const grain = definition.grains.includes('portfolio') ? 'portfolio' : 'account'
   const { plan, query } = compiled({ ...request, grain })
   return {
-    ...summaryOf(definition),
+    ...summaryOf(definition, own.has(key)),
+    uses: usedMetrics(definition.measure).map(({ metric, version }) => ({ key: metric, version })),
+    yaml: own.get(key)?.yaml ?? null,
     plan: planInWords(plan),
     sql: withSql ? query.sql : null,
     params: withSql ? { ...query.params } : null,
@@ -74,7 +81,8 @@ const noChoices = { by: [], accounts: [], perAccount: false, drill: false, compa
  *   BAD_PERIOD, FactsError
  */
 export async function queryMetrics(ports: Ports, question: Question): Promise<MetricValue[]> {
-  const definitions = definitionsOf(question.metrics)
+  const catalogue = await catalogueOf(ports)
+  const definitions = definitionsOf(question.metrics, catalogue)
   const perAccount = question.perAccount || question.accounts.length > 0
   if (perAccount || question.drill) checkAccountGrain(definitions)
   if (question.by.length > 0) {
@@ -84,7 +92,7 @@ export async function queryMetrics(ports: Ports, question: Question): Promise<Me
     const [accountId] = await unknownAccounts(ports.facts, ports.workspaceId, question.accounts)
     if (accountId !== undefined) throw new Failure('UNKNOWN_ACCOUNT', { accountId })
   }
-  const request = await requestFor(ports, question)
+  const request = await requestFor(ports, question, catalogue)
   if (!question.drill)
     return await run(ports, { ...request, grain: perAccount ? 'account' : 'portfolio' })
   const [figures, parts] = await Promise.all([
@@ -94,7 +102,11 @@ export async function queryMetrics(ports: Ports, question: Question): Promise<Me
   return drillDown(figures, parts)
 }
 
-async function requestFor(ports: Ports, question: Question): Promise<MetricRequest> {
+async function requestFor(
+  ports: Ports,
+  question: Question,
+  catalogue: ReadonlyMap<string, MetricDefinition>,
+): Promise<MetricRequest> {
   const { workspaceId, clock } = ports
   const { settings } = await getWorkspace(ports)
   const today = todayIn(clock, settings.timeZone).toString()
@@ -108,6 +120,7 @@ async function requestFor(ports: Ports, question: Question): Promise<MetricReque
     ...(question.accounts.length > 0 ? { accountIds: question.accounts } : {}),
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: clock.now().toString(),
+    catalogue,
     ...(question.compare.length > 0 ? { compare: [...new Set(question.compare)] } : {}),
   }
 }

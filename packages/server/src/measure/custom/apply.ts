@@ -1,0 +1,196 @@
+import type { Problem } from '@tomoshibi/contract/errors'
+import type { MetricChange, MetricFile, MetricsApplied } from '@tomoshibi/contract/metrics'
+import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
+import { checkMetrics } from '@tomoshibi/metrics/custom/check-all'
+import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
+import type { MetricDefinition } from '@tomoshibi/metrics/definition'
+import type { Ports } from '../../call/context.ts'
+import { Failure } from '../../call/failure.ts'
+import { attributeKeys } from '../../collect/accounts/service.ts'
+import { lampsBroken, lampsNaming } from '../../light/lamps/service.ts'
+import { getWorkspace } from '../../platform/workspace.ts'
+import { contentOf, definitionOf, holding } from './custom.ts'
+import { type Catalogue, fileOf, unknownOwn } from './service.ts'
+import { addVersions, allVersions, lockMetrics, retireVersion, type StoredMetric } from './store.ts'
+import { readYaml } from './yaml.ts'
+
+export interface MetricFileInput {
+  /** Name of the file, for messages. */
+  readonly name: string
+  readonly yaml: string
+}
+
+interface Change {
+  readonly definition: MetricDefinition
+  readonly yaml: string
+  readonly change: MetricChange['change']
+  readonly file: string | null
+}
+
+/**
+ * Adds metrics from files, or new versions of those whose files say something else now. All metrics of
+ * the workspace are checked together: one that is made of a changed metric gets a new version as well.
+ * Nothing is stored when any problem is found.
+ *
+ * @throws Failure BAD_METRIC with every problem, each with its file, line and column
+ */
+export async function applyMetrics(
+  ports: Ports,
+  { files, dryRun }: { readonly files: readonly MetricFileInput[]; readonly dryRun: boolean },
+): Promise<MetricsApplied> {
+  const { workspaceId, state, clock } = ports
+  await getWorkspace(ports)
+  const attributes = await attributeKeys(ports.facts, workspaceId)
+  return state.transaction(async (tx) => {
+    await lockMetrics(tx, workspaceId)
+    const stored = await allVersions(tx, workspaceId)
+    const changes = changesOf(files, stored, attributes)
+    await refuseBrokenLamps(ports, changes)
+    const fresh = changes.filter(({ change }) => change !== 'unchanged')
+    if (!dryRun) {
+      const createdAt = clock.now()
+      await addVersions(
+        tx,
+        workspaceId,
+        fresh.map(({ definition, yaml }) => {
+          const { key, version } = definition
+          return { key, version, yaml, definition, createdAt }
+        }),
+      )
+    }
+    return {
+      dryRun,
+      metrics: changes
+        .filter(({ change, file }) => file !== null || change === 'follows')
+        .map(({ definition, change, file }) => {
+          const { key, version, name } = definition
+          return { key, version, name, change, file }
+        }),
+    }
+  })
+}
+
+/** What the files change of what is stored. @throws Failure BAD_METRIC */
+function changesOf(
+  files: readonly MetricFileInput[],
+  stored: readonly StoredMetric[],
+  attributes: readonly string[],
+): Change[] {
+  const given = files.map((file) => ({ ...file, read: readYaml(file.yaml) }))
+  const unreadable = given.flatMap(({ name, read }) =>
+    read.problems.map((problem) => ({ ...problem, file: name })),
+  )
+  const readable = given.filter(({ read }) => read.problems.length === 0)
+  const givenKeys = new Set(readable.map(({ read }) => keyIn(read.content)))
+  const newest = new Map<string, StoredMetric>()
+  for (const metric of stored) if (!newest.has(metric.key)) newest.set(metric.key, metric)
+  // Metrics that stay as they are may be made of those that change.
+  const staying = holding(stored)
+    .filter(({ key }) => !givenKeys.has(key))
+    .map(({ key, yaml }) => ({ name: `metric ${key}`, yaml, read: readYaml(yaml) }))
+  const all = [...readable, ...staying]
+  const byName = new Map(all.map((file) => [file.name, file]))
+  const changes: Change[] = []
+  const checked = checkMetrics({
+    files: all.map(({ name, read }) => ({ name, content: read.content })),
+    // A metric keeps its name where a later release has a built-in one of that name.
+    builtIn: new Map([...builtInMetrics].filter(([key]) => !newest.has(key))),
+    attributes: attributes.filter((key) => !newest.has(key)),
+    versioned: (written, name) => {
+      const yaml = byName.get(name)?.yaml ?? ''
+      const last = newest.get(written.key)
+      const file = staying.some((each) => each.name === name) ? null : name
+      const same = { ...written, version: last?.version ?? 1 }
+      if (last === undefined) {
+        changes.push({ definition: same, yaml, change: 'created', file })
+        return same
+      }
+      const says = contentOf(same) === contentOf(last.definition)
+      if (says && yaml === last.yaml && !last.retired) {
+        changes.push({ definition: same, yaml, change: 'unchanged', file })
+        return same
+      }
+      const definition = { ...written, version: last.version + 1 }
+      const follows = yaml === last.yaml && !last.retired
+      changes.push({ definition, yaml, change: follows ? 'follows' : 'changed', file })
+      return definition
+    },
+  })
+  const found = checked.ok
+    ? []
+    : checked.problems.map(({ file, ...problem }): Problem => {
+        const read = byName.get(file)?.read
+        return { ...(read?.placed(problem) ?? { ...problem, suggestions: [] }), file }
+      })
+  const problems = [...unreadable, ...found]
+  const [first] = problems
+  if (first === undefined) return changes
+  const where = `${first.file ?? ''}:${first.line ?? 1}:${first.column ?? 1}`
+  throw new Failure(
+    'BAD_METRIC',
+    { problem: `${where} ${first.text.en}`, problemJa: `${where} ${first.text.ja}` },
+    problems,
+  )
+}
+
+const keyIn = (content: unknown): unknown =>
+  typeof content === 'object' && content !== null && 'key' in content ? content.key : undefined
+
+/** A lamp must not lose a name that its conditions use. @throws Failure BAD_METRIC */
+async function refuseBrokenLamps(ports: Ports, changes: readonly Change[]): Promise<void> {
+  const changed = new Map(
+    changes.flatMap(({ definition, change }) =>
+      change === 'unchanged' || change === 'created' ? [] : [[definition.key, definition]],
+    ),
+  )
+  if (changed.size === 0) return
+  const catalogue: Catalogue = new Map([
+    ...builtInMetrics,
+    ...changes.map(({ definition }) => [definition.key, definition] as const),
+  ])
+  const problems = (await lampsBroken(ports, catalogue)).map(
+    ({ lamp, text }): Problem => ({
+      code: 'METRIC_IN_USE',
+      text: {
+        en: `The lamp '${lamp}' would not work any more: ${text.en}`,
+        ja: `ランプ「${lamp}」が動かなくなります: ${text.ja}`,
+      },
+      suggestions: [],
+    }),
+  )
+  const [first] = problems
+  if (first === undefined) return
+  const { en, ja } = first.text
+  throw new Failure('BAD_METRIC', { problem: en, problemJa: ja }, problems)
+}
+
+/**
+ * Offers a metric no more; its versions stay readable, and applying its file again brings it back.
+ *
+ * @throws Failure UNKNOWN_METRIC, METRIC_BUILT_IN, METRIC_IN_USE
+ */
+export async function retireMetric(ports: Ports, key: string): Promise<MetricFile> {
+  const { workspaceId, state, clock } = ports
+  return state.transaction(async (tx) => {
+    await lockMetrics(tx, workspaceId)
+    const stored = await allVersions(tx, workspaceId)
+    const metrics = holding(stored)
+    const metric = metrics.find((each) => each.key === key)
+    if (metric === undefined) {
+      throw builtInMetrics.has(key)
+        ? new Failure('METRIC_BUILT_IN', { key })
+        : unknownOwn(key, stored)
+    }
+    const users = [
+      ...metrics
+        .filter((each) =>
+          usedMetrics(definitionOf(each).measure).some((used) => used.metric === key),
+        )
+        .map((each) => each.key),
+      ...(await lampsNaming(ports, key)),
+    ]
+    if (users.length > 0) throw new Failure('METRIC_IN_USE', { key, users: users.join(', ') })
+    await retireVersion(tx, workspaceId, key, metric.version, clock.now())
+    return fileOf({ ...metric, retired: true })
+  })
+}
