@@ -49,6 +49,8 @@ const usageCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'BAD_PERIOD',
   'BAD_MAPPING',
   'BAD_CONDITION',
+  'BAD_METRIC',
+  'METRIC_BUILT_IN',
   'BAD_CONFIGURATION',
   'SNOOZE_IN_THE_PAST',
 ])

@@ -25,6 +25,7 @@ import {
   withClient,
 } from '../verb.ts'
 import { addCohorts } from './cohorts.ts'
+import { addCustomMetrics } from './custom-metrics.ts'
 import { addMovements } from './movements.ts'
 
 const words = {
@@ -118,6 +119,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
   })
 
   addCohorts(metrics, surroundings)
+  addCustomMetrics(metrics, surroundings)
   addMovements(metrics, surroundings)
 
   const grains = ['day', 'month', 'quarter', 'year']
