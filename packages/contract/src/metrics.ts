@@ -123,6 +123,59 @@ export const metricDescriptionSchema = metricSummarySchema.extend({
 })
 export type MetricDescription = z.infer<typeof metricDescriptionSchema>
 
+/** How some figures were made: what was meant, chosen, left out, read and computed. */
+export const metricExplanationSchema = z.object({
+  values: z.array(metricValueSchema).describe('The figures themselves'),
+  definitions: z
+    .array(
+      z.object({
+        key: keySchema,
+        version: z.int(),
+        name: textSchema,
+        formula: textSchema,
+        measures: z
+          .array(z.object({ measure: z.string(), says: textSchema }))
+          .describe('What it takes from the facts'),
+      }),
+    )
+    .describe('The definitions used, with those that they are made of'),
+  settings: z
+    .array(z.object({ key: z.string(), value: z.unknown(), says: textSchema, chosen: z.boolean() }))
+    .describe('Settings of the workspace that the figures depend on, as they were'),
+  filters: z.object({
+    workspace: z.string(),
+    accounts: z.array(z.string()).nullable().describe('Only these; null = all'),
+    by: z.array(z.string()).describe('Attributes that the figures were cut by'),
+  }),
+  periods: z.array(
+    z.object({
+      on: dateSchema.optional(),
+      start: instantSchema.describe('First instant'),
+      end: instantSchema.describe('First instant that is not inside'),
+    }),
+  ),
+  knownAt: instantSchema.describe('Facts known later had no influence'),
+  askedAt: instantSchema,
+  queries: z
+    .array(
+      z.object({
+        steps: z.array(textSchema).describe('What the query does, step by step'),
+        sql: z.string().describe('The query; its comments are the steps'),
+        params: z.record(z.string(), z.unknown()),
+        tables: z.array(z.string()).describe('Tables that it read'),
+        rowsRead: z.int(),
+        bytesRead: z.int(),
+        elapsedMs: z.number(),
+      }),
+    )
+    .describe('One query; a second one for the accounts of a drill-down'),
+})
+export type MetricExplanation = z.infer<typeof metricExplanationSchema>
+
+export const metricExplainInputSchema = metricQuerySchema.extend({
+  language: z.enum(['en', 'ja']).default('en').describe('Language of the comments of the SQL'),
+})
+
 /** What is left of the accounts that first paid in one month. */
 export const cohortValueSchema = z.object({
   cohort: dateSchema.describe('First day of the month of the first payment'),
@@ -228,6 +281,15 @@ export const metricFileSchema = z.object({
 })
 export type MetricFile = z.infer<typeof metricFileSchema>
 
+const failuresOfAQuestion = mayFail(
+  'UNKNOWN_METRIC',
+  'UNKNOWN_ATTRIBUTE',
+  'UNKNOWN_ACCOUNT',
+  'METRIC_HAS_NO_ACCOUNT_VALUE',
+  'METRIC_HAS_NO_PORTFOLIO_VALUE',
+  'BAD_PERIOD',
+)
+
 export const metricsContract = {
   list: operation('metrics:read')
     .route({ method: 'GET', path: '/metrics', summary: 'All metrics' })
@@ -284,16 +346,7 @@ export const metricsContract = {
     .route({ method: 'POST', path: '/metrics/query', summary: 'Values of metrics' })
     .input(metricQuerySchema)
     .output(z.array(metricValueSchema))
-    .errors(
-      mayFail(
-        'UNKNOWN_METRIC',
-        'UNKNOWN_ATTRIBUTE',
-        'UNKNOWN_ACCOUNT',
-        'METRIC_HAS_NO_ACCOUNT_VALUE',
-        'METRIC_HAS_NO_PORTFOLIO_VALUE',
-        'BAD_PERIOD',
-      ),
-    ),
+    .errors(failuresOfAQuestion),
   movements: operation('metrics:read')
     .route({
       method: 'GET',
@@ -310,6 +363,15 @@ export const metricsContract = {
     )
     .output(movementsSchema)
     .errors(mayFail('BAD_PERIOD', 'UNKNOWN_ACCOUNT')),
+  explain: operation('metrics:read')
+    .route({
+      method: 'POST',
+      path: '/metrics/explain',
+      summary: 'Values of metrics, and how they were made',
+    })
+    .input(metricExplainInputSchema)
+    .output(metricExplanationSchema)
+    .errors(failuresOfAQuestion),
   cohorts: operation('metrics:read')
     .route({
       method: 'GET',

@@ -9,6 +9,7 @@ import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import { UsageError } from '../failure.ts'
 import { csv } from '../output/csv.ts'
+import { explanationText } from '../output/explanation.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
@@ -54,6 +55,7 @@ const words = {
     en: 'compare with the period before, the same period a year before, or both (previous,year)',
     ja: '前の期間(previous)、前年同期(year)、またはその両方と比較',
   },
+  explain: { en: 'say how the figures were made', ja: '計算の過程も表示' },
   drill: {
     en: 'each figure followed by the accounts that make it',
     ja: '値を構成する顧客も表示',
@@ -81,6 +83,7 @@ const queryOptions = z.object({
   grainAccount: z.boolean().default(false),
   knownAt: z.string().optional(),
   drill: z.boolean().default(false),
+  explain: z.boolean().default(false),
   compare: z.array(z.enum(['previous', 'year_before'])).default([]),
   json: z.boolean().default(false),
   csv: z.boolean().default(false),
@@ -135,6 +138,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       .option('--grain-account', say(words.perAccount))
       .option('--known-at <when>', say(words.knownAt))
       .option('--drill', say(words.drill))
+      .option('--explain', say(words.explain))
       .option('--compare <with>', say(words.compare), comparisons)
       .option('--json', say(words.json))
       .option('--csv', say(words.csv)),
@@ -151,7 +155,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
     onlyOne(options, ['on', 'from'])
     await withClient(surroundings, command, async (client) => {
       const { on, from, to, grain, knownAt } = options
-      const values = await client.metrics.query({
+      const question = {
         metrics: [...keys],
         by: options.by,
         accounts: options.account,
@@ -163,7 +167,16 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
         ...(to === undefined ? {} : { to }),
         ...(grain === undefined ? {} : { grain }),
         ...(knownAt === undefined ? {} : { knownAt }),
-      })
+      }
+      if (options.explain) {
+        const explained = await client.metrics.explain({ ...question, language: terminal.language })
+        if (options.json) return terminal.out(json(explained))
+        terminal.out(shown(explained.values, options, terminal))
+        // A table of cells stays one that programs read.
+        const write = options.csv ? terminal.err : terminal.out
+        return write(explanationText(explained, terminal))
+      }
+      const values = await client.metrics.query(question)
       terminal.out(shown(values, options, terminal))
     })
   })

@@ -115,6 +115,19 @@ describe('metrics', () => {
     )
   })
 
+  test('query says how its figures were made', async () => {
+    const asked = ['metrics', 'query', 'nrr', '--on', '2026-10-31', '--explain']
+    const { out } = await run(asked)
+    expect(out).toMatch(/^Definitions:\n {2}nrr v\d+ /m)
+    expect(out).toMatch(/currency = JPY \(/)
+    expect(out).toMatch(/^ {2}[\d,]+ rows, [\d,]+ bytes.*contract_lines/m)
+    expect(out).toContain('{workspace_id:String}')
+    const explained = JSON.parse((await run([...asked, '--json'])).out)
+    expect(explained.values[0]).toMatchObject({ metric: 'nrr' })
+    expect(explained.queries[0].rowsRead).toBeGreaterThan(0)
+    expect((await run([...asked, '--csv'])).out).toMatch(/^metric,version,/)
+  })
+
   test('query prints CSV that no spreadsheet runs', async () => {
     const { out } = await run(['metrics', 'query', 'mrr', '--by', 'name', '--csv'])
     const [header, ...lines] = out.trimEnd().split('\n')

@@ -30,3 +30,13 @@ export const nodesInOrder = (root: PlanNode): PlanNode[] => {
 
 /** What a plan does, step by step, in words. */
 export const planInWords = (root: PlanNode): Text[] => nodesInOrder(root).map(({ says }) => says)
+
+/** Tables that a plan reads which are no nodes of it, by name. */
+export const tablesRead = (root: PlanNode): string[] => {
+  const nodes = nodesInOrder(root)
+  const own = new Set(nodes.map(({ name }) => name))
+  const named = nodes.flatMap(({ sql }) =>
+    [...sql.matchAll(/\b(?:FROM|JOIN)\s+([a-z_][a-z0-9_]*)\b/g)].map(([, name = '']) => name),
+  )
+  return [...new Set(named)].filter((name) => !own.has(name)).toSorted()
+}

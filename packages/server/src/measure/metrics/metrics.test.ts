@@ -263,3 +263,42 @@ describe('a description', () => {
     }
   })
 })
+
+describe('an explanation', () => {
+  test('says what was meant, chosen, left out, read and computed', async () => {
+    const asked = { metrics: ['nrr'], accounts: ['a1'], on: '2026-10-31', knownAt: '2026-10-31' }
+    const explained = await ours.caller.metrics.explain(asked)
+    expect(explained.values).toEqual(await query(asked))
+    expect(explained.definitions.map(({ key }) => key)).toEqual(['nrr'])
+    expect(explained.definitions[0]?.measures.map(({ measure }) => measure)).toContain(
+      'contracts.cohort_start',
+    )
+    expect(explained.settings).toContainEqual(
+      expect.objectContaining({ key: 'currency', value: 'JPY', chosen: false }),
+    )
+    expect(explained.filters).toEqual({ workspace: ours.id, accounts: ['a1'], by: [] })
+    expect(explained.periods).toEqual([
+      { on: '2026-10-31', start: '2026-10-30T15:00:00Z', end: '2026-10-31T15:00:00Z' },
+    ])
+    expect(explained.knownAt).toBe('2026-10-31T14:59:59.999Z')
+    const [made] = explained.queries
+    expect(made?.tables).toEqual(['contract_lines', 'exchange_rates'])
+    expect(made?.rowsRead).toBeGreaterThan(0)
+    expect(made?.bytesRead).toBeGreaterThan(0)
+    expect(made?.steps.length).toBeGreaterThan(2)
+    expect(made?.sql).toContain(made?.steps[0]?.en)
+    expect(made?.params).toMatchObject({ workspace_id: ours.id, account_ids: ['a1'] })
+  })
+
+  test('is there for every metric, in both languages, and for both halves of a drill-down', async () => {
+    for (const { key, grains } of await ours.caller.metrics.list()) {
+      const drill = grains.length === 2
+      const explained = await ours.caller.metrics.explain({ metrics: [key], drill, language: 'ja' })
+      expect(explained.queries, key).toHaveLength(drill ? 2 : 1)
+      for (const { sql, steps, tables } of explained.queries) {
+        expect(tables.length, key).toBeGreaterThan(0)
+        expect(sql).toContain(steps[0]?.ja)
+      }
+    }
+  })
+})

@@ -2,6 +2,7 @@ import { operations } from '../../call/context.ts'
 import { applyMetrics, retireMetric } from '../custom/apply.ts'
 import { exportMetrics } from '../custom/service.ts'
 import { cohorts } from './cohorts.ts'
+import { explainMetrics } from './explain.ts'
 import { movements } from './movements.ts'
 import { describeMetric, listMetrics, queryMetrics } from './service.ts'
 
@@ -18,6 +19,9 @@ export const metricsOperations = operations.metrics.router({
   export: operations.metrics.export.handler(({ context, input }) => exportMetrics(context, input)),
   retire: operations.metrics.retire.handler(({ context, input }) =>
     retireMetric(context, input.key),
+  ),
+  explain: operations.metrics.explain.handler(({ context, input }) =>
+    explainMetrics(context, input),
   ),
   query: operations.metrics.query.handler(({ context, input }) => queryMetrics(context, input)),
 })

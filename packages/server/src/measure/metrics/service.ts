@@ -81,6 +81,22 @@ const noChoices = { by: [], accounts: [], perAccount: false, drill: false, compa
  *   BAD_PERIOD, FactsError
  */
 export async function queryMetrics(ports: Ports, question: Question): Promise<MetricValue[]> {
+  const [first, ...others] = await requestsFor(ports, question)
+  const [figures = [], parts] = await Promise.all(
+    [first, ...others].map((request) => run(ports, request)),
+  )
+  return parts === undefined ? figures : drillDown(figures, parts)
+}
+
+/**
+ * The requests that answer a question: one, and for a drill-down a second one by account.
+ *
+ * @throws Failure as `queryMetrics`
+ */
+export async function requestsFor(
+  ports: Ports,
+  question: Question,
+): Promise<[MetricRequest, ...MetricRequest[]]> {
   const catalogue = await catalogueOf(ports)
   const definitions = definitionsOf(question.metrics, catalogue)
   const perAccount = question.perAccount || question.accounts.length > 0
@@ -93,13 +109,11 @@ export async function queryMetrics(ports: Ports, question: Question): Promise<Me
     if (accountId !== undefined) throw new Failure('UNKNOWN_ACCOUNT', { accountId })
   }
   const request = await requestFor(ports, question, catalogue)
-  if (!question.drill)
-    return await run(ports, { ...request, grain: perAccount ? 'account' : 'portfolio' })
-  const [figures, parts] = await Promise.all([
-    run(ports, { ...request, grain: 'portfolio' }),
-    run(ports, { ...request, grain: 'account' }),
-  ])
-  return drillDown(figures, parts)
+  if (!question.drill) return [{ ...request, grain: perAccount ? 'account' : 'portfolio' }]
+  return [
+    { ...request, grain: 'portfolio' },
+    { ...request, grain: 'account' },
+  ]
 }
 
 async function requestFor(
@@ -130,7 +144,7 @@ async function run({ facts }: Ports, request: MetricRequest): Promise<MetricValu
   return decode(await facts.query(query, rowSchema))
 }
 
-function compiled(request: MetricRequest): CompiledMetrics {
+export function compiled(request: MetricRequest): CompiledMetrics {
   const outcome = compileMetrics(request)
   if (outcome.ok) return outcome
   const [problem] = outcome.problems

@@ -1,0 +1,90 @@
+import type { MetricExplanation } from '@tomoshibi/contract/metrics'
+import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
+import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
+import type { MetricDefinition } from '@tomoshibi/metrics/definition'
+import { describeMetric, explainRequest } from '@tomoshibi/metrics/explain'
+import { tablesRead } from '@tomoshibi/metrics/plan/node'
+import type { MetricRequest } from '@tomoshibi/metrics/request'
+import type { Ports } from '../../call/context.ts'
+import { chosenSettings } from '../../platform/workspace.ts'
+import { describeSettings } from '../../platform/workspace-settings.ts'
+import { drillDown } from './drill.ts'
+import { compiled, type Question, requestsFor } from './service.ts'
+
+/**
+ * Answers a question for figures and says how they were made: definitions, settings, filters, what was
+ * read and the query itself.
+ *
+ * @throws Failure as `queryMetrics`
+ */
+export async function explainMetrics(
+  ports: Ports,
+  question: Question & { readonly language: 'en' | 'ja' },
+): Promise<MetricExplanation> {
+  const requests = await requestsFor(ports, question)
+  const [request] = requests
+  const answers = await Promise.all(
+    requests.map((each) => answered(ports, each, question.language)),
+  )
+  const [figures = [], parts] = answers.map(({ values }) => values)
+  const used = definitionsUsed(request)
+  const names = new Set(used.flatMap(({ settings }) => settings))
+  const chosen = await chosenSettings(ports)
+  return {
+    values: parts === undefined ? figures : drillDown(figures, parts),
+    definitions: used.map((definition) => {
+      const { key, name, formula, measures } = describeMetric(definition)
+      return { key, version: definition.version, name, formula, measures: [...measures] }
+    }),
+    settings: describeSettings(request.settings, chosen)
+      .filter(({ key }) => names.has(key))
+      .map(({ key, value, says, chosen }) => ({ key, value, says, chosen })),
+    filters: {
+      workspace: request.workspaceId,
+      accounts: request.accountIds === undefined ? null : [...request.accountIds],
+      by: [...request.by],
+    },
+    periods: request.periods.map(({ start, end, label }) => ({
+      ...('on' in label ? { on: label.on } : {}),
+      start,
+      end,
+    })),
+    knownAt: request.knownAt === 'now' ? request.now : request.knownAt,
+    askedAt: request.now,
+    queries: answers.map(({ query }) => query),
+  }
+}
+
+async function answered({ facts }: Ports, request: MetricRequest, language: 'en' | 'ja') {
+  const { plan, rowSchema, decode } = compiled(request)
+  const explained = explainRequest(request, language)
+  if ('ok' in explained) throw new Error('what compiles can be explained')
+  const { query, steps } = explained
+  const { rows, stats } = await facts.queryWithStats(query, rowSchema)
+  return {
+    values: decode(rows),
+    query: {
+      steps: [...steps],
+      sql: query.sql,
+      params: { ...query.params },
+      tables: tablesRead(plan),
+      rowsRead: stats.rowsRead,
+      bytesRead: stats.bytesRead,
+      elapsedMs: stats.elapsedMs,
+    },
+  }
+}
+
+/** The definitions asked for and those that they are made of, each once. */
+function definitionsUsed(request: MetricRequest): MetricDefinition[] {
+  const catalogue = request.catalogue ?? builtInMetrics
+  const found = new Map<string, MetricDefinition>()
+  const visit = (key: string) => {
+    const definition = catalogue.get(key)
+    if (definition === undefined || found.has(key)) return
+    found.set(key, definition)
+    for (const { metric } of usedMetrics(definition.measure)) visit(metric)
+  }
+  for (const key of request.metrics) visit(key)
+  return [...found.values()]
+}
