@@ -22,5 +22,5 @@ export const figuresPerAccount = (
     ...figures.flatMap(({ columns }) =>
       columns.map(({ name, perAccount }) => `${perAccount} AS ${name}`),
     ),
-  ].join(',\n  ')}\nFROM accounts`,
+  ].join(',\n  ')}\nFROM ${input.name}`,
 })
