@@ -1,17 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import type { Answer } from '../answer.ts'
 import { seededRandom } from '../numeric/random.ts'
+import { must } from '../testing/must.ts'
 import { columnsOf, describeReference, expectedOf } from '../testing/reference.ts'
 import { concordance } from './concordance.ts'
 import { type CoxInput, coxRegression, coxSurvival } from './cox.ts'
 import { proportionalHazardsTest } from './proportional-hazards.ts'
 
-const must = <T>(answer: Answer<T>): T => {
-  if (!answer.known) throw new Error(JSON.stringify(answer.reason))
-  return answer.value
-}
 const first = <T>(list: readonly T[]): T => {
   const [item] = list
   if (item === undefined) throw new Error('empty')

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { valueOrNull } from '../answer.ts'
 import { seededRandom } from '../numeric/random.ts'
+import { must } from '../testing/must.ts'
 import { columnsOf, describeReference, expectedOf } from '../testing/reference.ts'
 import { kaplanMeier, restrictedMean, survivalAt, survivalQuantile } from './kaplan-meier.ts'
 import { logRank } from './log-rank.ts'
@@ -14,16 +14,12 @@ const parse = (text: string) => ({
   time: text.split(' ').map((cell) => Number.parseInt(cell, 10)),
   event: text.split(' ').map((cell) => !cell.endsWith('+')),
 })
-const must = <T>(value: T | null): T => {
-  if (value === null) throw new Error('no value')
-  return value
-}
-const curveOf = (spans: Parameters<typeof kaplanMeier>[0]) => must(valueOrNull(kaplanMeier(spans)))
+const curveOf = (spans: Parameters<typeof kaplanMeier>[0]) => must(kaplanMeier(spans))
 
 describe('kaplanMeier', () => {
   it('gives the textbook curve of 6-MP', () => {
     const curve = curveOf(parse(treated))
-    const at = (time: number) => must(valueOrNull(survivalAt(curve, time)))
+    const at = (time: number) => must(survivalAt(curve, time))
     // Kalbfleisch and Prentice, table 1.2; Greenwood's errors as in Klein and Moeschberger, table 4.1.
     expect(at(5)).toEqual({ survival: 1, standardError: 0, interval: null })
     expect(at(6).survival).toBeCloseTo(0.857, 3)
@@ -44,7 +40,7 @@ describe('kaplanMeier', () => {
 
   it('gives the restricted mean of the textbook', () => {
     // Klein and Moeschberger, example 4.1 (continued): 23.29 weeks, standard error 2.83, until 35.
-    const mean = must(valueOrNull(restrictedMean(curveOf(parse(treated)), 35)))
+    const mean = must(restrictedMean(curveOf(parse(treated)), 35))
     expect(mean.value).toBeCloseTo(23.287, 3)
     expect(mean.standardError).toBeCloseTo(2.827, 2)
     expect(restrictedMean(curveOf(parse(treated)), 36)).toMatchObject({
@@ -61,7 +57,7 @@ describe('kaplanMeier', () => {
           const left = time.filter((t) => t > step.time).length
           expect(step.survival).toBeCloseTo(left / time.length, 12)
         }
-        const mean = must(valueOrNull(restrictedMean(curve, 20)))
+        const mean = must(restrictedMean(curve, 20))
         expect(mean.value).toBeCloseTo(time.reduce((a, b) => a + b, 0) / time.length, 10)
         const sorted = time.toSorted((a, b) => a - b)
         const half = sorted.length / 2
@@ -123,9 +119,9 @@ describe('kaplanMeier', () => {
     expect(() => kaplanMeier({ time: [1], event: [] })).toThrow('length')
   })
 
-  it('takes a million rows', () => {
+  it('takes many rows', () => {
     const random = seededRandom(1)
-    const time = Float64Array.from({ length: 1_000_000 }, random.exponential)
+    const time = Float64Array.from({ length: 100_000 }, random.exponential)
     const curve = curveOf({ time, event: time.map((_, i) => i % 2) })
     expect(curve.median).toBeCloseTo(2 * Math.log(2), 1)
   })
@@ -138,7 +134,7 @@ describe('logRank', () => {
     group: [...Array(21).fill('6-MP'), ...Array(21).fill('placebo')],
   }
   it('gives the textbook test of 6-MP', () => {
-    const test = must(valueOrNull(logRank(both)))
+    const test = must(logRank(both))
     expect(test.chiSquare).toBeCloseTo(16.793, 3) // Kalbfleisch and Prentice, § 1.5
     expect(test.df).toBe(1)
     expect(test.groups.map((g) => [g.observed, Number(g.expected.toFixed(2))])).toEqual([
@@ -155,7 +151,7 @@ describe('logRank', () => {
       event: order.map((i) => both.event[i] ?? false),
       group: order.map((i) => (both.group[i] === 'placebo' ? 'a' : 'b')),
     }
-    const [a, b] = [logRank(both), logRank(shuffled)].map((test) => must(valueOrNull(test)))
+    const [a, b] = [logRank(both), logRank(shuffled)].map((test) => must(test))
     expect(a?.chiSquare).toBeCloseTo(b?.chiSquare ?? 0, 10)
   })
 
@@ -207,11 +203,11 @@ describeReference('survival in R', () => {
     const spans = { time: rossi.numbers('week'), event: rossi.numbers('arrest') }
     const curve = curveOf(spans)
     for (const { t, S, se } of reference.km) {
-      const at = must(valueOrNull(survivalAt(curve, t)))
+      const at = must(survivalAt(curve, t))
       expect(at.survival).toBeCloseTo(S, 10)
       expect(at.standardError).toBeCloseTo(se ?? 0, 10)
     }
-    const fin = must(valueOrNull(logRank({ ...spans, group: rossi.text('fin') })))
+    const fin = must(logRank({ ...spans, group: rossi.text('fin') }))
     expect(fin.chiSquare).toBeCloseTo(reference.logrank_fin.chisq, 9)
     expect(fin.p).toBeCloseTo(reference.logrank_fin.p ?? 0, 9)
   })
@@ -224,12 +220,12 @@ describeReference('survival in R', () => {
     const curve = curveOf(spans)
     expect(curve.median).toBe(reference.median)
     for (const { t, S, lo, hi } of reference.km) {
-      const at = must(valueOrNull(survivalAt(curve, t)))
+      const at = must(survivalAt(curve, t))
       expect(at.survival).toBeCloseTo(S, 10)
       expect(at.interval?.low).toBeCloseTo(lo ?? 0, 10)
       expect(at.interval?.high).toBeCloseTo(hi ?? 0, 10)
     }
-    const { chiSquare } = must(valueOrNull(logRank({ ...spans, group })))
+    const { chiSquare } = must(logRank({ ...spans, group }))
     expect(chiSquare).toBeCloseTo(reference.logrank.chisq, 6)
     for (const [name, median] of Object.entries(reference.median_by_group)) {
       const isIn = group.map((g) => `group=${g}` === name)
