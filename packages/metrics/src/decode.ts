@@ -32,7 +32,7 @@ const reasonOf = (
 ): NoValueReason | null => {
   if (value !== null) return null
   if (gap > 0) return 'missing_exchange_rate'
-  // A formula over figures that are all there has no value only where it divides by 0.
+  // A formula over figures that are all there has no value only where something divides by 0.
   if (figure.whole !== undefined) return whole ? 'zero_denominator' : 'no_data'
   const { measure } = figure.definition
   if (measure.kind === 'survival') {

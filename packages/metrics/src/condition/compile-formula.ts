@@ -76,9 +76,12 @@ class FormulaCompiler {
             dimensionOf(e.right) === 'money' ? [e.right, e.left] : [e.left, e.right]
           return this.#narrow(`toDecimal256(${this.amount(money)}, 8) * ${this.#factor(factor)}`)
         }
-        const divisor = this.#factor(e.right)
+        // The engine divides under a NULL as well, so the divisor is never 0.
+        const divisor = this.#conditions.alias()
+        const isZero = `ifNull((${this.#factor(e.right)}) AS ${divisor}, toDecimal256(0, 12)) = 0`
+        const safe = `if(ifNull(${divisor}, toDecimal256(0, 12)) = 0, toDecimal256(1, 12), assumeNotNull(${divisor}))`
         return this.#narrow(
-          `divideDecimal(toDecimal256(${this.amount(e.left)}, 20), nullIf(${divisor}, 0), 9)`,
+          `if(${isZero}, NULL, divideDecimal(toDecimal256(${this.amount(e.left)}, 20), ${safe}, 9))`,
         )
       }
     }

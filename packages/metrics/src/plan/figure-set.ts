@@ -2,7 +2,7 @@ import { dimensionOf } from '../condition/amount.ts'
 import { checkFormula } from '../condition/check.ts'
 import { compileFormula } from '../condition/compile-formula.ts'
 import type { NameEntry } from '../condition/scope.ts'
-import type { NumberExpr } from '../condition/syntax.ts'
+import { type NumberExpr, namesIn } from '../condition/syntax.ts'
 import { isCustomRecipe } from '../custom/recipes.ts'
 import type { MetricDefinition } from '../definition.ts'
 import { layered } from '../sql/layers.ts'
@@ -122,6 +122,7 @@ export const figureSet = (
         `${figure.value} AS m${k}_value`,
         `${figure.n} AS m${k}_cases`,
         `toUInt64(${figure.gap}) AS m${k}_gaps`,
+        `toUInt8(isNull(${figure.value}) AND ifNull(${figure.denominator} = 0, false)) AS m${k}_zero`,
       )
     }
     return figure
@@ -165,6 +166,12 @@ const formulaFigure = (
   })
   const [top, bottom] = sides
   const there = keys.map((key) => `isNotNull(${columnOf(key)}_value)`)
+  // What has no value only because it would divide by 0 is not missing, and neither is this then.
+  const zero = (key: string) =>
+    found(catalogue, key).measure.kind === 'formula'
+      ? `(isNull(${columnOf(key)}_value) AND ${columnOf(key)}_whole = 1)`
+      : `${columnOf(key)}_zero = 1`
+  const whole = keys.map((key, i) => `(${there[i]} OR ${zero(key)})`)
   layer.expressions.push(
     `${guarded(compiled.sql)} AS ${prefix}_value`,
     `${gaps} AS ${prefix}_gaps`,
@@ -172,7 +179,7 @@ const formulaFigure = (
     `ifNull(arrayMin(arrayFilter(x -> isNotNull(x), [${keys
       .map((key, i) => `if(${there[i]}, toInt64(${columnOf(key)}_cases), NULL)`)
       .join(', ')}])), 0) AS ${prefix}_cases`,
-    `toUInt8(${there.join(' AND ')}) AS ${prefix}_whole`,
+    `toUInt8(${whole.join(' AND ')}) AS ${prefix}_whole`,
     ...(top === undefined ? [] : [`${top.sql} AS ${prefix}_top`]),
     ...(bottom === undefined ? [] : [`${bottom.sql} AS ${prefix}_bottom`]),
   )
@@ -192,9 +199,11 @@ const formulaFigure = (
   }
 }
 
-/** Numerator and denominator of a formula that is a quotient. */
+/** Numerator and denominator of a formula that is a quotient of figures. */
 const sidesOf = (e: NumberExpr): readonly NumberExpr[] =>
-  e.kind === 'arithmetic' && e.op === '/' ? [e.left, e.right] : []
+  e.kind === 'arithmetic' && e.op === '/' && namesIn({ text: '', expr: e.right }).length > 0
+    ? [e.left, e.right]
+    : []
 
 const isAmount = (e: NumberExpr): boolean => dimensionOf(e) === 'money'
 

@@ -13,7 +13,7 @@ export const measureOfSource = (path: string): MeasureRef => {
 }
 
 /** How a column of many accounts becomes one of the portfolio. */
-export type Fold = 'sum' | 'max' | 'samples'
+export type Fold = 'sum' | 'max' | 'samples' | 'counts_by_key'
 
 export interface FigureColumn {
   readonly name: string
@@ -37,7 +37,7 @@ export interface Figure {
   readonly n: string
   /** How many amounts had no exchange rate; above 0 there is no value. */
   readonly gap: string
-  /** Of a formula: whether all that it is made of has a value. */
+  /** Of a formula: whether all that it is made of has a value, or has none as it divides by 0. */
   readonly whole?: string
   readonly numeratorIsMoney: boolean
   readonly denominatorIsMoney: boolean

@@ -12,8 +12,10 @@ import { converted, ZERO } from '../sql/money.ts'
 import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
 import { eachWindow, engineInstant } from '../sql/windows.ts'
 import type { Text } from '../text.ts'
+import { customers } from './customers.ts'
 import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
-import { list, type Measure, type Source, type SourceContext } from './source.ts'
+import { isList, list, type Measure, type Source, type SourceContext } from './source.ts'
+import { epochParams, workspaceUse } from './use-counts.ts'
 
 /** One custom measure in a query: its definition, and what its columns are called. */
 interface Registered {
@@ -88,7 +90,8 @@ const counted = ({ id, measure }: Registered): Record<string, string> => {
     case 'records':
       return { [id]: `countIf(${id}_in)` }
     case 'distinct':
-      return { [id]: `uniqExactIf(${of}, ${counts})` }
+      // Where no record says who or what, nothing was counted: that is not 0.
+      return { [id]: `if(countIf(isNotNull(${of})) = 0, NULL, uniqExactIf(${of}, ${counts}))` }
     case 'sum': {
       const zero = typeOf(measure) === 'money' ? ZERO : '0'
       return { [id]: `ifNull(sumIf(${of}, ${counts}), ${zero})` }
@@ -167,8 +170,9 @@ const nodeOf = (
   fact: FactName,
   used: readonly Registered[],
   wanted: ReadonlySet<string>,
-  { settings, windows, someAccounts }: SourceContext,
+  context: SourceContext,
 ): PlanNode => {
+  const { settings, windows, someAccounts } = context
   const { table, since, label } = facts[fact]
   const known = columnsOf(fact)
   const typedNames = new Set(used.flatMap(({ columns }) => [...columns]))
@@ -214,20 +218,26 @@ ${rateAt('rate', 'fact', facts[fact].at)}`
       .filter(([measure]) => wanted.has(measure))
       .map(([measure, sql]) => `${sql} AS ${measure}`)
   })
-  return {
-    name: `account_${name}`,
-    says: wordsOf(label, used),
-    inputs: money ? [exchangeRates] : [],
-    sql: `
+  const perAccount = `
 SELECT
 ${list('i', 'account_id', ...expressions)}
 FROM (
 ${layered(money ? rated : rows, ...layers)}
 )
-GROUP BY i, account_id`,
+GROUP BY i, account_id`
+  const everyCustomer = fact === 'usage_events'
+  return {
+    name: `account_${name}`,
+    says: wordsOf(label, used),
+    inputs: [
+      ...(money ? [exchangeRates] : []),
+      ...(everyCustomer ? [customers({ someAccounts }), workspaceUse] : []),
+    ],
+    sql: everyCustomer ? withCustomers(perAccount, used, wanted) : perAccount,
     params: Object.assign(
       {},
       ...used.map(({ condition }) => condition?.params ?? {}),
+      everyCustomer ? epochParams(context) : {},
       ...trailingWindows.map((window) => ({
         [windowName(window)]: windows.map(({ start, end }) =>
           engineInstant(
@@ -237,6 +247,69 @@ GROUP BY i, account_id`,
       })),
     ),
   }
+}
+
+/**
+ * Counts of use are 0 for a customer that nobody of uses, where the workspace records use at all (users
+ * where it records who). Use, customers and what the workspace records are stacked and folded by
+ * account, which needs no join.
+ */
+const withCustomers = (
+  perAccount: string,
+  used: readonly Registered[],
+  wanted: ReadonlySet<string>,
+): string => {
+  const columns = used.flatMap((each) =>
+    Object.entries(measuresOf(each)).flatMap(([name, measure]) =>
+      wanted.has(name) ? [{ name, isSamples: isList(measure), each }] : [],
+    ),
+  )
+  const nothing = columns.map(({ name, isSamples }) => `${isSamples ? '[]' : 'NULL'} AS ${name}`)
+  const row = (from: string, flags: readonly string[], values: readonly string[]): string =>
+    `  SELECT ${['i', 'account_id', ...flags, ...values].join(', ')}\n  FROM ${from}`
+  const flags = (own: string, customer: string, person: string, any: string) => [
+    `${own} AS own`,
+    `${customer} AS customer`,
+    `${person} AS by_person`,
+    `${any} AS by_anyone`,
+  ]
+  const names = columns.map(({ name }) => name)
+  const folded = `
+SELECT
+${list(
+  'i',
+  'account_id',
+  'max(stacked.own) AS own',
+  'max(stacked.customer) AS customer',
+  'max(max(stacked.by_person)) OVER (PARTITION BY i) AS by_person',
+  'max(max(stacked.by_anyone)) OVER (PARTITION BY i) AS by_anyone',
+  ...columns.map(({ name, isSamples }) =>
+    isSamples ? `groupArrayArray(stacked.${name}) AS ${name}` : `any(stacked.${name}) AS ${name}`,
+  ),
+)}
+FROM (
+${row(`(${perAccount}\n)`, flags('1', '0', '0', '0'), names)}
+  UNION ALL
+${row('customers', flags('0', '1', '0', '0'), nothing)}
+  UNION ALL
+${row('workspace_use', flags('0', '0', 'ever_recorded', 'ever_any_recorded'), nothing)}
+) AS stacked
+GROUP BY i, account_id`
+  return `
+SELECT
+${list(
+  'i',
+  'account_id',
+  ...columns.map(({ name, each: { id, measure } }) => {
+    const counts = name === id && ['records', 'distinct', 'sum'].includes(measure.statistic)
+    if (!counts) return name
+    const recorded = measure.column === 'user_id' ? 'by_person' : 'by_anyone'
+    return `ifNull(${name}, if(customer = 1 AND ${recorded} = 1, 0, NULL)) AS ${name}`
+  }),
+)}
+FROM (${folded}
+)
+WHERE own = 1 OR (customer = 1 AND by_anyone = 1)`
 }
 
 const wordsOf = (label: Text, used: readonly Registered[]): Text => {

@@ -97,6 +97,9 @@ export const useColumns: ReadonlyMap<string, UseColumn> = new Map<string, UseCol
   ...EARLIER_ONES.map((k) => holds(`recorded_${k}_before`)),
 ])
 
+/** An instant before all others, in milliseconds. */
+const BEFORE_ALL = -8_640_000_000_000_000
+
 /** The last of the instants asked for at which something was not known yet, in milliseconds. */
 const epochBefore = (knownAt: string): string =>
   `roundDown(toUnixTimestamp64Milli(${knownAt}) - 1, {use_epochs:Array(Int64)})`
@@ -296,18 +299,29 @@ GROUP BY i, account_id`,
 const millis = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
 
 /** The instants asked for in order, after one before all time, and that of each window. */
-const epochParams = ({ windows }: SourceContext): Record<string, unknown> => {
+export const epochParams = ({ windows }: SourceContext): Record<string, unknown> => {
   const known = windows.map(({ knownAt }) => millis(knownAt))
   return {
     use_known: known,
-    use_epochs: [-8_640_000_000_000_000, ...[...new Set(known)].toSorted((a, b) => a - b)],
+    use_epochs: [BEFORE_ALL, ...[...new Set(known)].toSorted((a, b) => a - b)],
   }
 }
+
+const USE_KNOWN = `FROM usage_events
+  WHERE workspace_id = {workspace_id:String} AND known_at <= {known_at:DateTime64(3, 'UTC')} AND NOT deleted`
+
+/** One event of a person that was known, and over, before the first window asked for. */
+const EARLY_USE = `${USE_KNOWN} AND user_id != ''
+    AND known_at <= fromUnixTimestamp64Milli(arrayMin({use_known:Array(Int64)}))
+    AND occurred_at < arrayMin({window_end:Array(DateTime64(3, 'UTC'))})
+  LIMIT 1`
 
 /**
  * Whether the workspace had recorded use by each window's end: a question about some accounts does not
  * read the events of the others, so it looks whether there are any. That something was recorded stays
- * true when it turned out to be void, so versions need not be told apart.
+ * true when it turned out to be void, so versions need not be told apart. As a rule one early event
+ * answers for all windows, and the rest is not read; the engine evaluates the condition that says so
+ * before it reads.
  *
  * @returns a row for each window, of the account '', which is none
  */
@@ -321,20 +335,19 @@ export const workspaceUse: PlanNode = {
   sql: `
 SELECT
   i, '' AS account_id,
-  max(known AND ifNull(person_day <= window_last_day, false)) AS ever_recorded,
-  max(known AND any_day <= window_last_day) AS ever_any_recorded
+  max(known AND ifNull(toDate32(person_at, {time_zone:String}) <= window_last_day, false)) AS ever_recorded,
+  max(known AND toDate32(any_at, {time_zone:String}) <= window_last_day) AS ever_any_recorded
 FROM (
-  SELECT
-    i, window_last_day, person_day, any_day,
-    {use_known:Array(Int64)}[i + 1] > unknown_at AS known
+  SELECT i, window_last_day, person_at, any_at, {use_known:Array(Int64)}[i + 1] > unknown_at AS known
   FROM (
+    SELECT ${BEFORE_ALL} AS unknown_at, toNullable(occurred_at) AS person_at, occurred_at AS any_at
+    ${EARLY_USE}
+    UNION ALL
     SELECT
       ${epochBefore('known_at')} AS unknown_at,
-      minOrNullIf(toDate32(occurred_at, {time_zone:String}), user_id != '') AS person_day,
-      min(toDate32(occurred_at, {time_zone:String})) AS any_day
-    FROM usage_events
-    WHERE workspace_id = {workspace_id:String} AND known_at <= {known_at:DateTime64(3, 'UTC')}
-      AND NOT deleted
+      minOrNullIf(occurred_at, user_id != '') AS person_at,
+      min(occurred_at) AS any_at
+    ${USE_KNOWN} AND (SELECT count() FROM (SELECT 1 ${EARLY_USE})) = 0
     GROUP BY unknown_at
   )
   ${eachWindow('last_day')}
