@@ -115,6 +115,13 @@ export const metricSettingsSchema = z.object({
     .default(90)
     .describe('Days within which onboarding should be complete')
     .meta({ ja: 'オンボーディングを完了すべき日数' }),
+  onboardingDenominator: z
+    .enum(['due', 'entered'])
+    .default('due')
+    .describe('Onboardings that the completion rate is about: due in the period, or entered in it')
+    .meta({
+      ja: 'オンボーディング完了率の対象。期間内に期限を迎えたもの(due)または開始したもの(entered)',
+    }),
 })
 
 export type MetricSettings = z.infer<typeof metricSettingsSchema>

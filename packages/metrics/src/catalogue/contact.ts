@@ -49,8 +49,8 @@ export const contactMetrics = [
       ja: '直近90日に決裁者が参加した会議・電話の回数です。',
     },
     formula: {
-      en: 'Meetings and calls in 90 days that say that a decision maker took part, or were with a contact marked as one. Without any touchpoint recorded there is no value.',
-      ja: '直近90日の会議・電話のうち、決裁者の参加が記録されているか、相手の担当者が決裁者であるものの数。接点の記録がなければ値はありません。',
+      en: 'Meetings and calls in 90 days that say that a decision maker took part, or were with a contact marked as one. A customer without any has 0, where the workspace records touchpoints.',
+      ja: '直近90日の会議・電話のうち、決裁者の参加が記録されているか、相手の担当者が決裁者であるものの数。接点の記録があるワークスペースでは、記録のない契約顧客は0です。',
     },
     group: 'contact',
     unit: 'count',
@@ -67,8 +67,8 @@ export const contactMetrics = [
       ja: '直近60日の、計画によらない対応としての接触の回数です。',
     },
     formula: {
-      en: 'Meetings, calls, e-mails and chats in 60 days that are not marked as planned. Without any touchpoint recorded there is no value.',
-      ja: '直近60日の会議・電話・メール・チャットのうち、計画されたものでないものの数。接点の記録がなければ値はありません。',
+      en: 'Meetings, calls, e-mails and chats in 60 days that are not marked as planned. A customer without any has 0, where the workspace records touchpoints.',
+      ja: '直近60日の会議・電話・メール・チャットのうち、計画されたものでないものの数。接点の記録があるワークスペースでは、記録のない契約顧客は0です。',
     },
     group: 'contact',
     unit: 'count',

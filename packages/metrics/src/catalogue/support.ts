@@ -96,8 +96,8 @@ export const supportMetrics = [
       ja: '28日間にアクティブユーザー100人あたり何件の問い合わせがあったかを示します。',
     },
     formula: {
-      en: '100 × tickets opened in 28 days ÷ users active in those days, over accounts with both recorded.',
-      ja: '100×28日間に起票されたチケット数÷同じ期間の利用者数(両方の記録がある顧客が対象)。',
+      en: '100 × tickets opened in 28 days ÷ users active in those days.',
+      ja: '100×28日間に起票されたチケット数÷同じ期間の利用者数。',
     },
     group: 'support',
     unit: 'ratio',
@@ -121,8 +121,8 @@ export const supportMetrics = [
       ja: '直近60日の、使い方に関する問い合わせの数です。',
     },
     formula: {
-      en: 'Tickets opened in 60 days whose kind is one of those that the workspace names as how-to. Without any ticket recorded there is no value.',
-      ja: '直近60日に起票されたチケットのうち、設定で使い方の問い合わせとされた種類の数。チケットの記録がなければ値はありません。',
+      en: 'Tickets opened in 60 days whose kind is one of those that the workspace names as how-to. A customer without any has 0, where the workspace records tickets.',
+      ja: '直近60日に起票されたチケットのうち、設定で使い方の問い合わせとされた種類の数。チケットの記録があるワークスペースでは、記録のない契約顧客は0です。',
     },
     group: 'support',
     unit: 'count',

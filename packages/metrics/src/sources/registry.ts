@@ -4,6 +4,7 @@ import { invoices } from './invoices.ts'
 import { milestones } from './milestones.ts'
 import { signs } from './signs.ts'
 import type { Measure, Source } from './source.ts'
+import { starts } from './starts.ts'
 import { contractTerms } from './terms.ts'
 import { tickets } from './tickets.ts'
 import { touchpoints } from './touchpoints.ts'
@@ -11,9 +12,18 @@ import { usage } from './usage.ts'
 
 /** Every fact source by its name; a definition names a measure as `source.measure`. */
 export const sources: ReadonlyMap<string, Source> = new Map(
-  [contracts, contractTerms, usage, answers, tickets, touchpoints, invoices, signs, milestones].map(
-    (source) => [source.name, source],
-  ),
+  [
+    contracts,
+    contractTerms,
+    usage,
+    answers,
+    tickets,
+    touchpoints,
+    invoices,
+    signs,
+    milestones,
+    starts,
+  ].map((source) => [source.name, source]),
 )
 
 export interface MeasureRef {

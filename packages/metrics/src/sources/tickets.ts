@@ -2,6 +2,7 @@ import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
+import { amongCustomers } from './among-customers.ts'
 import { businessTimeParams, businessTimeUntil } from './business-time.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
 
@@ -109,13 +110,16 @@ WHERE ${KNOWN_IN_WINDOW} AND opened_at < window_end`,
   ),
 })
 
-/** One row for each account with a ticket opened before the window's end. */
+/** Of a customer without tickets these are 0, where the workspace records tickets. */
+const counts = ['open', 'opened', 'how_to']
+
+/** One row for each account with a ticket opened before the window's end, and for each customer. */
 export const tickets: Source = {
   name: 'tickets',
   measures,
   node: (wanted, context) => {
     const business = inBusinessHours.some((name) => wanted.has(name))
-    return {
+    const node: PlanNode = {
       name: 'account_tickets',
       says: {
         en: 'Per account: hours of tickets resolved in the period, and tickets opened, or open at its end',
@@ -132,5 +136,7 @@ GROUP BY i, account_id`,
         ...(business ? businessTimeParams(context.windows, context.settings) : {}),
       },
     }
+    const kind = { table: 'tickets', at: 'opened_at' } as const
+    return amongCustomers(node, kind, measures, counts, wanted, context)
   },
 }

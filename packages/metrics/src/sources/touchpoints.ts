@@ -1,7 +1,8 @@
 import type { PlanNode } from '../plan/node.ts'
 import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
-import { list, type Source, type SourceContext, selected } from './source.ts'
+import { amongCustomers } from './among-customers.ts'
+import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
 
 /** Days after which a CSM's pulse says nothing any more, and in which contacts are counted. */
 export const TOUCH_DAYS = 90
@@ -75,50 +76,58 @@ FROM (
 GROUP BY i, account_id, contact_id`,
 })
 
-const ofTouched = (sql: string): string => `if(sum(touches) = 0, NULL, ${sql})`
-const measures = {
-  decision_maker_contacts: ofTouched('sum(if(decides_here, talks, talks_flagged))'),
-  unplanned_contacts: ofTouched('sum(unplanned)'),
+const expressions = {
+  decision_maker_contacts: 'sum(if(decides_here, talks, talks_flagged))',
+  unplanned_contacts: 'sum(unplanned)',
   pulse: 'nullIf(tupleElement(max(pulse), 3), 0)',
 }
 
-/** One row for each account with a touchpoint before the window's end; NULL where it has none. */
-export const touchpoints: Source = {
-  name: 'touchpoints',
-  measures: {
-    decision_maker_contacts: {
-      type: 'count',
-      says: {
-        en: `meetings and calls with a decision maker in ${TOUCH_DAYS} days`,
-        ja: `直近${TOUCH_DAYS}日の決裁者との会議・電話の回数`,
-      },
-    },
-    unplanned_contacts: {
-      type: 'count',
-      says: {
-        en: `meetings, calls, e-mails and chats in ${QUIET_DAYS} days that were not planned`,
-        ja: `直近${QUIET_DAYS}日の計画外の会議・電話・メール・チャットの回数`,
-      },
-    },
-    pulse: {
-      type: 'count',
-      says: {
-        en: `the last CSM pulse, 1 to 5, not older than ${TOUCH_DAYS} days`,
-        ja: `直近${TOUCH_DAYS}日以内の最新のCSMの所感(1〜5)`,
-      },
+const measures: Readonly<Record<keyof typeof expressions, Measure>> = {
+  decision_maker_contacts: {
+    type: 'count',
+    says: {
+      en: `meetings and calls with a decision maker in ${TOUCH_DAYS} days`,
+      ja: `直近${TOUCH_DAYS}日の決裁者との会議・電話の回数`,
     },
   },
-  node: (wanted, context) => ({
-    name: 'account_touchpoints',
+  unplanned_contacts: {
+    type: 'count',
     says: {
-      en: 'Per account: contacts with decision makers, contacts out of plan, and the last pulse',
-      ja: '顧客ごと: 決裁者との接触、計画外の接触、最新の所感',
+      en: `meetings, calls, e-mails and chats in ${QUIET_DAYS} days that were not planned`,
+      ja: `直近${QUIET_DAYS}日の計画外の会議・電話・メール・チャットの回数`,
     },
-    inputs: [byContact(context)],
-    sql: `
+  },
+  pulse: {
+    type: 'count',
+    says: {
+      en: `the last CSM pulse, 1 to 5, not older than ${TOUCH_DAYS} days`,
+      ja: `直近${TOUCH_DAYS}日以内の最新のCSMの所感(1〜5)`,
+    },
+  },
+}
+/** Of a customer without touchpoints these are 0, where the workspace records touchpoints. */
+const counts = ['decision_maker_contacts', 'unplanned_contacts']
+
+/** One row for each account with a touchpoint before the window's end, and for each customer. */
+export const touchpoints: Source = {
+  name: 'touchpoints',
+  measures,
+  node: (wanted, context) => {
+    const node: PlanNode = {
+      name: 'account_touchpoints',
+      says: {
+        en: 'Per account: contacts with decision makers, contacts out of plan, and the last pulse',
+        ja: '顧客ごと: 決裁者との接触、計画外の接触、最新の所感',
+      },
+      inputs: [byContact(context)],
+      sql: `
 SELECT
-${list('i', 'account_id', ...selected(measures, wanted))}
+${list('i', 'account_id', ...selected(expressions, wanted))}
 FROM touchpoints_by_contact
-GROUP BY i, account_id`,
-  }),
+GROUP BY i, account_id
+HAVING sum(touches) > 0`,
+    }
+    const kind = { table: 'touchpoints', at: 'occurred_at' } as const
+    return amongCustomers(node, kind, measures, counts, wanted, context)
+  },
 }

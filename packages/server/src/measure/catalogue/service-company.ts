@@ -14,10 +14,17 @@ const contractLines: Fact[] = (
     ['p', '100000', '2026-01-01'],
     ['q', '50000', '2026-01-01'],
     ['r', '25000', '2026-01-01'],
+    // Those that start in April: v after a trial.
+    ['t', '10000', '2026-04-01'],
+    ['u', '10000', '2026-04-10'],
+    ['v', '0', '2026-04-10', 'trial'],
+    ['v', '10000', '2026-04-20'],
+    ['w', '10000', '2026-04-25'],
   ] as const
-).map(([account_id, amount, from]) => ({
+).map(([account_id, amount, from, state = 'active']) => ({
   account_id,
-  record_id: `${account_id}1`,
+  record_id: `${account_id}-${state}`,
+  state,
   amount,
   quantity: '10',
   effective_from: tokyo(from),
@@ -117,13 +124,17 @@ const tickets: Fact[] = (
   resolved_at: resolved === null ? null : `${resolved}:00+09:00`,
 }))
 
-/** Active users of the accounts: two of p, one of q and none of r. */
+/** Users: of r, t, v and w also for the first use; w uses it only when April is over. */
 const uses: Fact[] = (
   [
     ['p', 'u1', '2026-04-03T00:00'],
     ['p', 'u2', '2026-04-30T23:59'],
     ['q', 'u1', '2026-04-10T12:00'],
     ['r', 'u1', '2026-04-02T23:59'],
+    ['t', 'u1', '2026-04-05T12:00'],
+    ['t', 'u1', '2026-04-06T12:00'],
+    ['v', 'u1', '2026-04-15T12:00'],
+    ['w', 'u1', '2026-05-01T00:00'],
   ] as const
 ).map(([account_id, user_id, at], k) => ({
   account_id,
@@ -132,6 +143,36 @@ const uses: Fact[] = (
   event: 'login',
   occurred_at: `${at}:00+09:00`,
   quantity: 1,
+}))
+
+/** Account, milestone, required, first value, entered, met. The target is 90 days. */
+const milestones: Fact[] = (
+  [
+    // 20 days, all within April.
+    ['t', 'first', true, true, '2026-04-01', '2026-04-11'],
+    ['t', 'second', true, false, '2026-04-01', '2026-04-21'],
+    ['t', 'nice', false, false, '2026-04-01', null],
+    // Runs, and has time.
+    ['u', 'first', true, true, '2026-04-10', '2026-05-05'],
+    // Its 90 days were over on 10 April.
+    ['p', 'first', true, false, '2026-01-10', null],
+    // Over on 20 April, and complete five days later.
+    ['q', 'first', true, false, '2026-01-20', '2026-04-25'],
+    // Over on 1 March; complete in April all the same.
+    ['r', 'first', true, false, '2025-12-01', '2026-04-05'],
+    ['w', 'first', true, false, '2026-03-31', '2026-04-01'],
+    // Nothing is required, so there is nothing to complete.
+    ['v', 'nice', false, false, '2026-04-20', '2026-04-21'],
+  ] as const
+).map(([account_id, milestone, required, first_value, entered, met]) => ({
+  account_id,
+  record_id: `${account_id}-${milestone}`,
+  programme: 'standard',
+  milestone,
+  required,
+  first_value,
+  entered_at: tokyo(entered),
+  met_at: met === null ? null : tokyo(met),
 }))
 
 /** Inserts the company into its workspace. */
@@ -143,6 +184,7 @@ export const insertServiceCompany = async (store: FactStore): Promise<void> => {
     ['touchpoints', touchpoints],
     ['tickets', tickets],
     ['usage_events', uses],
+    ['milestones', milestones],
   ]
   for (const [table, rows] of tables) {
     await store.insert(

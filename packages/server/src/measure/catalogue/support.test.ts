@@ -2,7 +2,7 @@ import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, between, fact, settingsOf } from './testing.ts'
+import { ask, between, fact, onDay, settingsOf } from './testing.ts'
 import { tokyo } from './tiny-company.ts'
 
 let facts: TestFacts
@@ -182,5 +182,89 @@ describe('the time that tickets took', () => {
       metrics: ['first_response_time'],
     })
     expect(value).toMatchObject({ value: null, n: 0, reason: 'no_data' })
+  })
+})
+
+describe('a customer without tickets or contacts', () => {
+  const metrics = ['tickets_open', 'how_to_tickets', 'ticket_rate', 'unplanned_contacts']
+  const of = async (workspaceId: string, accountIds: string[], day = '2026-04-30') => {
+    const values = await ask(facts.store, {
+      workspaceId,
+      metrics,
+      periods: onDay(day),
+      grain: 'account',
+      accountIds,
+    })
+    return accountIds.map((id) =>
+      values.filter(({ account }) => account === id).map(({ value }) => value),
+    )
+  }
+  const rowsOf = (workspaceId: string, records: boolean) =>
+    Promise.all([
+      facts.store.insert(
+        'contract_lines',
+        [
+          { record_id: 'a', account_id: 'a', effective_from: tokyo('2026-01-01') },
+          { record_id: 'b', account_id: 'b', effective_from: tokyo('2026-01-01') },
+          // Not a customer any more.
+          {
+            record_id: 'c',
+            account_id: 'c',
+            effective_from: tokyo('2026-01-01'),
+            effective_to: tokyo('2026-04-01'),
+          },
+        ].map((row) => fact('contract_lines', workspaceId, { amount: '1', ...row })),
+      ),
+      facts.store.insert('usage_events', [
+        fact('usage_events', workspaceId, {
+          account_id: 'a',
+          record_id: 'u',
+          user_id: 'u',
+          event: 'login',
+          quantity: 1,
+          occurred_at: tokyo('2026-04-20'),
+        }),
+      ]),
+      ...(records
+        ? [
+            facts.store.insert('tickets', [
+              fact('tickets', workspaceId, {
+                account_id: 'b',
+                record_id: 't',
+                kind: 'how_to',
+                opened_at: tokyo('2026-04-10'),
+              }),
+            ]),
+            facts.store.insert('touchpoints', [
+              fact('touchpoints', workspaceId, {
+                account_id: 'b',
+                record_id: 't',
+                kind: 'call',
+                direction: 'inbound',
+                occurred_at: tokyo('2026-04-10'),
+              }),
+            ]),
+          ]
+        : []),
+    ])
+
+  it('has 0 of them, where the workspace records such things', async () => {
+    await rowsOf('recorded', true)
+    expect(await of('recorded', ['a', 'b', 'c'])).toEqual([
+      [0, 0, 0, 0],
+      [1, 1, null, 1],
+      [null, null, null, null],
+    ])
+    // Asked alone it is the same; before anything was recorded there is nothing to say.
+    expect(await of('recorded', ['a'])).toEqual([[0, 0, 0, 0]])
+    expect(await of('recorded', ['a'], '2026-04-09')).toEqual([[null, null, null, null]])
+  })
+
+  it('has no value, where it does not', async () => {
+    await rowsOf('unrecorded', false)
+    expect(await of('unrecorded', ['a', 'b'])).toEqual([
+      [null, null, null, null],
+      [null, null, null, null],
+    ])
   })
 })
