@@ -13,6 +13,7 @@ import { windowsOf } from './plan/windows.ts'
 import type { BoundQuery } from './query.ts'
 import type { MetricRequest, RequestProblem } from './request.ts'
 import { attributesNode } from './sources/attributes.ts'
+import type { Window } from './sql/windows.ts'
 import type { MetricValue } from './value.ts'
 
 /** A row of a compiled query: the window, the slice or the account, and columns for each metric. */
@@ -25,6 +26,10 @@ export interface CompiledMetrics {
   /** What the query does; `planInWords` says it step by step. */
   readonly plan: PlanNode
   readonly rowSchema: typeof metricRowSchema
+  /** The stretches of time that the column `i` of a row counts. */
+  readonly windows: readonly Window[]
+  /** The columns that say what a row is about: `i`, then slices and the account. */
+  readonly kept: readonly string[]
   /** Makes values of the query's rows, in the order asked for: by metric, period, slice, account. */
   decode(rows: readonly MetricRow[]): MetricValue[]
 }
@@ -146,6 +151,8 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
       sharedParams({ ...request, windows, accountIds: request.accountIds }),
     ),
     rowSchema: metricRowSchema,
+    windows,
+    kept,
     decode: (rows) => decodeValues({ request, figures: figures.shown, asked, slices, rows }),
   }
 }

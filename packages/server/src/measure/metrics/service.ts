@@ -5,7 +5,13 @@ import type {
   MetricSummary,
   MetricValue,
 } from '@tomoshibi/contract/metrics'
-import { type CompiledMetrics, compileMetrics } from '@tomoshibi/metrics/compile'
+import { compileInBatches } from '@tomoshibi/metrics/batches'
+import {
+  type CompiledMetrics,
+  compileMetrics,
+  type MetricRow,
+  type RefusedMetrics,
+} from '@tomoshibi/metrics/compile'
 import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import { planInWords } from '@tomoshibi/metrics/plan/node'
@@ -140,14 +146,20 @@ async function requestFor(
 }
 
 async function run({ facts }: Ports, request: MetricRequest): Promise<MetricValue[]> {
-  const { query, rowSchema, decode } = compiled(request)
-  return decode(await facts.query(query, rowSchema))
+  const outcome = compileInBatches(request)
+  if (!outcome.ok) throw refused(outcome)
+  const rows: MetricRow[][] = []
+  for (const { query, rowSchema } of outcome.batches) rows.push(await facts.query(query, rowSchema))
+  return outcome.decode(rows)
 }
 
 export function compiled(request: MetricRequest): CompiledMetrics {
   const outcome = compileMetrics(request)
   if (outcome.ok) return outcome
-  const [problem] = outcome.problems
-  // Unknown keys were told before, all at once.
-  throw new Failure(problem?.code ?? 'INTERNAL', { key: problem?.key ?? '' })
+  throw refused(outcome)
+}
+
+/** Unknown keys were told before, all at once. */
+function refused({ problems: [problem] }: RefusedMetrics): Failure {
+  return new Failure(problem?.code ?? 'INTERNAL', { key: problem?.key ?? '' })
 }

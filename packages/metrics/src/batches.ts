@@ -1,0 +1,127 @@
+import { builtInMetrics, findMetric } from './catalogue.ts'
+import {
+  type CompiledMetrics,
+  compileMetrics,
+  type MetricRow,
+  type RefusedMetrics,
+} from './compile.ts'
+import type { MetricDefinition } from './definition.ts'
+import { figureSet } from './plan/figure-set.ts'
+import type { MetricRequest } from './request.ts'
+import type { MetricValue } from './value.ts'
+
+export interface CompiledBatches {
+  readonly ok: true
+  /** Queries to be run one after the other, so that one at a time takes memory. */
+  readonly batches: readonly CompiledMetrics[]
+  /** Makes values of the rows of all batches, in the order asked for. */
+  decode(rowsOfBatches: readonly (readonly MetricRow[])[]): MetricValue[]
+}
+
+/**
+ * Metrics of the same sources go together, since these are read once. Those of different sources do not:
+ * side by side they would only make one another's rows wider, and the engine's planning grows faster
+ * than the number of columns. Sliced, a metric of a period and one of an instant look at attributes of
+ * different instants and share no window.
+ */
+const togetherWith = (
+  definition: MetricDefinition,
+  catalogue: ReadonlyMap<string, MetricDefinition>,
+  sliced: boolean,
+): string => {
+  const measures = figureSet([definition], catalogue).all.flatMap((figure) => figure.measures)
+  const sources = new Set(measures.map(({ source }) => source.name))
+  return [...[...sources].toSorted(), sliced ? definition.time : ''].join()
+}
+
+const batchesOf = (request: MetricRequest): MetricRequest[] => {
+  const catalogue = request.catalogue ?? builtInMetrics
+  const together = new Map<string, string[]>()
+  for (const key of request.metrics) {
+    const found = findMetric(key, catalogue)
+    // Whether a key breaks down within accounts depends on all metrics of the request.
+    if ('code' in found || request.by.some((by) => by === found.breakdown?.by)) return [request]
+    const batch = togetherWith(found, catalogue, request.by.length > 0)
+    const metrics = together.get(batch)
+    if (metrics === undefined) together.set(batch, [key])
+    else metrics.push(key)
+  }
+  return [...together.values()].map((metrics) => ({ ...request, metrics }))
+}
+
+const order = (a: MetricRow[string], b: MetricRow[string]): number => {
+  if (a === b) return 0
+  if (a === null || a === undefined) return 1
+  return b === null || b === undefined || a < b ? -1 : 1
+}
+
+/** Whatever slice or account one batch has a row of, the others have one of it too, without values. */
+const filled = (
+  batches: readonly CompiledMetrics[],
+  rowsOfBatches: readonly (readonly MetricRow[])[],
+): MetricRow[][] => {
+  const spanOf = (batch: CompiledMetrics, row: MetricRow): string => {
+    const window = batch.windows[Number(row.i)]
+    return `${window?.start} ${window?.end} ${window?.knownAt}`
+  }
+  const whatOf = (batch: CompiledMetrics, row: MetricRow): string =>
+    JSON.stringify(batch.kept.slice(1).map((column) => row[column] ?? null))
+  const spans = new Map<string, Map<string, MetricRow>>()
+  for (const [b, batch] of batches.entries()) {
+    for (const row of rowsOfBatches[b] ?? []) {
+      const span = spanOf(batch, row)
+      const there = spans.get(span) ?? new Map<string, MetricRow>()
+      if (there.size === 0) spans.set(span, there)
+      const what = whatOf(batch, row)
+      if (there.has(what)) continue
+      const columns = batch.kept.slice(1).map((column) => [column, row[column] ?? null] as const)
+      there.set(what, Object.fromEntries(columns))
+    }
+  }
+  return batches.map((batch, b) => {
+    const rows = [...(rowsOfBatches[b] ?? [])]
+    const own = new Set(rows.map((row) => `${row.i} ${whatOf(batch, row)}`))
+    const missing = batch.windows.flatMap((window, i) => {
+      const there = spans.get(`${window.start} ${window.end} ${window.knownAt}`) ?? new Map()
+      return [...there].flatMap(([what, row]): MetricRow[] =>
+        own.has(`${i} ${what}`) ? [] : [{ ...row, i }],
+      )
+    })
+    if (missing.length === 0) return rows
+    const compared = (x: MetricRow, y: MetricRow): number => {
+      for (const column of batch.kept.slice(1)) {
+        const which = order(x[column] ?? null, y[column] ?? null)
+        if (which !== 0) return which
+      }
+      return 0
+    }
+    return [...rows, ...missing].toSorted((x, y) => Number(x.i) - Number(y.i) || compared(x, y))
+  })
+}
+
+/**
+ * Compiles a request to several queries that together answer it, each of a bounded width. What they say
+ * is the same as one query would.
+ *
+ * @returns the queries with a decoder of all their rows, or every problem of the request
+ */
+export const compileInBatches = (request: MetricRequest): CompiledBatches | RefusedMetrics => {
+  const compiled = batchesOf(request).map(compileMetrics)
+  const problems = compiled.flatMap((batch) => (batch.ok ? [] : batch.problems))
+  if (problems.length > 0) return { ok: false, problems }
+  const batches = compiled.flatMap((batch) => (batch.ok ? [batch] : []))
+  return {
+    ok: true,
+    batches,
+    decode: (rowsOfBatches) => {
+      const rows = filled(batches, rowsOfBatches)
+      const values = new Map<string, MetricValue[]>()
+      for (const value of batches.flatMap((batch, b) => batch.decode(rows[b] ?? []))) {
+        const known = values.get(value.metric)
+        if (known === undefined) values.set(value.metric, [value])
+        else known.push(value)
+      }
+      return request.metrics.flatMap((key) => values.get(key) ?? [])
+    },
+  }
+}
