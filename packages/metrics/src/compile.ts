@@ -3,6 +3,7 @@ import { builtInMetrics, findMetric } from './catalogue.ts'
 import { decodeValues } from './decode.ts'
 import type { MetricDefinition } from './definition.ts'
 import { accountsNode } from './plan/accounts.ts'
+import { breakdownOf, eachPart, withParts } from './plan/breakdown.ts'
 import { figuresPerAccount, namesOf } from './plan/contributions.ts'
 import { figureSet } from './plan/figure-set.ts'
 import type { Figure } from './plan/figures.ts'
@@ -59,6 +60,7 @@ const folds = {
   sum: (sql: string) => `sum(${sql})`,
   max: (sql: string) => `max(${sql})`,
   samples: (sql: string) => `groupArrayArray(${sql})`,
+  counts_by_key: (sql: string) => `sumMap(${sql})`,
 }
 
 /** What all accounts, or those of each slice, contribute together. */
@@ -119,29 +121,35 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const { windows, asked } = windowsOf(request, definitions)
   const someAccounts = request.accountIds !== undefined
   const slices = request.by.map((key, index) => ({ key, column: `slice_${index}` }))
+  const breakdown = breakdownOf(slices, definitions)
+  const ofAccounts = slices.filter((slice) => slice !== breakdown)
+  const made = breakdown === undefined ? figures.all : figures.all.map(withParts)
   const attributes =
-    slices.length === 0
+    ofAccounts.length === 0
       ? undefined
       : {
           node: attributesNode(
-            slices.map((slice) => ({ ...slice, type: 'string' as const })),
+            ofAccounts.map((slice) => ({ ...slice, type: 'string' as const })),
             { someAccounts, everyAccount: false },
           ),
-          columns: slices.map(({ column }) => column),
+          columns: ofAccounts.map(({ column }) => column),
         }
   const accounts = accountsNode(
-    figures.all.flatMap(({ measures }) => measures),
+    made.flatMap(({ measures }) => measures),
     { settings: request.settings, windows, someAccounts },
     attributes,
     false,
   )
-  const group = ['i', ...slices.map(({ column }) => column)]
+  const group = ['i', ...ofAccounts.map(({ column }) => column)]
   const perAccount = request.grain === 'account'
-  const kept = perAccount ? [...group, 'account_id'] : group
+  const account = perAccount ? ['account_id'] : []
   const contributions = perAccount
-    ? figuresPerAccount(accounts, figures.all, kept)
-    : totals(accounts, figures.all, group)
-  const plan = results(figures.withFormulas(contributions), figures.shown, kept)
+    ? figuresPerAccount(accounts, made, [...group, ...account])
+    : totals(accounts, made, group)
+  const columns =
+    breakdown === undefined ? contributions : eachPart(contributions, made, breakdown, perAccount)
+  const kept = ['i', ...slices.map(({ column }) => column), ...account]
+  const plan = results(figures.withFormulas(columns), figures.shown, kept)
   return {
     ok: true,
     plan,

@@ -134,6 +134,13 @@ export const metricDefinitionSchema = z.object({
     .default([])
     .describe('Workspace settings that the value depends on'),
   measure: recipeSchema.describe('How it is made from measures of facts'),
+  breakdown: z
+    .object({
+      by: z.enum(['feature']).describe('The key by which it is asked for, as a slice'),
+      of: measureSchema.describe('Counts by that key, in place of the numerator'),
+    })
+    .optional()
+    .describe('A cut within accounts. Its parts overlap: each is counted anew, and none is a sum'),
   n: measureSchema
     .optional()
     .describe('What n counts; without it, the samples, or the accounts that have a value'),
@@ -205,6 +212,9 @@ export const checkDefinition = (
   const used = [
     ...measuresOf(definition.measure).map((path) => ({ path, place: 'measure' })),
     ...(definition.n === undefined ? [] : [{ path: definition.n, place: 'n' }]),
+    ...(definition.breakdown === undefined
+      ? []
+      : [{ path: definition.breakdown.of, place: 'breakdown.of' }]),
   ]
   for (const { path, place } of used) {
     const found = findMeasure(path)
@@ -215,9 +225,21 @@ export const checkDefinition = (
         `「${path}」という項目はありません。`,
         nearest(path, measureNames()),
       )
+    } else if ((found.measure.type === 'counts_by_key') !== (place === 'breakdown.of')) {
+      const isByKey = found.measure.type === 'counts_by_key'
+      add(
+        place,
+        isByKey
+          ? `'${path}' counts one case under several keys; it serves as a breakdown, and no sum is made of it.`
+          : `'${path}' does not hold counts by key, of which a breakdown is made.`,
+        isByKey
+          ? `「${path}」は1件を複数の区分に数えるため、内訳(breakdown)にだけ使えます。`
+          : `「${path}」は内訳(breakdown)に使える区分別の件数ではありません。`,
+      )
     } else if (
+      place !== 'breakdown.of' &&
       (found.measure.type === 'spans') !==
-      (place === 'measure' && definition.measure.kind === 'survival')
+        (place === 'measure' && definition.measure.kind === 'survival')
     ) {
       add(
         place,
@@ -253,6 +275,13 @@ export const checkDefinition = (
       'headlinePeriod',
       'A metric of a period says which period it covers when asked for one day.',
       '期間の指標には、1日を指定されたときに対象とする期間が必要です。',
+    )
+  }
+  if (definition.breakdown !== undefined && definition.measure.kind !== 'ratio') {
+    add(
+      'breakdown',
+      'Only a ratio can be broken down: the part replaces its numerator.',
+      '内訳(breakdown)を使えるのは、分子を置き換えられる比率(ratio)だけです。',
     )
   }
   if (definition.measure.kind === 'lifetime' && definition.grains.includes('account')) {

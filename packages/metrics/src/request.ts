@@ -14,7 +14,9 @@ export interface MetricRequest {
   readonly grain: 'portfolio' | 'account'
   /**
    * Account attributes to slice by, read at the start of the period, or for instant metrics at the
-   * instant. Slices add up to the whole; accounts without the attribute are the slice null.
+   * instant. Slices add up to the whole; accounts without the attribute are the slice null. A key by
+   * which all metrics asked for break down within accounts, such as `feature`, is that breakdown; its
+   * parts overlap and do not add up.
    */
   readonly by: readonly string[]
   /** Only these accounts. */

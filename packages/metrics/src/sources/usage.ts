@@ -120,7 +120,7 @@ const useMeasures: Readonly<Record<string, UseMeasure>> = {
   },
   plan_features_used: {
     of: ['features'],
-    sql: 'if(empty(plan_features), NULL, length(arrayIntersect(plan_features, mapKeys(features))))',
+    sql: 'if(empty(features_of_plans), NULL, length(arrayIntersect(features_of_plans, mapKeys(features))))',
     ofAnyone: true,
     says: {
       en: "of the plan's features, used in 28 days",
@@ -129,7 +129,7 @@ const useMeasures: Readonly<Record<string, UseMeasure>> = {
   },
   plan_features: {
     of: ['features'],
-    sql: 'nullIf(length(plan_features), 0)',
+    sql: 'nullIf(length(features_of_plans), 0)',
     ofAnyone: true,
     says: { en: "features in the account's plans", ja: '契約プランに含まれる機能の数' },
   },
@@ -141,7 +141,7 @@ const nothing = ({ type }: UseMeasure): string =>
 
 /** Features of all plans that the account has at the time. */
 const PLAN_FEATURES = `arrayDistinct(arrayFlatten(arrayMap(
-    plan -> {plan_features:Array(Array(String))}[indexOf({plan_names:Array(String)}, plan)], plans))) AS plan_features`
+    plan -> {plan_features:Array(Array(String))}[indexOf({plan_names:Array(String)}, plan)], plans))) AS features_of_plans`
 
 /**
  * One row for each account with recorded use up to the window's end, also when it has stopped, and for

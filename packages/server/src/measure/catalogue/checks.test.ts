@@ -3,9 +3,9 @@ import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import type { MetricValue } from '@tomoshibi/metrics/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { checks } from './checks.ts'
+import { CHECKED_SETTINGS, checks } from './checks.ts'
 import { insertServiceCompany, SERVICE } from './service-company.ts'
-import { ask, between } from './testing.ts'
+import { ask, between, settingsOf } from './testing.ts'
 import { insertTinyCompany, TINY } from './tiny-company.ts'
 
 const oneValue = z.object({ value: z.union([z.string(), z.number()]) })
@@ -31,7 +31,8 @@ describe.each([
         (key) => (checks[key]?.workspace ?? TINY) === workspaceId,
       )
       const periods = between('2026-04-01', '2026-05-01', 'month')
-      values.push(...(await ask(facts.store, { workspaceId, metrics, periods })))
+      const settings = settingsOf(CHECKED_SETTINGS)
+      values.push(...(await ask(facts.store, { workspaceId, metrics, periods, settings })))
     }
   })
   afterAll(() => facts.stop())

@@ -12,6 +12,11 @@ export interface Check {
   readonly workspace?: string
 }
 
+/** Settings that the figures are of: those without a default, without which there is no value. */
+export const CHECKED_SETTINGS = {
+  planFeatures: { pro: ['login', 'export'], enterprise: ['login', 'export', 'report'] },
+}
+
 const T0 = "toDateTime64('2026-03-31 15:00:00', 3, 'UTC')"
 const T1 = "toDateTime64('2026-04-30 15:00:00', 3, 'UTC')"
 const IN_TINY = "workspace_id = 'tiny'"
@@ -53,6 +58,12 @@ const cause = (end: string, start: string): string =>
 const users = (days: number, until = 30): string =>
   `SELECT uniqExact(account_id, user_id) AS value FROM usage_events WHERE ${IN_TINY} AND user_id != ''
    AND toDate(occurred_at, 'Asia/Tokyo') BETWEEN toDate('2026-04-${until}') - ${days - 1} AND toDate('2026-04-${until}')`
+
+/** The use of the 28 days that end with 30 April. */
+const USED = `SELECT account_id, user_id, event, toDate(occurred_at, 'Asia/Tokyo') AS day FROM usage_events
+  WHERE ${IN_TINY} AND day BETWEEN toDate('2026-04-03') AND toDate('2026-04-30')`
+const ofUsers = (top: string): string =>
+  `SELECT ${top} / uniqExact(account_id, user_id) AS value FROM (${USED}) WHERE user_id != ''`
 
 const NPS = `SELECT account_id, if(respondent_id = '', record_id, respondent_id) AS who,
     argMax(score, answered_at) AS latest
@@ -137,6 +148,21 @@ export const checks: Readonly<Record<string, Check>> = {
   reactivated_accounts: { value: 1, sql: of('countIf(s = 0 AND e > 0 AND known_before)') },
   new_and_lost: { value: 1, sql: of('countIf(s = 0 AND e = 0 AND NOT known_before)') },
 
+  cohort_retention: {
+    value: 0.8,
+    sql: of('countIf(e > 0) / count()'),
+  },
+  // Each account at the end of the month in which its first line starts, h in yen of that month.
+  cohort_retention_revenue: {
+    value: 784000 / 753333.33333333,
+    sql: `WITH ${LINES}, starts AS (
+        SELECT a, toDateTime(addMonths(toStartOfMonth(min(f), 'Asia/Tokyo'), 1), 'Asia/Tokyo') AS m
+        FROM lines WHERE a != 'k' GROUP BY a
+      )
+      SELECT toFloat64(sumIf(yen * at_end_constant, runs_end)) / toFloat64(sumIf(yen * at_start, f <= m AND m < t))
+        AS value FROM lines INNER JOIN starts USING (a)`,
+  },
+
   renewal_rate: {
     value: 5 / 8,
     sql: `SELECT countIf(next > 0) / count() AS value FROM (${TERMS})`,
@@ -172,6 +198,36 @@ export const checks: Readonly<Record<string, Check>> = {
     value: 4 / 3,
     sql: `SELECT (${users(28)}) / (${users(28, 2)}) AS value`,
   },
+  stickiness: { value: 5 / 112, sql: ofUsers('uniqExact(account_id, user_id, day) / 28') },
+  // Only z has used it for long enough; its windows before the last had 0, 0, 2, 3 and 2 users.
+  login_trend_z: {
+    value: -1.4 / Math.sqrt(1.8),
+    sql: 'SELECT (0 - avg(u)) / stddevSamp(u) AS value FROM (SELECT arrayJoin([0, 0, 2, 3, 2]) AS u)',
+  },
+  adoption_rate: {
+    value: 3 / 6,
+    sql: `SELECT (SELECT uniqExact(account_id, user_id) FROM (${USED}) WHERE user_id != '' AND account_id IN ('a', 'c', 'd'))
+      / count() AS value FROM contacts WHERE ${IN_TINY} AND (user_id != '' OR invited_at < ${T1})
+      AND coalesce(invited_at, ${T0}) < ${T1} AND coalesce(left_at, ${T1}) >= ${T1}`,
+  },
+  feature_adoption: {
+    value: 1,
+    sql: `SELECT uniqExactIf(account_id, event = 'login') / uniqExact(account_id) AS value FROM (${USED})`,
+  },
+  feature_adoption_users: {
+    value: 1,
+    sql: ofUsers("uniqExactIf((account_id, user_id), event = 'login')"),
+  },
+  // Logging in is one of three features of the enterprise plan of a, and one of two of the pro plan.
+  breadth: {
+    value: 4 / 17,
+    sql: `SELECT countIf(used) / sum(if(plan = 'enterprise', 3, 2)) AS value FROM (
+      SELECT account_id, any(plan) AS plan, account_id GLOBAL IN (SELECT account_id FROM (${USED})) AS used
+      FROM contract_lines WHERE ${IN_TINY} AND effective_to IS NULL AND state != 'trial' GROUP BY account_id)`,
+  },
+  usage_rate: { value: 5 / 16, sql: ofUsers('count() / 4') },
+  // a is ahead of d and f, which are level; all three are large.
+  usage_rate_percentile: { value: 3 / 6, sql: 'SELECT (2 + 0.5 + 0.5) / (2 + 2 + 2) AS value' },
   licence_utilisation: {
     value: 4 / 65,
     sql: `SELECT (${users(28)}) / toFloat64(sum(quantity)) AS value FROM contract_lines

@@ -90,6 +90,15 @@ const uses = (
     ['c', '', '2026-04-20', '12:00:00'],
     ['d', 'u5', '2026-04-30', '23:59:59'],
     ['f', 'u1', '2026-04-03', '00:00:00'],
+    // z used it over the winter, in windows of 28 days before the last: 1, then 2, 3 and 2 users.
+    ['z', 'u1', '2025-11-10', '12:00:00'],
+    ['z', 'u1', '2025-11-14', '00:00:00'],
+    ['z', 'u2', '2025-12-11', '12:00:00'],
+    ['z', 'u1', '2025-12-20', '12:00:00'],
+    ['z', 'u2', '2025-12-20', '12:00:00'],
+    ['z', 'u3', '2026-01-08', '12:00:00'],
+    ['z', 'u1', '2026-01-09', '12:00:00'],
+    ['z', 'u2', '2026-02-05', '12:00:00'],
   ] as const
 ).map(([account_id, user_id, day, time], k) => ({
   account_id,
@@ -98,6 +107,26 @@ const uses = (
   event: 'login',
   occurred_at: tokyo(day, time),
   quantity: 1,
+}))
+
+const contacts = (
+  [
+    ['a', 'u1', '2025-04-10', null],
+    ['a', 'u2', null, null],
+    ['a', 'u3', '2026-04-30', null],
+    ['a', 'u4', '2026-05-01', null],
+    ['a', 'u5', '2025-04-10', '2026-04-30'],
+    ['a', '', null, null],
+    ['c', '', '2026-01-10', null],
+    ['d', 'u5', '2026-04-05', '2026-05-02'],
+    ['d', '', '2026-04-05', null],
+  ] as const
+).map(([account_id, user_id, invited, left], k) => ({
+  account_id,
+  record_id: `k${k}`,
+  user_id,
+  invited_at: invited === null ? null : tokyo(invited),
+  left_at: left === null ? null : tokyo(left),
 }))
 
 const answers = (
@@ -242,6 +271,7 @@ const tables: Rows = {
   contract_lines: contractLines,
   exchange_rates: rates,
   usage_events: uses,
+  contacts,
   survey_answers: answers,
   tickets,
   invoices,

@@ -1,0 +1,77 @@
+import type { MetricDefinition } from '../definition.ts'
+import { findMeasure } from '../sources/registry.ts'
+import { measureColumn } from './accounts.ts'
+import type { Figure } from './figures.ts'
+import type { PlanNode } from './node.ts'
+
+/** A slice that lies within accounts, such as the features that they use. */
+export interface Breakdown {
+  readonly key: string
+  /** The column that says which part it is. */
+  readonly column: string
+}
+
+/**
+ * The slice that cuts within accounts, if all metrics asked for have it; for others the key is one of an
+ * account attribute like any other.
+ */
+export const breakdownOf = (
+  slices: readonly Breakdown[],
+  definitions: readonly MetricDefinition[],
+): Breakdown | undefined =>
+  slices.find(({ key }) => definitions.every(({ breakdown }) => breakdown?.by === key))
+
+const partsColumn = (figure: Figure): string => `${figure.numerator}_parts`
+
+/** The figure with one more column: what replaces its numerator, by part. */
+export const withParts = (figure: Figure): Figure => {
+  const { breakdown } = figure.definition
+  const measure = breakdown === undefined ? undefined : findMeasure(breakdown.of)
+  if (measure === undefined) throw new Error(`${figure.definition.key} has no breakdown.`)
+  return {
+    ...figure,
+    measures: [...figure.measures, measure],
+    columns: [
+      ...figure.columns,
+      { name: partsColumn(figure), perAccount: measureColumn(measure), fold: 'counts_by_key' },
+    ],
+  }
+}
+
+/**
+ * One row for each part: its own numerator over the denominator of the whole. Who is in several parts
+ * counts in each, so a part is counted by itself and never made by adding or taking apart.
+ *
+ * @param input the columns of `figures`, for each account or each slice of accounts
+ */
+export const eachPart = (
+  input: PlanNode,
+  figures: readonly Figure[],
+  { key, column }: Breakdown,
+  perAccount: boolean,
+): PlanNode => {
+  const used = figures.map((figure) => `mapKeys(${partsColumn(figure)})`)
+  // A part that one slice does not have is 0 there; for accounts that would be mostly noughts.
+  const there = used.map((keys) =>
+    perAccount ? keys : `groupUniqArrayArray(${keys}) OVER (PARTITION BY i)`,
+  )
+  const replaced = figures.map(
+    (figure) =>
+      `if(isNull(${figure.denominator}), NULL, ${partsColumn(figure)}[${column}]) AS ${figure.numerator}`,
+  )
+  return {
+    name: 'parts',
+    says: {
+      en: `By ${key}: what counts for it, over the whole. Parts overlap and do not add up`,
+      ja: `${key}ごと: 該当する数を全体で割る。重なりがあるため合計しても全体にはならない`,
+    },
+    inputs: [input],
+    sql: `
+SELECT * EXCEPT (part_keys) REPLACE (${replaced.join(', ')})
+FROM (
+  SELECT *, arrayDistinct(arrayConcat({features:Array(String)}, ${there.join(', ')})) AS part_keys
+  FROM ${input.name}
+)
+ARRAY JOIN part_keys AS ${column}`,
+  }
+}
