@@ -41,8 +41,11 @@ export async function readPayingHistory(
   }
 }
 
-/** One row for each stretch without a gap in which an account pays. */
-function compilePayingSpans(workspaceId: string, settings: MetricSettings): BoundQuery {
+/**
+ * One row for each stretch without a gap in which an account pays: `account_id`, the days `from` and
+ * `to` of which it pays at the end, and the day `lost_on` with the first instant without.
+ */
+export function compilePayingSpans(workspaceId: string, settings: MetricSettings): BoundQuery {
   const end =
     settings.churnDate === 'cancellation_notice'
       ? 'if(cancelled_at < ifNull(effective_to, far), cancelled_at, effective_to)'
