@@ -9,6 +9,7 @@ import {
   keySchema,
   moneySchema,
   queryFlagSchema,
+  queryKeysSchema,
 } from './values.ts'
 
 export const metricUnitSchema = z.enum([
@@ -35,6 +36,9 @@ export const metricSummarySchema = z.object({
   grains: z.array(z.enum(['portfolio', 'account'])),
   settings: z.array(z.string()).describe('Workspace settings that it depends on'),
   custom: z.boolean().describe('Defined by this workspace; false = built in'),
+  breakdown: keySchema
+    .optional()
+    .describe('A slice within accounts that it can be asked by; its parts overlap'),
 })
 export type MetricSummary = z.infer<typeof metricSummarySchema>
 
@@ -96,7 +100,13 @@ export const metricQuerySchema = z.object({
   from: dateSchema.optional(),
   to: dateSchema.optional().describe('First day after the last period'),
   grain: z.enum(['day', 'month', 'quarter', 'year']).optional(),
-  by: z.array(keySchema).max(5).default([]).describe('Account attributes to slice by'),
+  by: z
+    .array(keySchema)
+    .max(5)
+    .default([])
+    .describe(
+      'Account attributes to slice by; cohort_month and months_since slice by the first payment',
+    ),
   accounts: z.array(accountIdSchema).max(1000).default([]).describe('Only these accounts'),
   perAccount: z.boolean().default(false).describe('One value for each account'),
   knownAt: z
@@ -180,11 +190,16 @@ export const metricExplainInputSchema = metricQuerySchema.extend({
 export const cohortValueSchema = z.object({
   cohort: dateSchema.describe('First day of the month of the first payment'),
   month: z.int().describe('Whole months since that one; 0 = its own end'),
+  slice: z
+    .record(z.string(), z.string().nullable())
+    .describe('Attributes of the accounts when they first paid, where asked for'),
   accounts: z.int().describe('Accounts of the cohort'),
   accountsRetained: z.int().describe('Those that pay at the end of the month'),
   logoRetention: z.number().nullable(),
   mrrAtFirst: moneySchema.nullable().describe('MRR of the cohort at the end of its first month'),
-  mrrRetained: moneySchema.nullable().describe('MRR of the cohort at the end of the month'),
+  mrrRetained: moneySchema
+    .nullable()
+    .describe("MRR of the cohort at the end of the month, at the first month's exchange rates"),
   revenueRetention: z.number().nullable(),
   currency: z.string(),
   complete: z.boolean().describe('The month has ended'),
@@ -382,9 +397,14 @@ export const metricsContract = {
       z.object({
         from: dateSchema.describe('First day of the first month'),
         to: dateSchema.describe('First day after the last month'),
+        by: queryKeysSchema
+          .default([])
+          .describe(
+            'Account attributes that cut the months further, as they were at first payment',
+          ),
         knownAt: z.union([instantSchema, dateSchema]).optional(),
       }),
     )
     .output(z.array(cohortValueSchema))
-    .errors(mayFail('BAD_PERIOD')),
+    .errors(mayFail('BAD_PERIOD', 'UNKNOWN_ATTRIBUTE')),
 }

@@ -17,5 +17,10 @@ export const accountIdSchema = z.string().min(1).max(500).describe("The account'
 /** Keys of metrics, lamps and attributes. */
 export const keySchema = z.string().min(1).max(200)
 
+/** Keys that may come as one text, comma-separated, from a query string. */
+export const queryKeysSchema = z
+  .array(keySchema)
+  .or(keySchema.transform((keys) => keys.split(',').map((key) => key.trim())))
+
 /** A yes or no that may come as text, from a query string. */
 export const queryFlagSchema = z.stringbool().or(z.boolean())

@@ -1,22 +1,16 @@
-import * as z from 'zod'
-import { plainDecimal } from './decode.ts'
+import { type CompiledMetrics, compileMetrics, type MetricRow } from './compile.ts'
 import type { Period } from './periods.ts'
-import type { PlanNode } from './plan/node.ts'
-import { renderPlan } from './plan/render.ts'
-import { sharedParams } from './plan/shared-params.ts'
-import { windowOfPeriod } from './plan/windows.ts'
-import type { BoundQuery } from './query.ts'
 import type { MetricRequest } from './request.ts'
 import type { MetricSettings } from './settings.ts'
-import { sources } from './sources/registry.ts'
-import { ZERO } from './sql/money.ts'
-import type { NoValueReason } from './value.ts'
+import type { Amount, MetricValue, NoValueReason } from './value.ts'
 
 export interface CohortRequest {
   readonly workspaceId: string
   readonly settings: MetricSettings
   /** Consecutive calendar months; a cohort is the accounts that first paid inside one of them. */
   readonly months: readonly Period[]
+  /** Account attributes that cut each month further, as they were at the first payment. */
+  readonly by?: readonly string[]
   readonly knownAt: MetricRequest['knownAt']
   /** ISO instant. */
   readonly now: string
@@ -27,11 +21,16 @@ export interface CohortValue {
   /** First local day of the cohort's month. */
   readonly cohort: string
   readonly month: number
+  /** The attributes that cut the month further; null = the account had none. */
+  readonly slice: Readonly<Record<string, string | null>>
   /** Accounts of the cohort, and how many of them pay at the end of the month. */
   readonly accounts: number
   readonly accountsRetained: number
   readonly logoRetention: number | null
-  /** Exact decimals: MRR of the cohort at the end of its first month, and at the end of this one. */
+  /**
+   * Exact decimals: MRR of the cohort at the end of its first month, and at the end of this one at the
+   * first month's exchange rates.
+   */
   readonly mrrAtFirst: string | null
   readonly mrrRetained: string | null
   readonly revenueRetention: number | null
@@ -40,100 +39,79 @@ export interface CohortValue {
   readonly reason: NoValueReason | null
 }
 
-const rowSchema = z.object({
-  cohort: z.coerce.number(),
-  months_since: z.coerce.number(),
-  accounts: z.coerce.number(),
-  retained: z.coerce.number(),
-  first: z.string(),
-  mrr: z.string(),
-  gaps: z.coerce.number(),
-})
-export type CohortRow = z.infer<typeof rowSchema>
-
-export interface CompiledCohorts {
-  readonly query: BoundQuery
-  readonly plan: PlanNode
-  readonly rowSchema: typeof rowSchema
-  decode(rows: readonly CohortRow[]): CohortValue[]
+export interface CompiledCohorts extends Pick<CompiledMetrics, 'query' | 'plan' | 'rowSchema'> {
+  /** By cohort, then slice, then month. */
+  decode(rows: readonly MetricRow[]): CohortValue[]
 }
 
+const COHORT = 'cohort_month'
+
 /**
- * Cohort retention: accounts by the month of their first payment, and what of them and of their revenue
- * is there at the end of each later month. An account that came and went within its first month is in
- * its cohort from the start, retained in no month.
+ * Cohort retention: the metrics of that name at the end of each month, by the month of the first
+ * payment. An account that came and went within its first month is in its cohort from the start,
+ * retained in no month.
  */
 export const compileCohorts = (request: CohortRequest): CompiledCohorts => {
-  const { settings, months } = request
-  const windows = months.map((month) => windowOfPeriod(month, request, month.end))
-  const contracts = sources.get('contracts')
-  if (contracts === undefined) throw new Error('There is no source of contracts.')
-  const accounts = contracts.node(
-    new Set(['mrr_end', 'gap_end', 'paying_end', 'first_paid_inside']),
-    { settings, windows, someAccounts: false },
-  )
-  const byAccount: PlanNode = {
-    name: 'cohort_accounts',
-    says: {
-      en: 'The months of each account, counted from that of its first payment',
-      ja: '顧客ごとの各月(初回支払月からの経過月数)',
-    },
-    inputs: [accounts],
-    sql: `
-SELECT
-  account_id,
-  minIf(i, first_paid_inside) AS cohort,
-  arraySort(groupArray(tuple(i, toUInt8(paying_end), mrr_end, gap_end))) AS months
-FROM account_contracts
-GROUP BY account_id
-HAVING countIf(first_paid_inside) > 0`,
-  }
-  const plan: PlanNode = {
-    name: 'cohorts',
-    says: {
-      en: 'Per cohort and month: accounts and revenue that are still there',
-      ja: 'コホートと経過月ごと: 継続している顧客数と売上',
-    },
-    inputs: [byAccount],
-    sql: `
-SELECT
-  cohort, point.1 - cohort AS months_since,
-  count() AS accounts,
-  sum(point.2) AS retained,
-  sum(point.3) AS mrr,
-  sum(ifNull(arrayFirst(each -> each.1 = cohort, months).3, ${ZERO})) AS first,
-  sum(point.4) + sum(arrayFirst(each -> each.1 = cohort, months).4) AS gaps
-FROM cohort_accounts
-ARRAY JOIN months AS point
-WHERE point.1 >= cohort
-GROUP BY cohort, months_since`,
-  }
+  const { months, by = [], ...shared } = request
+  const compiled = compileMetrics({
+    ...shared,
+    metrics: ['cohort_retention', 'cohort_retention_revenue'],
+    periods: months,
+    grain: 'portfolio',
+    by: [COHORT, ...by],
+    attributesAt: 'first_payment',
+  })
+  if (!compiled.ok) throw new Error('There are no metrics of cohorts.')
+  const { query, plan, rowSchema, decode } = compiled
   return {
+    query,
     plan,
     rowSchema,
-    query: renderPlan(plan, ['cohort', 'months_since'], sharedParams({ ...request, windows })),
-    decode: (rows) =>
-      rows.flatMap((row) => {
-        const cohort = months[row.cohort]
-        const month = months[row.cohort + row.months_since]
-        if (cohort === undefined || month === undefined || 'on' in cohort.label) return []
-        const known = row.gaps === 0
-        const first = Number(row.first)
-        return [
-          {
-            cohort: cohort.label.start,
-            month: row.months_since,
-            accounts: row.accounts,
-            accountsRetained: row.retained,
-            logoRetention: row.accounts === 0 ? null : row.retained / row.accounts,
-            mrrAtFirst: known ? plainDecimal(row.first) : null,
-            mrrRetained: known ? plainDecimal(row.mrr) : null,
-            revenueRetention: known && first !== 0 ? Number(row.mrr) / first : null,
-            currency: settings.currency,
-            complete: Date.parse(month.end) <= Date.parse(request.now),
-            reason: known ? (first === 0 ? 'zero_denominator' : null) : 'missing_exchange_rate',
-          },
-        ]
-      }),
+    decode: (rows) => cohortsOf(decode(rows), months, request.settings.currency),
   }
+}
+
+const money = (amount: Amount): string | null => (amount === null ? null : String(amount))
+
+const cohortsOf = (
+  values: readonly MetricValue[],
+  months: readonly Period[],
+  currency: string,
+): CohortValue[] => {
+  const firstDays = months.map(({ label }) => ('on' in label ? label.on : label.start))
+  const cellOf = ({ start, slice }: MetricValue) => JSON.stringify([start, slice])
+  const revenues = new Map(
+    values
+      .filter(({ metric }) => metric === 'cohort_retention_revenue')
+      .map((value) => [cellOf(value), value]),
+  )
+  const found = values.flatMap((logos): (CohortValue & { readonly order: string })[] => {
+    const { [COHORT]: cohort, ...slice } = logos.slice
+    const first = firstDays.findIndex((day) => day.slice(0, 7) === cohort)
+    const month = firstDays.indexOf(logos.start ?? '') - first
+    const revenue = revenues.get(cellOf(logos))
+    const cohortDay = firstDays[first]
+    const isOfCohort = logos.metric === 'cohort_retention' && month >= 0
+    if (!isOfCohort || cohortDay === undefined || revenue === undefined) return []
+    return [
+      {
+        cohort: cohortDay,
+        month,
+        slice,
+        accounts: Number(logos.denominator ?? 0),
+        accountsRetained: Number(logos.numerator ?? 0),
+        logoRetention: logos.value === null ? null : Number(logos.value),
+        mrrAtFirst: money(revenue.denominator),
+        mrrRetained: money(revenue.numerator),
+        revenueRetention: revenue.value === null ? null : Number(revenue.value),
+        currency,
+        complete: logos.complete,
+        reason: revenue.reason,
+        order: JSON.stringify([cohortDay, slice]),
+      },
+    ]
+  })
+  return found
+    .toSorted((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.month - b.month))
+    .map(({ order: _, ...value }) => value)
 }

@@ -13,7 +13,7 @@ import { sharedParams } from './plan/shared-params.ts'
 import { windowsOf } from './plan/windows.ts'
 import type { BoundQuery } from './query.ts'
 import type { MetricRequest, RequestProblem } from './request.ts'
-import { attributesNode } from './sources/attributes.ts'
+import { inSlices } from './sources/cohort-slices.ts'
 import type { Window } from './sql/windows.ts'
 import type { MetricValue } from './value.ts'
 
@@ -124,22 +124,14 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const breakdown = breakdownOf(slices, definitions)
   const ofAccounts = slices.filter((slice) => slice !== breakdown)
   const made = breakdown === undefined ? figures.all : figures.all.map(withParts)
-  const attributes =
-    ofAccounts.length === 0
-      ? undefined
-      : {
-          node: attributesNode(
-            ofAccounts.map((slice) => ({ ...slice, type: 'string' as const })),
-            { someAccounts, everyAccount: false },
-          ),
-          columns: ofAccounts.map(({ column }) => column),
-        }
-  const accounts = accountsNode(
+  const context = { settings: request.settings, windows, someAccounts }
+  const measured = accountsNode(
     made.flatMap(({ measures }) => measures),
-    { settings: request.settings, windows, someAccounts },
-    attributes,
+    context,
+    undefined,
     false,
   )
+  const accounts = inSlices(measured, ofAccounts, context, request.attributesAt)
   const group = ['i', ...ofAccounts.map(({ column }) => column)]
   const perAccount = request.grain === 'account'
   const account = perAccount ? ['account_id'] : []

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
+import { decimalSum } from './decimal.ts'
 import { plainDecimal } from './decode.ts'
 import { lastInstantOf, localDay, type Period } from './periods.ts'
 import type { PlanNode } from './plan/node.ts'
@@ -11,7 +12,6 @@ import type { MetricRequest } from './request.ts'
 import type { MetricSettings } from './settings.ts'
 import { changeWindows, WHOLE_PERIOD } from './sources/contract-changes.ts'
 import { movements } from './sources/movements.ts'
-import { MONEY_SCALE } from './sql/money.ts'
 import type { NoValueReason } from './value.ts'
 
 export const movementKinds = [
@@ -138,29 +138,14 @@ FROM ${changes.name}`,
   }
 }
 
-const SCALE = 10n ** BigInt(MONEY_SCALE)
-
-/** A decimal of the engine in units of its last digit, so that sums are exact. */
-const inUnits = (decimal: string): bigint => {
-  const [, sign = '', whole = '0', part = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
-  const units = BigInt(whole) * SCALE + BigInt(part.padEnd(MONEY_SCALE, '0'))
-  return sign === '-' ? -units : units
-}
-
-const fromUnits = (units: bigint): string => {
-  const size = units < 0n ? -units : units
-  const part = String(size % SCALE).padStart(MONEY_SCALE, '0')
-  return plainDecimal(`${units < 0n ? '-' : ''}${size / SCALE}.${part}`)
-}
-
 const instantOf = (engine: string): string => Temporal.Instant.from(engine).toString()
 
 const decodeMovements = (
   { settings, period, knownAt, now }: MovementsRequest,
   rows: readonly MovementRow[],
 ): Movements => {
-  const amountOf = ({ moved }: MovementRow, name: (typeof amounts)[number]): bigint =>
-    inUnits(moved[amounts.indexOf(name)] ?? '0')
+  const amountOf = ({ moved }: MovementRow, name: (typeof amounts)[number]): string =>
+    plainDecimal(moved[amounts.indexOf(name)] ?? '0')
   const whole = rows.filter(({ i }) => i === WHOLE_PERIOD)
   const changes = rows.filter(({ i }) => i !== WHOLE_PERIOD)
   const events = changes.flatMap((row): MovementEvent[] => {
@@ -181,24 +166,20 @@ const decodeMovements = (
       ]
     }
     return movementKinds
-      .filter((kind) => amountOf(row, `mrr_${kind}`) !== 0n)
+      .filter((kind) => amountOf(row, `mrr_${kind}`) !== '0')
       .map((kind) => ({
         ...shared,
         kind,
-        amount: fromUnits(amountOf(row, `mrr_${kind}`)),
+        amount: amountOf(row, `mrr_${kind}`),
         causes: kind === 'expansion' ? causesOf((name) => amountOf(row, name)) : {},
-        mrrBefore: fromUnits(amountOf(row, 'mrr_start')),
-        mrrAfter: fromUnits(amountOf(row, 'mrr_end')),
+        mrrBefore: amountOf(row, 'mrr_start'),
+        mrrAfter: amountOf(row, 'mrr_end'),
         reason: null,
       }))
   })
 
   const total = (of: readonly MovementRow[], name: (typeof amounts)[number], gaps: number) =>
-    of.length === 0 && whole.length === 0
-      ? null
-      : gaps > 0
-        ? null
-        : fromUnits(of.reduce((sum, row) => sum + amountOf(row, name), 0n))
+    whole.length === 0 || gaps > 0 ? null : decimalSum(of.map((row) => amountOf(row, name)))
   const gapsOf = (of: readonly MovementRow[], gap: (row: MovementRow) => number): number =>
     of.reduce((sum, row) => sum + gap(row), 0)
   const gaps = {
@@ -236,11 +217,10 @@ const decodeMovements = (
 }
 
 const causesOf = (
-  amountOf: (name: (typeof amounts)[number]) => bigint,
+  amountOf: (name: (typeof amounts)[number]) => string,
 ): Partial<Record<ExpansionCause, string>> =>
   Object.fromEntries(
     expansionCauses
       .map((cause) => [cause, amountOf(`mrr_expansion_${cause}`)] as const)
-      .filter(([, amount]) => amount !== 0n)
-      .map(([cause, amount]) => [cause, fromUnits(amount)]),
+      .filter(([, amount]) => amount !== '0'),
   )

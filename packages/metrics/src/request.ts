@@ -13,12 +13,17 @@ export interface MetricRequest {
   readonly periods: readonly Period[]
   readonly grain: 'portfolio' | 'account'
   /**
-   * Account attributes to slice by, read at the start of the period, or for instant metrics at the
-   * instant. Slices add up to the whole; accounts without the attribute are the slice null. A key by
-   * which all metrics asked for break down within accounts, such as `feature`, is that breakdown; its
-   * parts overlap and do not add up.
+   * Account attributes to slice by, or `cohort_month` and `months_since`, the month of an account's
+   * first payment and the months since then. Attributes are read at the start of the period, or for
+   * instant metrics at the instant. Slices add up to the whole; accounts without the attribute are the
+   * slice null.
    */
   readonly by: readonly string[]
+  /**
+   * With 'first_payment', attributes to slice by are read when the account first paid, or else as they
+   * were first known, so that an account stays in its slice from month to month.
+   */
+  readonly attributesAt?: 'period' | 'first_payment'
   /** Only these accounts. */
   readonly accountIds?: readonly string[]
   /**

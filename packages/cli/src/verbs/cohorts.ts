@@ -6,7 +6,7 @@ import { figure } from '../output/figures.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
-import { day, examples, type Surroundings, verb, withClient } from '../verb.ts'
+import { day, examples, listed, type Surroundings, verb, withClient } from '../verb.ts'
 
 const words = {
   cohorts: {
@@ -15,6 +15,11 @@ const words = {
   },
   from: { en: 'first day of the first month', ja: '最初の月の初日' },
   to: { en: 'first day after the last month', ja: '最後の月の翌月初日' },
+  by: {
+    en: 'cut further by account attributes, as they were at the first payment',
+    ja: '顧客の属性(初回支払時点)でさらに分ける',
+  },
+  none: { en: '(none)', ja: '(なし)' },
   revenue: { en: 'revenue instead of accounts', ja: '顧客数の代わりに売上で表示' },
   json: { en: 'as JSON', ja: 'JSON で出力' },
   cohort: { en: 'Cohort', ja: 'コホート' },
@@ -28,6 +33,7 @@ const words = {
 const cohortOptions = z.object({
   from: z.string(),
   to: z.string(),
+  by: z.array(z.string()).default([]),
   revenue: z.boolean().default(false),
   json: z.boolean().default(false),
 })
@@ -40,16 +46,20 @@ export function addCohorts(metrics: Command, surroundings: Surroundings): void {
     verb(metrics, 'cohorts', words.cohorts, terminal)
       .requiredOption('--from <day>', say(words.from), day)
       .requiredOption('--to <day>', say(words.to), day)
+      .option('--by <attributes>', say(words.by), listed)
       .option('--revenue', say(words.revenue))
       .option('--json', say(words.json)),
     terminal,
-    ['metrics cohorts --from 2026-01-01 --to 2026-07-01'],
+    [
+      'metrics cohorts --from 2026-01-01 --to 2026-07-01',
+      'metrics cohorts --from 2026-01-01 --to 2026-07-01 --by plan --revenue',
+    ],
   ).action(async (_options, command: Command) => {
     const options = cohortOptions.parse(command.opts())
-    const { from, to } = options
+    const { from, to, by } = options
     await withClient(surroundings, command, async (client) => {
-      const values = await client.metrics.cohorts({ from, to })
-      terminal.out(options.json ? json(values) : cohortTable(values, options.revenue, terminal))
+      const values = await client.metrics.cohorts({ from, to, by })
+      terminal.out(options.json ? json(values) : cohortTable(values, by, options.revenue, terminal))
     })
   })
 }
@@ -57,12 +67,17 @@ export function addCohorts(metrics: Command, surroundings: Surroundings): void {
 /** A row for each cohort, a column for each month since its first. */
 function cohortTable(
   values: readonly CohortValue[],
+  by: readonly string[],
   ofRevenue: boolean,
   terminal: Terminal,
 ): string {
   const { say } = terminal
   if (values.length === 0) return `${say(words.nobody)}\n`
-  const cohorts = [...new Set(values.map(({ cohort }) => cohort))].sort()
+  const rowOf = ({ cohort, slice }: CohortValue) => JSON.stringify([cohort, slice])
+  const cohorts = new Map<string, CohortValue[]>()
+  for (const value of values) {
+    cohorts.set(rowOf(value), [...(cohorts.get(rowOf(value)) ?? []), value])
+  }
   const last = Math.max(...values.map(({ month }) => month))
   const months = Array.from({ length: last + 1 }, (_, month) => month)
   const shown = (value: CohortValue | undefined): string => {
@@ -70,14 +85,16 @@ function cohortTable(
     const share = ofRevenue ? value.revenueRetention : value.logoRetention
     return figure({ value: share, unit: 'percent', reason: value.reason }, terminal)
   }
-  const rows = cohorts.map((cohort) => {
-    const mine = values.filter((value) => value.cohort === cohort)
+  const rows = [...cohorts.values()].map((mine) => {
+    const [first] = mine
     const cells = months.map((month) => shown(mine.find((value) => value.month === month)))
-    return [cohort.slice(0, 7), String(mine[0]?.accounts ?? 0), ...cells]
+    const slices = by.map((attribute) => first?.slice[attribute] ?? say(words.none))
+    return [first?.cohort.slice(0, 7) ?? '', ...slices, String(first?.accounts ?? 0), ...cells]
   })
   return table(
     [
       { title: say(words.cohort) },
+      ...by.map((title) => ({ title })),
       { title: say(words.accounts), right: true },
       ...months.map((month) => ({ title: `+${month}`, right: true })),
     ],

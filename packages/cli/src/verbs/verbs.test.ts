@@ -67,6 +67,10 @@ describe('metrics', () => {
       mrrRetained: '81200.5',
       revenueRetention: 1,
     })
+    const byPlan = (await run([...args, '--by', 'plan'])).out.split('\n')
+    expect(byPlan[0]).toMatch(/^Cohort +plan +Accounts +\+0/)
+    expect(byPlan[1]).toMatch(/^2026-08 +pro +1 +100%/)
+    expect(byPlan[2]).toMatch(/^2026-08 +starter +1 +100%/)
     const nobody = ['metrics', 'cohorts', '--from', '2025-01-01', '--to', '2025-03-01']
     expect((await run(nobody)).out).toBe('No account first paid in these months.\n')
   })
@@ -152,6 +156,11 @@ describe('metrics', () => {
     [['query', 'mrr', '--account', 'a9'], "There is no account 'a9'."],
     [['query', 'mrr', '--known-at', 'yesterday'], 'knownAt'],
     [['describe', 'nrrr'], 'Did you mean'],
+    [['query', 'mrr', '--by', 'cohort_moth'], 'Did you mean cohort_month?'],
+    [
+      ['cohorts', '--from', '2026-01-01', '--to', '2026-02-01', '--by', 'plam'],
+      'Did you mean plan?',
+    ],
     [['movements', '--from', '2026-03-01', '--to', '2026-02-01'], 'not after its start'],
     [
       ['movements', '--from', '2026-01-01', '--to', '2026-02-01', '--account', 'a9'],

@@ -119,6 +119,44 @@ export const retentionMetrics = [
     },
     n: 'contracts.customers_start',
   }),
+  define({
+    group: 'revenue',
+    unit: 'percent',
+    time: 'instant',
+    better: 'higher',
+    key: 'cohort_retention',
+    name: { en: 'Cohort retention (accounts)', ja: 'コホート継続率(顧客数)' },
+    says: {
+      en: 'The share of all accounts that have ever paid that still pay. Slice it by cohort_month for one figure for each month of first payment, or by months_since for each age.',
+      ja: '支払い実績のある顧客のうち、現在も有料の割合です。cohort_monthで分けると初回支払月ごと、months_sinceで分けると経過月数ごとの値になります。',
+    },
+    formula: {
+      en: 'Accounts that pay at the instant ÷ accounts that first paid before it.',
+      ja: 'その時点で有料の顧客数÷それ以前に支払い実績のある顧客数。',
+    },
+    settings: ['mrrBasis', 'timeZone'],
+    measure: { kind: 'ratio', of: ['cohorts.retained'], over: 'cohorts.accounts' },
+    n: 'cohorts.accounts',
+  }),
+  define({
+    group: 'revenue',
+    unit: 'percent',
+    time: 'instant',
+    better: 'higher',
+    key: 'cohort_retention_revenue',
+    name: { en: 'Cohort retention (revenue)', ja: 'コホート継続率(売上)' },
+    says: {
+      en: 'What accounts are worth against the month of their first payment, those that left counting as 0. Slice it by cohort_month or months_since.',
+      ja: '初回支払月の月末と比べた現在の売上です(解約した顧客は0)。cohort_monthまたはmonths_sinceで分けられます。',
+    },
+    formula: {
+      en: "Σ MRR at the instant (at the first month's exchange rates) ÷ Σ MRR at the end of the month of the first payment.",
+      ja: 'その時点のMRRの合計(初回支払月の為替レート)÷初回支払月の月末MRRの合計。',
+    },
+    settings: ofMoney,
+    measure: { kind: 'ratio', of: ['cohorts.mrr_retained'], over: 'cohorts.mrr_first' },
+    n: 'cohorts.accounts',
+  }),
   ...(
     [
       [

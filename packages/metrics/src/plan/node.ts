@@ -20,7 +20,11 @@ export interface PlanNode {
 export const nodesInOrder = (root: PlanNode): PlanNode[] => {
   const seen = new Map<string, PlanNode>()
   const visit = (node: PlanNode): void => {
-    if (seen.has(node.name)) return
+    const known = seen.get(node.name)
+    if (known !== undefined && known.sql !== node.sql) {
+      throw new Error(`Two different nodes of a plan are named '${node.name}'.`)
+    }
+    if (known !== undefined) return
     for (const input of node.inputs) visit(input)
     seen.set(node.name, node)
   }

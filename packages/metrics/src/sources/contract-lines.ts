@@ -75,6 +75,16 @@ export const contractLines = ({ settings, someAccounts }: SourceContext): PlanNo
         `${monthly(basis)} AS discounted_mrr`,
         `${yearly(basis)} AS discounted_arr`,
       ],
+      [
+        // From when on it is paid for: a line that is free at first is so when its discount ends.
+        `toTimeZone(multiIf(
+    NOT counts, ${FAR},
+    discounted_mrr > 0 AND starts_at < discount_ends_at, starts_at,
+    full_mrr > 0, greatest(toTimeZone(discount_ends_at, {time_zone:String}), starts_at),
+    ${FAR}
+  ), 'UTC') AS paid_since`,
+      ],
+      ['paid_since < ends_at AS ever_paid'],
     ),
   }
 }

@@ -65,14 +65,6 @@ const onlyAtEnd: Layers = {
   ],
 }
 
-/** From when on it was paid for: a line that is free at first is paid for when its discount ends. */
-const PAID_SINCE = `toTimeZone(multiIf(
-    NOT counts, ${FAR},
-    discounted_mrr > 0 AND starts_at < discount_ends_at, starts_at,
-    full_mrr > 0, greatest(${local('discount_ends_at')}, starts_at),
-    ${FAR}
-  ), 'UTC') AS paid_since`
-
 /**
  * Whether a line was ever paid for before the period: at its start or at the start of an earlier period
  * of the same length. History is cut where the movements are, so that an account is new exactly once:
@@ -80,11 +72,9 @@ const PAID_SINCE = `toTimeZone(multiIf(
  */
 const paidHistory: Layers = {
   first: [
-    PAID_SINCE,
     `${wholeSteps(local('ends_at'), 'local_start', 'window_step_months > 0', 'step')} AS since_end`,
   ],
   second: [
-    'paid_since < ends_at AS ever_paid',
     `${later('local_start', 'window_step_months > 0', '-since_end')} AS cut_here`,
     `${later('local_start', 'window_step_months > 0', '-since_end - step')} AS cut_before`,
   ],
@@ -96,8 +86,8 @@ const paidHistory: Layers = {
 
 /** The same where every change has its window: whatever was paid before it counts. */
 const paidHistoryOfChanges: Layers = {
-  first: [PAID_SINCE],
-  second: ['paid_since < ends_at AS ever_paid'],
+  first: [],
+  second: [],
   third: ['ever_paid AND paid_since <= window_start AS paid_at_cut'],
 }
 
@@ -105,7 +95,7 @@ const STEP = `window_step_months,
   toInt64(if(window_step_months > 0, window_step_months, window_step_days)) AS step,`
 
 /** The name of a node that reads the windows of a context. */
-const named = (name: string, { accountWindows }: SourceContext): string =>
+export const named = (name: string, { accountWindows }: SourceContext): string =>
   accountWindows === undefined ? name : `${name}_${accountWindows.suffix}`
 
 /** Each line in each window: what it is worth at the window's end and, if asked, at its start. */
@@ -128,7 +118,7 @@ SELECT
   ${local('window_start')} AS local_start, ${local('window_end')} AS local_end,
   account_id, product, plan, currency, quantity, starts_at, ends_at, given_up_at, discount_ends_at,
   counts, billed_by_month, billing_length, months_of_term,
-  full_mrr, full_arr, discounted_mrr, discounted_arr
+  full_mrr, full_arr, discounted_mrr, discounted_arr, paid_since, ever_paid
 FROM contract_lines_known
 ${
   own === undefined

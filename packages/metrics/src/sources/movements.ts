@@ -2,7 +2,7 @@ import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { moneyQuotient, ZERO } from '../sql/money.ts'
 import { FAR } from '../sql/versions.ts'
-import { valuedLines } from './contract-values.ts'
+import { named, valuedLines } from './contract-values.ts'
 import { list, type Measure, type SourceContext, selected } from './source.ts'
 
 const money = (en: string, ja: string, gap = 'gap'): Measure => ({
@@ -67,7 +67,7 @@ const productLines = (
 ): PlanNode => {
   const lines = valuedLines(context, ['start', 'end'])
   return {
-    name: 'contract_products',
+    name: named('contract_products', context),
     says: {
       en: 'Per account, product and currency: amounts, plans and quantities at the start and at the end',
       ja: '顧客・製品・通貨ごと: 期首と期末の金額、プラン、数量',
@@ -119,15 +119,15 @@ const AT_START_RATES = (native: string, value: string): string => `if(
  * of the account's amounts in that currency was worth at the start. Without an amount in the currency
  * at the start there is no drift to take out.
  */
-const atConstantRates = (input: PlanNode): PlanNode => ({
-  name: 'contract_products_at_start_rates',
+const atConstantRates = (input: PlanNode, context: SourceContext): PlanNode => ({
+  name: named('contract_products_at_start_rates', context),
   says: {
     en: 'The end valued at the exchange rates of the start, so that a drifting rate is no movement',
     ja: '期末の金額を期首の為替レートで評価し、為替の変動を増減に含めない',
   },
   inputs: [input],
   sql: layered(
-    'SELECT * FROM contract_products',
+    `SELECT * FROM ${input.name}`,
     (
       [
         'product_native_start',
@@ -152,8 +152,9 @@ const productGrowth = (
   input: PlanNode,
   wanted: ReadonlySet<string>,
   balanceParts: Readonly<Record<string, string>>,
+  context: SourceContext,
 ): PlanNode => ({
-  name: 'contract_product_growth',
+  name: named('contract_product_growth', context),
   says: {
     en: 'Why a product of an account grew: not had before, other plan, other quantity, end of a discount, else price',
     ja: '製品ごとの増額の理由: 新しい製品、プラン変更、数量変更、割引終了、それ以外は価格',
@@ -189,7 +190,7 @@ ${list(
   'arraySort(groupUniqArrayArray(plans_end)) AS plans_e',
   ...selected(balanceParts, wanted),
 )}
-FROM contract_products_at_start_rates
+FROM ${input.name}
 GROUP BY i, account_id, product`,
     [
       `greatest(c - s, ${ZERO}) AS growth`,
@@ -209,8 +210,9 @@ const accountTotals = (
   input: PlanNode,
   wanted: ReadonlySet<string>,
   balanceParts: Readonly<Record<string, string>>,
+  context: SourceContext,
 ): PlanNode => ({
-  name: 'contract_totals',
+  name: named('contract_totals', context),
   says: {
     en: 'Per account: the total at the start and at the end, and since when it has paid',
     ja: '顧客ごと: 期首と期末の合計と、支払いの開始時点',
@@ -242,7 +244,7 @@ ${list(
   'sum(by_discount) AS by_discount_end',
   ...selected(balanceParts, wanted),
 )}
-FROM contract_product_growth
+FROM ${input.name}
 GROUP BY i, account_id`,
 })
 
@@ -267,8 +269,9 @@ export const movements = (
   context: SourceContext,
 ): PlanNode => {
   const { settings } = context
-  const products = atConstantRates(productLines(wanted, balanceOfLines, context))
-  const totals = accountTotals(productGrowth(products, wanted, balanceParts), wanted, balanceParts)
+  const products = atConstantRates(productLines(wanted, balanceOfLines, context), context)
+  const growth = productGrowth(products, wanted, balanceParts, context)
+  const totals = accountTotals(growth, wanted, balanceParts, context)
   const notice = settings.churnDate === 'cancellation_notice'
   const [customerStart, customerEnd] = notice
     ? ['stays_start', 'stays_end']
@@ -304,6 +307,7 @@ export const movements = (
     cohort_kept: when('pays_start', 'least(at_start, at_start + change)'),
     paying_start: 'pays_start',
     paying_end: 'pays_end',
+    mrr_end_at_start_rates: 'at_start + change',
     window_starts_at: 'period_start',
     window_ends_at: 'period_end',
     paying_both: 'pays_start AND pays_end',
@@ -320,7 +324,7 @@ export const movements = (
     ...Object.fromEntries(Object.keys(balanceParts).map((name) => [name, name])),
   }
   return {
-    name: 'account_contracts',
+    name: named('account_contracts', context),
     says: {
       en: `Per account: the movement between start and end. Expansion and contraction leave exchange rates out${notice ? '; a customer is lost when it gives notice' : ''}`,
       ja: `顧客ごと: 期首から期末への増減。増額・減額に為替の変動は含めない${notice ? '。解約通知の時点で解約とみなす' : ''}`,
@@ -331,7 +335,7 @@ SELECT
 ${list('i', 'account_id', ...selected(expressions, wanted))}
 FROM (
 ${layered(
-  'SELECT * FROM contract_totals',
+  `SELECT * FROM ${totals.name}`,
   [
     'NOT pays_start AND pays_end AS starts_paying',
     'pays_start AND NOT pays_end AS stops_paying',

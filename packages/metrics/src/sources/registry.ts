@@ -1,4 +1,5 @@
 import { answers } from './answers.ts'
+import { cohorts } from './cohorts.ts'
 import { contacts } from './contacts.ts'
 import { contracts } from './contracts.ts'
 import { invoices } from './invoices.ts'
@@ -16,6 +17,7 @@ export const sources: ReadonlyMap<string, Source> = new Map(
   [
     contracts,
     contractTerms,
+    cohorts,
     usage,
     contacts,
     answers,

@@ -13,6 +13,7 @@ import {
   periodsOnDay,
 } from '@tomoshibi/metrics/periods'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
+import { cohortSlices } from '@tomoshibi/metrics/sources/cohort-slices'
 import { Temporal } from 'temporal-polyfill'
 import { Failure } from '../../call/failure.ts'
 
@@ -58,9 +59,10 @@ export function definitionsOf(
 
 /** @throws Failure UNKNOWN_ATTRIBUTE when a slice is asked for by what no account has. */
 export function checkAttributes(by: readonly string[], known: readonly string[]): void {
+  const all = [...known, ...cohortSlices]
   const missing = by
-    .filter((key) => !known.includes(key))
-    .map((key) => ({ key, suggestions: nearest(key, known) }))
+    .filter((key) => !all.includes(key))
+    .map((key) => ({ key, suggestions: nearest(key, all) }))
   if (missing.length === 0) return
   const says = (key: string) => ({
     en: `No account has an attribute '${key}'.`,
