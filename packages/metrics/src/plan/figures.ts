@@ -155,9 +155,11 @@ export const figureOf = (
       const all = column('samples', samples, 'samples')
       return {
         ...base,
-        columns: [all],
+        columns: withGap(all),
         n: `length(${all.name})`,
-        value: `if(empty(${all.name}), NULL, arrayReduce('quantileExactInclusive(${recipe.level})', ${all.name}))`,
+        value: guarded(
+          `if(empty(${all.name}), NULL, arrayReduce('quantileExactInclusive(${recipe.level})', ${all.name}))`,
+        ),
       }
     }
     case 'mean': {
@@ -207,7 +209,7 @@ export const figureOf = (
       const spans = column('spans', measureColumn(measureOf(recipe.of)), 'samples')
       return {
         ...base,
-        columns: [spans],
+        columns: withGap(spans),
         // Of so many cases so many ended; the value is not their quotient.
         numerator: spansEnded(spans.name),
         denominator: `length(${spans.name})`,
