@@ -136,11 +136,15 @@ export const metricDefinitionSchema = z.object({
   measure: recipeSchema.describe('How it is made from measures of facts'),
   breakdown: z
     .object({
-      by: z.enum(['feature']).describe('The key by which it is asked for, as a slice'),
+      by: z
+        .enum(['feature', 'ticket_kind'])
+        .describe('The key by which it is asked for, as a slice'),
       of: measureSchema.describe('Counts by that key, in place of the numerator'),
     })
     .optional()
-    .describe('A cut within accounts. Its parts overlap: each is counted anew, and none is a sum'),
+    .describe(
+      'A cut within accounts. Its parts may overlap: each is counted anew, and none is a sum',
+    ),
   n: measureSchema
     .optional()
     .describe('What n counts; without it, the samples, or the accounts that have a value'),

@@ -92,8 +92,8 @@ export const supportMetrics = [
     key: 'ticket_rate',
     name: { en: 'Ticket rate', ja: '問い合わせ率' },
     says: {
-      en: 'How many tickets 100 active users open in 28 days.',
-      ja: '28日間にアクティブユーザー100人あたり何件の問い合わせがあったかを示します。',
+      en: 'How many tickets 100 active users open in 28 days. Ask for it by ticket_kind to see of which kind.',
+      ja: '28日間にアクティブユーザー100人あたり何件の問い合わせがあったかを示します。種類(ticket_kind)ごとに確認できます。',
     },
     formula: {
       en: '100 × tickets opened in 28 days ÷ users active in those days.',
@@ -111,6 +111,7 @@ export const supportMetrics = [
       times: 100,
       whenZero: 'no_active_users',
     },
+    breakdown: { by: 'ticket_kind', of: 'tickets.opened_by_kind' },
     n: 'usage.users_28',
   }),
   define({

@@ -37,9 +37,14 @@ ${eachWindow('end', 'epoch')}
 WHERE notEmpty(firsts) AND firsts[window_epoch + 1] < window_end`,
 })
 
-const none = ({ type }: Measure): string => (type === 'samples' ? '[]' : 'NULL')
+/** What stands for a measure in a row of another kind, and how the rows of an account are folded. */
+const nothing: Readonly<Partial<Record<Measure['type'], { none: string; fold: string }>>> = {
+  samples: { none: '[]', fold: 'groupArrayArray' },
+  counts_by_key: { none: "CAST(map(), 'Map(String, UInt64)')", fold: 'sumMap' },
+}
+const none = ({ type }: Measure): string => nothing[type]?.none ?? 'NULL'
 const fold = ({ type }: Measure, column: string): string =>
-  type === 'samples' ? `groupArrayArray(${column})` : `any(${column})`
+  `${nothing[type]?.fold ?? 'any'}(${column})`
 
 /**
  * The measures of accounts of which something is recorded, and of customers of whom nothing is: where

@@ -33,6 +33,8 @@ const expressions = {
   first_response_business_hours: businessTo('first_response_at'),
   open: 'countIf(resolved_at IS NULL OR resolved_at >= window_end)',
   opened: `countIf(opened_at >= ${daysBefore(RATE_DAYS)})`,
+  opened_by_kind: `sumMapIf(
+    map(toString(kind), toUInt64(1)), opened_at >= ${daysBefore(RATE_DAYS)})`,
   how_to: `countIf(opened_at >= ${daysBefore(QUIET_DAYS)} AND kind IN {how_to_kinds:Array(String)})`,
 }
 const inBusinessHours = ['resolution_business_hours', 'first_response_business_hours']
@@ -64,6 +66,13 @@ const measures: Readonly<Record<keyof typeof expressions, Measure>> = {
   opened: {
     type: 'count',
     says: { en: `tickets opened in ${RATE_DAYS} days`, ja: `直近${RATE_DAYS}日に起票された件数` },
+  },
+  opened_by_kind: {
+    type: 'counts_by_key',
+    says: {
+      en: `tickets of each kind opened in ${RATE_DAYS} days`,
+      ja: `直近${RATE_DAYS}日に起票された種類ごとの件数`,
+    },
   },
   how_to: {
     type: 'count',

@@ -2,6 +2,7 @@ import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { insertServiceCompany, SERVICE } from './service-company.ts'
 import { ask, between, fact, onDay, settingsOf } from './testing.ts'
 import { tokyo } from './tiny-company.ts'
 
@@ -265,6 +266,42 @@ describe('a customer without tickets or contacts', () => {
     expect(await of('unrecorded', ['a', 'b'])).toEqual([
       [null, null, null, null],
       [null, null, null, null],
+    ])
+  })
+})
+
+describe('the ticket rate by kind', () => {
+  it('sets the tickets of each kind against all users, and adds up', async () => {
+    await insertServiceCompany(facts.store)
+    const question = {
+      workspaceId: SERVICE,
+      metrics: ['ticket_rate'],
+      periods: onDay('2026-04-30'),
+    }
+    const [whole] = await ask(facts.store, question)
+    const kinds = await ask(facts.store, { ...question, by: ['ticket_kind'] })
+    expect(
+      kinds.map(({ slice, numerator, value }) => [slice.ticket_kind, numerator, value]),
+    ).toEqual([
+      ['how_to', 1, 20],
+      ['incident', 2, 40],
+    ])
+    expect(kinds.map(({ denominator, n }) => [denominator, n])).toEqual([
+      [5, 5],
+      [5, 5],
+    ])
+    expect(whole).toMatchObject({ numerator: 3, denominator: 5, value: 60 })
+    const byAccount = await ask(facts.store, {
+      ...question,
+      by: ['ticket_kind'],
+      grain: 'account',
+    })
+    expect(
+      byAccount.map(({ account, slice, value }) => [account, slice.ticket_kind, value]),
+    ).toEqual([
+      ['p', 'how_to', 50],
+      ['p', 'incident', 50],
+      ['r', 'incident', null],
     ])
   })
 })
