@@ -11,6 +11,12 @@ export interface Breakdown {
   readonly column: string
 }
 
+/** The keys by which all of these metrics can be broken down. */
+export const breakdownKeys = (definitions: readonly MetricDefinition[]): string[] =>
+  [...new Set(definitions.flatMap(({ breakdown }) => breakdown?.by ?? []))].filter((key) =>
+    definitions.every(({ breakdown }) => breakdown?.by === key),
+  )
+
 /**
  * The slice that cuts within accounts, if all metrics asked for have it; for others the key is one of an
  * account attribute like any other.
@@ -18,8 +24,10 @@ export interface Breakdown {
 export const breakdownOf = (
   slices: readonly Breakdown[],
   definitions: readonly MetricDefinition[],
-): Breakdown | undefined =>
-  slices.find(({ key }) => definitions.every(({ breakdown }) => breakdown?.by === key))
+): Breakdown | undefined => {
+  const keys = breakdownKeys(definitions)
+  return slices.find(({ key }) => keys.includes(key))
+}
 
 const partsColumn = (figure: Figure): string => `${figure.numerator}_parts`
 

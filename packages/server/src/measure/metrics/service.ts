@@ -14,6 +14,7 @@ import {
 } from '@tomoshibi/metrics/compile'
 import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
+import { breakdownKeys } from '@tomoshibi/metrics/plan/breakdown'
 import { planInWords } from '@tomoshibi/metrics/plan/node'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
 import type { Ports } from '../../call/context.ts'
@@ -43,7 +44,9 @@ export type Question = MetricQuery & {
 function summaryOf(definition: MetricDefinition, custom: boolean): MetricSummary {
   const { key, version, group, name, says, formula, unit, better, time, grains } = definition
   const settings = definition.settings
-  return { key, version, group, name, says, formula, unit, better, time, grains, settings, custom }
+  const summary = { key, version, group, name, says, formula, unit, better, time, grains }
+  const breakdown = definition.breakdown?.by
+  return { ...summary, settings, custom, ...(breakdown === undefined ? {} : { breakdown }) }
 }
 
 /** All metrics, in the order in which people read them; those of the workspace come last. */
@@ -108,7 +111,10 @@ export async function requestsFor(
   const perAccount = question.perAccount || question.accounts.length > 0
   if (perAccount || question.drill) checkAccountGrain(definitions)
   if (question.by.length > 0) {
-    checkAttributes(question.by, await attributeKeys(ports.facts, ports.workspaceId))
+    checkAttributes(question.by, [
+      ...(await attributeKeys(ports.facts, ports.workspaceId)),
+      ...breakdownKeys(definitions),
+    ])
   }
   if (question.accounts.length > 0) {
     const [accountId] = await unknownAccounts(ports.facts, ports.workspaceId, question.accounts)
