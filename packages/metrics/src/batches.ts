@@ -22,16 +22,23 @@ export interface CompiledBatches {
  * Metrics of the same sources go together, since these are read once. Those of different sources do not:
  * side by side they would only make one another's rows wider, and the engine's planning grows faster
  * than the number of columns. Sliced, a metric of a period and one of an instant look at attributes of
- * different instants and share no window.
+ * different instants and share no window; nor do two that are asked for one day and cover periods of
+ * different lengths before it.
  */
 const togetherWith = (
   definition: MetricDefinition,
   catalogue: ReadonlyMap<string, MetricDefinition>,
-  sliced: boolean,
+  { by, periods }: MetricRequest,
 ): string => {
   const measures = figureSet([definition], catalogue).all.flatMap((figure) => figure.measures)
   const sources = new Set(measures.map(({ source }) => source.name))
-  return [...[...sources].toSorted(), sliced ? definition.time : ''].join()
+  const span =
+    by.length > 0
+      ? definition.time
+      : periods.some(({ label }) => 'on' in label)
+        ? (definition.headlinePeriod ?? '')
+        : ''
+  return [...[...sources].toSorted(), span].join()
 }
 
 const batchesOf = (request: MetricRequest): MetricRequest[] => {
@@ -41,7 +48,7 @@ const batchesOf = (request: MetricRequest): MetricRequest[] => {
     const found = findMetric(key, catalogue)
     // Whether a key breaks down within accounts depends on all metrics of the request.
     if ('code' in found || request.by.some((by) => by === found.breakdown?.by)) return [request]
-    const batch = togetherWith(found, catalogue, request.by.length > 0)
+    const batch = togetherWith(found, catalogue, request)
     const metrics = together.get(batch)
     if (metrics === undefined) together.set(batch, [key])
     else metrics.push(key)
@@ -62,7 +69,7 @@ const filled = (
 ): MetricRow[][] => {
   const spanOf = (batch: CompiledMetrics, row: MetricRow): string => {
     const window = batch.windows[Number(row.i)]
-    return `${window?.start} ${window?.end} ${window?.knownAt}`
+    return `${window?.end} ${window?.knownAt}`
   }
   const whatOf = (batch: CompiledMetrics, row: MetricRow): string =>
     JSON.stringify(batch.kept.slice(1).map((column) => row[column] ?? null))
@@ -82,7 +89,7 @@ const filled = (
     const rows = [...(rowsOfBatches[b] ?? [])]
     const own = new Set(rows.map((row) => `${row.i} ${whatOf(batch, row)}`))
     const missing = batch.windows.flatMap((window, i) => {
-      const there = spans.get(`${window.start} ${window.end} ${window.knownAt}`) ?? new Map()
+      const there = spans.get(`${window.end} ${window.knownAt}`) ?? new Map()
       return [...there].flatMap(([what, row]): MetricRow[] =>
         own.has(`${i} ${what}`) ? [] : [{ ...row, i }],
       )

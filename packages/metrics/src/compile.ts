@@ -18,8 +18,15 @@ import type { Window } from './sql/windows.ts'
 import type { MetricValue } from './value.ts'
 
 /** A row of a compiled query: the window, the slice or the account, and columns for each metric. */
-export const metricRowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
-export type MetricRow = z.infer<typeof metricRowSchema>
+export type MetricRow = Readonly<Record<string, string | number | null>>
+
+const isCell = (cell: unknown): boolean =>
+  cell === null || typeof cell === 'string' || typeof cell === 'number'
+
+/** Checked by hand: of ten thousand accounts with all metrics there are millions of cells. */
+export const metricRowSchema = z.custom<MetricRow>(
+  (row) => typeof row === 'object' && row !== null && Object.values(row).every(isCell),
+)
 
 export interface CompiledMetrics {
   readonly ok: true

@@ -3,9 +3,10 @@ import type { FactStore } from '@tomoshibi/facts/store'
 import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import { compileInBatches } from '@tomoshibi/metrics/batches'
 import type { MetricRow } from '@tomoshibi/metrics/compile'
+import type { Period } from '@tomoshibi/metrics/periods'
 import type { MetricValue } from '@tomoshibi/metrics/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, between, type Question, settingsOf } from './testing.ts'
+import { ask, between, onDay, type Question, settingsOf } from './testing.ts'
 import { insertTinyCompany, TINY } from './tiny-company.ts'
 
 const askInBatches = async (store: FactStore, question: Question): Promise<MetricValue[]> => {
@@ -53,12 +54,13 @@ describe('many metrics, asked in several queries', () => {
   })
   afterAll(() => facts.stop())
 
-  it.each<[string, Omit<Question, 'workspaceId' | 'periods'>]>([
+  it.each<[string, Omit<Question, 'workspaceId' | 'periods'> & { periods?: Period[] }]>([
     ['over the portfolio', { metrics: metrics.toReversed() }],
     ['as known at the end of each period', { metrics, knownAt: 'period-end' }],
     ['of chosen accounts', { metrics: ofAccounts, grain: 'account', accountIds: ['a', 'z', 'b'] }],
     ['by an attribute', { metrics, by: ['segment'] }],
     ['of every account', { metrics: ofAccounts, grain: 'account' }],
+    ['on one day', { metrics: ofAccounts, grain: 'account', periods: onDay('2026-04-30') }],
   ])('say the same in the same order %s', async (_, question) => {
     const one = await ask(facts.store, { workspaceId: TINY, periods, ...question })
     const several = await askInBatches(facts.store, { workspaceId: TINY, periods, ...question })
