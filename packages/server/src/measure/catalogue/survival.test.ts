@@ -1,6 +1,9 @@
 /** Kaplan–Meier in the engine's SQL, against examples worked out by hand. */
+
+import { kaplanMeier, restrictedMean } from '@tomoshibi/evidence/survival/kaplan-meier'
 import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import { restrictedMeanSurvival, spansEnded, survivalMedian } from '@tomoshibi/metrics/sql/survival'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 
@@ -34,10 +37,16 @@ const remission: Span[] = [
 ]
 
 describe('the median', () => {
-  it('is the first time at which half or fewer are left', async () => {
+  it('is the time at which half are left, in the middle where it is half for a while', async () => {
     expect(await median(remission)).toBe(23)
     // 3/4 × 2/3 is one half, whatever the rounding.
-    expect(await median([4, 1, 3, 2].map((t): Span => [t, 1]))).toBe(2)
+    expect(await median([4, 1, 3, 2].map((t): Span => [t, 1]))).toBe(2.5)
+    expect(
+      await median([
+        [1, 1],
+        [5, 0],
+      ]),
+    ).toBe(1)
   })
   it('has no value while more than half are left, or without cases', async () => {
     expect(
@@ -90,7 +99,24 @@ describe('the restricted mean', () => {
       FROM (SELECT arrayMap(k -> tuple(toFloat64(k), toUInt8(1)), range(1, 100001)) AS spans)`
     const row = z.object({ median: z.coerce.number(), mean: z.coerce.number() })
     const [value] = await facts.store.query({ sql, params: {} }, row)
-    expect(value?.median).toBe(50_000)
+    expect(value?.median).toBe(50_000.5)
     expect(value?.mean).toBeCloseTo(50_000.5, 4)
   })
+})
+
+it('both are those of the evidence package, for any spans', async () => {
+  const spanOf = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom(0 as const, 1 as const))
+  const some = fc.sample(fc.array(spanOf, { minLength: 1, maxLength: 60 }), 40)
+  for (const spans of some) {
+    const curve = kaplanMeier({
+      time: spans.map(([time]) => time),
+      event: spans.map(([, ended]) => ended),
+    })
+    const longest = Math.max(...spans.map(([time]) => time))
+    if (!curve.known) throw new Error('no curve')
+    const area = restrictedMean(curve.value, longest)
+    if (!area.known) throw new Error('no mean')
+    expect(await median(spans)).toBe(curve.value.median)
+    expect(await mean(spans)).toBeCloseTo(area.value.value, 9)
+  }
 })
