@@ -178,9 +178,70 @@ export const metricExplanationSchema = z.object({
         elapsedMs: z.number(),
       }),
     )
-    .describe('One query; a second one for the accounts of a drill-down'),
+    .describe('A query for each set of facts; those for the accounts of a drill-down come last'),
 })
 export type MetricExplanation = z.infer<typeof metricExplanationSchema>
+
+/** What a record adds to each side of a figure. */
+const contributionSchema = z.object({
+  numerator: amountSchema.optional(),
+  denominator: amountSchema.optional(),
+})
+
+export const metricFactsInputSchema = z.object({
+  metric: keySchema,
+  account: accountIdSchema,
+  on: dateSchema.optional(),
+  from: dateSchema.optional(),
+  to: dateSchema.optional().describe('First day after the period'),
+  grain: z.enum(['day', 'month', 'quarter', 'year']).optional(),
+  knownAt: z.union([instantSchema, dateSchema]).optional(),
+  table: z.string().optional().describe('Only records of this table'),
+  withoutPart: z
+    .boolean()
+    .default(false)
+    .describe('Also records that were looked at and add nothing'),
+  limit: z.int().min(1).max(1000).default(100).describe('Records of each table'),
+  offset: z.int().min(0).max(100_000).default(0),
+})
+export type MetricFactsQuery = z.input<typeof metricFactsInputSchema>
+
+/** The facts behind one figure of one account, table by table. */
+export const metricFactsSchema = z.object({
+  value: metricValueSchema.describe("The account's figure"),
+  adds: z
+    .boolean()
+    .describe(
+      'What records add is told, and adds up to the figure; else it is no sum of its facts',
+    ),
+  madeOf: z
+    .array(keySchema)
+    .describe('Metrics that it is computed of; ask for the facts of each of these'),
+  tables: z.array(
+    z.object({
+      table: z.string(),
+      label: textSchema,
+      columns: z.array(z.string()).describe('Columns that the figure depends on'),
+      total: z.int().describe('Records in this list, over all pages'),
+      lookedAt: z.int().describe('Records that were looked at, with those that add nothing'),
+      added: contributionSchema.nullable().describe('What all records of the table add together'),
+      offset: z.int(),
+      rows: z.array(
+        z.object({
+          record: z.string(),
+          sourceId: z.string().describe('Its id at its source'),
+          source: z.string().describe('Where it came from, such as a file'),
+          knownAt: instantSchema,
+          values: z.record(z.string(), z.unknown()),
+          adds: contributionSchema
+            .nullable()
+            .describe('What it adds to those before it: money exactly'),
+        }),
+      ),
+    }),
+  ),
+})
+export type MetricFacts = z.infer<typeof metricFactsSchema>
 
 export const metricExplainInputSchema = metricQuerySchema.extend({
   language: z.enum(['en', 'ja']).default('en').describe('Language of the comments of the SQL'),
@@ -378,6 +439,15 @@ export const metricsContract = {
     )
     .output(movementsSchema)
     .errors(mayFail('BAD_PERIOD', 'UNKNOWN_ACCOUNT')),
+  facts: operation('metrics:read')
+    .route({
+      method: 'POST',
+      path: '/metrics/facts',
+      summary: 'The facts behind the figure of an account, and what each adds to it',
+    })
+    .input(metricFactsInputSchema)
+    .output(metricFactsSchema)
+    .errors(failuresOfAQuestion),
   explain: operation('metrics:read')
     .route({
       method: 'POST',

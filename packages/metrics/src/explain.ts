@@ -1,4 +1,4 @@
-import { compileMetrics, type RefusedMetrics } from './compile.ts'
+import { type CompiledMetrics, compileMetrics, type RefusedMetrics } from './compile.ts'
 import { type MetricDefinition, measuresOf } from './definition.ts'
 import { planInWords } from './plan/node.ts'
 import { renderTables } from './plan/render.ts'
@@ -41,14 +41,23 @@ export interface Explanation {
   readonly query: BoundQuery
 }
 
+/** What a compiled query does, in words and in SQL. */
+export const explainCompiled = (
+  { plan, query }: Pick<CompiledMetrics, 'plan' | 'query'>,
+  language: 'en' | 'ja',
+): Explanation => ({
+  steps: planInWords(plan),
+  query: {
+    ...query,
+    sql: query.sql.replace(renderTables(plan), () => renderTables(plan, language)),
+  },
+})
+
 /** How the figures of a request are made, in words and in SQL. */
 export const explainRequest = (
   request: MetricRequest,
   language: 'en' | 'ja' = 'en',
 ): Explanation | RefusedMetrics => {
   const compiled = compileMetrics(request)
-  if (!compiled.ok) return compiled
-  const { plan, query } = compiled
-  const sql = query.sql.replace(renderTables(plan), () => renderTables(plan, language))
-  return { steps: planInWords(plan), query: { ...query, sql } }
+  return compiled.ok ? explainCompiled(compiled, language) : compiled
 }

@@ -45,6 +45,11 @@ export interface Source {
   readonly name: string
   readonly measures: Readonly<Record<string, Measure>>
   node(wanted: ReadonlySet<string>, context: SourceContext): PlanNode
+  /**
+   * Of tables with many records: the first local day that matters to the measures, by table. Records
+   * before it need not be looked through when the facts behind a figure are listed.
+   */
+  firstDays?(wanted: ReadonlySet<string>, context: SourceContext): Readonly<Record<string, string>>
 }
 
 /** Whether a measure is a list of cases, which is empty where there are none. */

@@ -1,3 +1,5 @@
+import * as z from 'zod'
+import { nodeParams } from '../plan/render.ts'
 import { layered } from '../sql/layers.ts'
 import { customers } from './customers.ts'
 import { list, type Measure, type Source, type SourceContext } from './source.ts'
@@ -152,6 +154,10 @@ export const usage: Source = {
   measures: Object.fromEntries(
     Object.entries(useMeasures).map(([name, { says, type = 'count' }]) => [name, { says, type }]),
   ),
+  firstDays: (wanted, context) => {
+    const from = z.iso.date().safeParse(nodeParams(usage.node(wanted, context)).use_from)
+    return from.success ? { usage_events: from.data } : {}
+  },
   node: (wanted, context) => {
     const measures = Object.entries(useMeasures).filter(([name]) => wanted.has(name))
     const among = new Set(measures.map(([, measure]) => measure.among))

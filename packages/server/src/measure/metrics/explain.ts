@@ -1,15 +1,16 @@
 import type { MetricExplanation } from '@tomoshibi/contract/metrics'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
+import type { MetricRow } from '@tomoshibi/metrics/compile'
 import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
-import { describeMetric, explainRequest } from '@tomoshibi/metrics/explain'
+import { describeMetric, explainCompiled } from '@tomoshibi/metrics/explain'
 import { tablesRead } from '@tomoshibi/metrics/plan/node'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
 import type { Ports } from '../../call/context.ts'
 import { chosenSettings } from '../../platform/workspace.ts'
 import { describeSettings } from '../../platform/workspace-settings.ts'
 import { drillDown } from './drill.ts'
-import { compiled, type Question, requestsFor } from './service.ts'
+import { inBatches, type Question, requestsFor } from './service.ts'
 
 /**
  * Answers a question for figures and says how they were made: definitions, settings, filters, what was
@@ -51,28 +52,30 @@ export async function explainMetrics(
     })),
     knownAt: request.knownAt === 'now' ? request.now : request.knownAt,
     askedAt: request.now,
-    queries: answers.map(({ query }) => query),
+    queries: answers.flatMap(({ queries }) => queries),
   }
 }
 
 async function answered({ facts }: Ports, request: MetricRequest, language: 'en' | 'ja') {
-  const { plan, rowSchema, decode } = compiled(request)
-  const explained = explainRequest(request, language)
-  if ('ok' in explained) throw new Error('what compiles can be explained')
-  const { query, steps } = explained
-  const { rows, stats } = await facts.queryWithStats(query, rowSchema)
-  return {
-    values: decode(rows),
-    query: {
+  const { batches, decode } = inBatches(request)
+  const rows: MetricRow[][] = []
+  const queries: MetricExplanation['queries'] = []
+  for (const batch of batches) {
+    const { query, steps } = explainCompiled(batch, language)
+    const answer = await facts.queryWithStats(query, batch.rowSchema)
+    rows.push(answer.rows)
+    const { rowsRead, bytesRead, elapsedMs } = answer.stats
+    queries.push({
       steps: [...steps],
       sql: query.sql,
       params: { ...query.params },
-      tables: tablesRead(plan),
-      rowsRead: stats.rowsRead,
-      bytesRead: stats.bytesRead,
-      elapsedMs: stats.elapsedMs,
-    },
+      tables: tablesRead(batch.plan),
+      rowsRead,
+      bytesRead,
+      elapsedMs,
+    })
   }
+  return { values: decode(rows), queries }
 }
 
 /** The definitions asked for and those that they are made of, each once. */

@@ -3,6 +3,7 @@ import { applyMetrics, retireMetric } from '../custom/apply.ts'
 import { exportMetrics } from '../custom/service.ts'
 import { cohorts } from './cohorts.ts'
 import { explainMetrics } from './explain.ts'
+import { metricFacts } from './facts.ts'
 import { movements } from './movements.ts'
 import { describeMetric, listMetrics, queryMetrics } from './service.ts'
 
@@ -20,6 +21,7 @@ export const metricsOperations = operations.metrics.router({
   retire: operations.metrics.retire.handler(({ context, input }) =>
     retireMetric(context, input.key),
   ),
+  facts: operations.metrics.facts.handler(({ context, input }) => metricFacts(context, input)),
   explain: operations.metrics.explain.handler(({ context, input }) =>
     explainMetrics(context, input),
   ),

@@ -5,7 +5,7 @@ import type {
   MetricSummary,
   MetricValue,
 } from '@tomoshibi/contract/metrics'
-import { compileInBatches } from '@tomoshibi/metrics/batches'
+import { type CompiledBatches, compileInBatches } from '@tomoshibi/metrics/batches'
 import {
   type CompiledMetrics,
   compileMetrics,
@@ -151,15 +151,20 @@ async function requestFor(
   }
 }
 
-async function run({ facts }: Ports, request: MetricRequest): Promise<MetricValue[]> {
-  const outcome = compileInBatches(request)
-  if (!outcome.ok) throw refused(outcome)
+export async function run({ facts }: Ports, request: MetricRequest): Promise<MetricValue[]> {
+  const { batches, decode } = inBatches(request)
   const rows: MetricRow[][] = []
-  for (const { query, rowSchema } of outcome.batches) rows.push(await facts.query(query, rowSchema))
-  return outcome.decode(rows)
+  for (const { query, rowSchema } of batches) rows.push(await facts.query(query, rowSchema))
+  return decode(rows)
 }
 
-export function compiled(request: MetricRequest): CompiledMetrics {
+export function inBatches(request: MetricRequest): CompiledBatches {
+  const outcome = compileInBatches(request)
+  if (!outcome.ok) throw refused(outcome)
+  return outcome
+}
+
+function compiled(request: MetricRequest): CompiledMetrics {
   const outcome = compileMetrics(request)
   if (outcome.ok) return outcome
   throw refused(outcome)
