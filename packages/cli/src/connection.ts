@@ -90,5 +90,7 @@ async function openFolder(config: Config): Promise<Connection> {
     clock: systemClock,
     log: () => createLog(config.dataDir, { level: config.logLevel }),
   })
+  // A server that was killed may have left events that are acknowledged and not facts yet.
+  await app.ingestion.settled()
   return { client: app.caller, close: () => app.close() }
 }

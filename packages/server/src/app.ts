@@ -5,6 +5,7 @@ import { type Call, operations, type Ports } from './call/context.ts'
 import { accountsOperations } from './collect/accounts/operations.ts'
 import { importsOperations } from './collect/import/operations.ts'
 import { ImportRuns, settleAbandoned } from './collect/import/runs.ts'
+import { Ingestion } from './collect/ingest/service.ts'
 import { qualityOperations } from './collect/quality/operations.ts'
 import { workspaceOperations } from './collect/workspace/operations.ts'
 import { writeKeysOperations } from './collect/write-keys/operations.ts'
@@ -73,6 +74,7 @@ export function operationsOver(ports: Ports, dataDir: string): Operations {
 /** The operations over a data folder that this process owns. */
 export interface App extends Operations {
   readonly folder: DataFolder
+  readonly ingestion: Ingestion
   /** Settles with the reason when a store of ours is down for good. Never rejects. */
   readonly failed: Promise<Error>
   /** Closes the stores and gives the folder up; safe to call twice. */
@@ -102,16 +104,21 @@ export async function openApp(options: AppOptions): Promise<App> {
     const log = options.log()
     const stores = await openStores(config, log)
     const { facts, state, failed } = stores
-    const close = async () => {
+    const closeStores = async () => {
       await stores.close()
       folder.release()
     }
     try {
       const ports: Ports = { workspaceId: mainWorkspaceId, facts, state, clock, log }
       await settleAbandoned(ports)
-      return { ...operationsOver(ports, config.dataDir), folder, failed, close }
+      const ingestion = await Ingestion.open(ports, config.dataDir)
+      const close = async () => {
+        await ingestion.close()
+        await closeStores()
+      }
+      return { ...operationsOver(ports, config.dataDir), folder, ingestion, failed, close }
     } catch (error) {
-      await close()
+      await closeStores()
       throw error
     }
   } catch (error) {

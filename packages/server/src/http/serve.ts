@@ -53,7 +53,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (const end of ending.splice(0)) await end()
   }
   try {
-    const server = await httpServer({ app, localToken: app.folder.token, webFolder, log })
+    const server = await httpServer({
+      app,
+      ingestion: app.ingestion,
+      localToken: app.folder.token,
+      webFolder,
+      log,
+    })
     ending.unshift(() => server.close())
     await server.listen({ port: config.port, host }).catch((error: unknown) => {
       throw listenFailure(error, config.port)

@@ -3,13 +3,17 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Logger } from 'pino'
 import type { Operations } from '../app.ts'
 import { failureOf } from '../call/failure.ts'
+import type { Ingestion } from '../collect/ingest/service.ts'
 import { permissionsOf } from './caller.ts'
+import { eventRoutes, isForEvents } from './events.ts'
 import { openApiDocument } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { foreignHost, fromAnotherPage, refuse } from './refuse.ts'
 
 export interface HttpOptions {
   readonly app: Operations
+  /** Takes events; without one, none are taken. */
+  readonly ingestion?: Ingestion
   /** The token that lets the command line of the same user do everything. */
   readonly localToken: string
   /** The built screens. */
@@ -65,7 +69,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     if (host !== null) return refuse(reply, 'HOST_NOT_ALLOWED', { host })
     const isOperation = request.url.startsWith('/api/')
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
-    if ((isOperation || changes) && fromAnotherPage(request)) {
+    if ((isOperation || changes) && !isForEvents(request.url) && fromAnotherPage(request)) {
       return refuse(reply, 'ORIGIN_NOT_ALLOWED')
     }
   })
@@ -85,6 +89,11 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
   })
 
   await server.register(operationRoutes(options))
+  if (options.ingestion !== undefined) {
+    const { ports, writeKeys } = app
+    const { ingestion } = options
+    await server.register(eventRoutes({ ingestion, writeKeys, clock: ports.clock }))
+  }
   const document = JSON.stringify(await openApiDocument(app.version))
   server.get('/openapi.json', (_request, reply) =>
     reply

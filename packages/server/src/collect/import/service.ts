@@ -8,6 +8,7 @@ import type { FactStore } from '@tomoshibi/facts/store'
 import * as z from 'zod'
 import { Failure } from '../../call/failure.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { inTurn } from '../turns.ts'
 import { givenFiles } from './files.ts'
 import { SourceError } from './formats/source.ts'
 import { type EntryRows, stageEntry } from './load-entry.ts'
@@ -54,8 +55,6 @@ export interface ImportRequest {
 /** Row numbers of one entry; a file can't have more rows. */
 const rowsPerEntry = 2 ** 40
 
-const queues = new WeakMap<FactStore, Promise<unknown>>()
-
 /**
  * Imports files as a mapping says. Imports into one store run one after the other.
  *
@@ -67,13 +66,7 @@ const queues = new WeakMap<FactStore, Promise<unknown>>()
  * @throws FactsError when the fact store fails; run the import again
  */
 export function runImport(ports: ImportPorts, request: ImportRequest): Promise<ImportSummary> {
-  const before = queues.get(ports.facts) ?? Promise.resolve()
-  const run = before.then(() => importNow(ports, request))
-  queues.set(
-    ports.facts,
-    run.catch(() => {}),
-  )
-  return run
+  return inTurn(ports.facts, () => importNow(ports, request))
 }
 
 async function importNow(ports: ImportPorts, request: ImportRequest): Promise<ImportSummary> {

@@ -1,0 +1,257 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FactStore } from '@tomoshibi/facts/store'
+import type { StateStore } from '@tomoshibi/state/store'
+import type { Logger } from 'pino'
+import { Failure } from '../../call/failure.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { folderFailure } from '../../platform/data-folder.ts'
+import { getWorkspace } from '../../platform/workspace.ts'
+import { afterEachTurn, inTurn } from '../turns.ts'
+import { type Endpoint, firstSeqOf, type Message, parseBody, readMessages } from './ingest.ts'
+import { Journal, type JournalRecord } from './journal.ts'
+import type { People } from './people.ts'
+import { BodyFault } from './problems.ts'
+import { settle } from './settle.ts'
+import {
+  allWorkspaces,
+  heldUsersInContacts,
+  readProgress,
+  writePeople,
+  writeProgress,
+} from './store.ts'
+
+export interface IngestionPorts {
+  readonly facts: FactStore
+  readonly state: StateStore
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export interface IngestionLimits {
+  /** Bytes in the journal that are not facts yet; beyond it nothing more is taken. */
+  readonly backlogBytes?: number
+  readonly segmentBytes?: number
+}
+
+/** Whose turn it is when events become facts: they bring no contacts of other sources. */
+const ownTurn = Symbol('events')
+
+const backlogBytes = 512 * 2 ** 20
+/** About so many bytes of bodies become facts together. */
+const batchBytes = 24 * 2 ** 20
+/** Small batches wait a little, so that the store gets few inserts rather than many. */
+const pauseMs = 150
+const longestPauseMs = 10_000
+const stopWithinMs = 5_000
+
+/**
+ * Takes bodies of events and turns them into facts: a body is in the journal, on disk, before it is
+ * acknowledged; behind the journal, one batch after the other becomes facts.
+ */
+export class Ingestion {
+  readonly #ports: IngestionPorts
+  readonly #dataDir: string
+  readonly #journal: Journal
+  readonly #backlogBytes: number
+  readonly #forgetTurns: () => void
+  readonly #running: Promise<void>
+  /** Number of the first record that is not facts. */
+  #next: number
+  #closed = false
+  #wake: () => void = () => {}
+  #settledWaiters: { until: number; resolve: () => void }[] = []
+  /** Contacts may have been imported since they were looked at. */
+  #lookAgain = true
+
+  private constructor(
+    ports: IngestionPorts,
+    dataDir: string,
+    journal: Journal,
+    next: number,
+    limits: IngestionLimits,
+  ) {
+    this.#ports = ports
+    this.#dataDir = dataDir
+    this.#journal = journal
+    this.#next = next
+    this.#backlogBytes = limits.backlogBytes ?? backlogBytes
+    journal.onCommitted = () => this.#wake()
+    this.#forgetTurns = afterEachTurn(ports.facts, (who) => {
+      if (who === ownTurn) return
+      this.#lookAgain = true
+      this.#wake()
+    })
+    this.#running = this.#run()
+  }
+
+  /** Opens the journal in the data folder and goes on where the last process stopped. */
+  static async open(
+    ports: IngestionPorts,
+    dataDir: string,
+    limits: IngestionLimits = {},
+  ): Promise<Ingestion> {
+    const nextRecord = await readProgress(ports.state.db)
+    try {
+      const journal = await Journal.open({
+        folder: join(dataDir, 'journal'),
+        nextRecord,
+        log: ports.log,
+        ...(limits.segmentBytes === undefined ? {} : { segmentBytes: limits.segmentBytes }),
+      })
+      return new Ingestion(ports, dataDir, journal, nextRecord, limits)
+    } catch (error) {
+      throw folderFailure(error, dataDir)
+    }
+  }
+
+  /** Bytes that are acknowledged, or about to be, and not facts yet. */
+  get backlogBytes(): number {
+    return this.#journal.backlogBytes
+  }
+
+  /** Whether another body of that many bytes would be too much. */
+  isBehind(bytes: number): boolean {
+    return this.#closed || this.#journal.backlogBytes + bytes > this.#backlogBytes
+  }
+
+  /**
+   * Takes a body of which `readMessages` takes something. Resolves when it is on disk: from then on it
+   * survives whatever happens to the process or the stores.
+   *
+   * @throws Failure EVENTS_BEHIND, DATA_FOLDER_FULL; nothing was taken then
+   */
+  async take(
+    workspaceId: string,
+    endpoint: Endpoint,
+    body: Buffer,
+    receivedAtMs: number,
+  ): Promise<void> {
+    if (this.isBehind(body.length)) throw new Failure('EVENTS_BEHIND', { seconds: '5' })
+    try {
+      await this.#journal.append({ workspaceId, endpoint, receivedAtMs, body })
+    } catch (error) {
+      throw folderFailure(error, this.#dataDir)
+    }
+  }
+
+  /** Resolves when all that was taken so far is facts. */
+  settled(): Promise<void> {
+    const until = this.#journal.next
+    if (this.#next >= until) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#settledWaiters.push({ until, resolve })
+      this.#wake()
+    })
+  }
+
+  /** Takes nothing more and stops; what is not facts by then will be after the next start. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#forgetTurns()
+    this.#wake()
+    // An import may have the turn for a long time.
+    await Promise.race([this.#running, sleep(stopWithinMs, undefined, { ref: false })])
+    await this.#journal.close()
+  }
+
+  async #run(): Promise<void> {
+    let records: JournalRecord[] = []
+    for (let failures = 0; !this.#closed; ) {
+      try {
+        if (records.length === 0) records = await this.#journal.read(batchBytes)
+        if (records.length === 0 && !this.#lookAgain) {
+          await this.#untilWoken(null)
+          continue
+        }
+        await this.#settleBatch(records)
+        const isSmall = records.reduce((sum, { body }) => sum + body.length, 0) < batchBytes / 4
+        records = []
+        failures = 0
+        if (isSmall && this.#settledWaiters.length === 0) await this.#untilWoken(pauseMs)
+      } catch (error) {
+        if (this.#closed) return
+        failures += 1
+        this.#lookAgain = true
+        this.#ports.log.warn({ err: error, failures }, 'events could not be stored yet')
+        await this.#untilWoken(Math.min(100 * 2 ** failures, longestPauseMs))
+      }
+    }
+  }
+
+  /** Waits for work, or, with a time, for that long; only a stop ends such a pause early. */
+  async #untilWoken(ms: number | null): Promise<void> {
+    const pause = new AbortController()
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = () => {
+        if (ms === null || this.#closed) resolve()
+      }
+    })
+    // What came between the last look and now has woken nobody.
+    if (this.#closed || (ms === null && this.#journal.hasUnread)) return
+    const timer =
+      ms === null ? [] : [sleep(ms, undefined, { signal: pause.signal }).catch(() => {})]
+    await Promise.race([woken, ...timer])
+    pause.abort()
+    this.#wake = () => {}
+  }
+
+  async #settleBatch(records: readonly JournalRecord[]): Promise<void> {
+    const { facts, state, clock } = this.#ports
+    const next = (records.at(-1)?.number ?? this.#next - 1) + 1
+    const firstSeq = firstSeqOf(this.#next)
+    await inTurn(
+      facts,
+      async () => {
+        const looked = this.#lookAgain ? await allWorkspaces(state.db) : []
+        this.#lookAgain = false
+        const senders = records.map(({ workspaceId }) => workspaceId)
+        const learned: { workspaceId: string; people: People }[] = []
+        for (const workspaceId of new Set([...senders, ...looked])) {
+          const messages = messagesOf(
+            records.filter((record) => record.workspaceId === workspaceId),
+          )
+          const persons = looked.includes(workspaceId)
+            ? await heldUsersInContacts(facts, workspaceId)
+            : []
+          if (messages.length === 0 && persons.length === 0) continue
+          const { settings } = await getWorkspace({ workspaceId, state, clock })
+          const people = await settle(this.#ports, {
+            workspaceId,
+            timeZone: settings.timeZone,
+            messages,
+            firstSeq,
+            lookAgain: { persons, atMs: clock.now().epochMilliseconds },
+          })
+          learned.push({ workspaceId, people })
+        }
+        await state.transaction(async (tx) => {
+          for (const { workspaceId, people } of learned) await writePeople(tx, workspaceId, people)
+          await writeProgress(tx, next)
+        })
+      },
+      ownTurn,
+    )
+    this.#next = next
+    await this.#journal.forget(next)
+    const done = this.#settledWaiters.filter(({ until }) => until <= next)
+    this.#settledWaiters = this.#settledWaiters.filter(({ until }) => until > next)
+    for (const { resolve } of done) resolve()
+  }
+}
+
+/** The messages of records, as they were told to whoever sent them. */
+function messagesOf(records: readonly JournalRecord[]): Message[] {
+  const all: Message[] = []
+  for (const { body, endpoint, receivedAtMs, number } of records) {
+    try {
+      const { messages } = readMessages(parseBody(body), { endpoint, receivedAtMs, number })
+      for (const message of messages) all.push(message)
+    } catch (error) {
+      // A later version of the program may be stricter than the one that took it.
+      if (!(error instanceof BodyFault)) throw error
+    }
+  }
+  return all
+}

@@ -1,0 +1,399 @@
+import { hash } from 'node:crypto'
+import type { FactStore } from '@tomoshibi/facts/store'
+import type { FactTableName } from '@tomoshibi/facts/tables'
+import { eventProgress, personAccounts, personLinks } from '@tomoshibi/state/schema/events'
+import { workspaces } from '@tomoshibi/state/schema/workspaces'
+import type { StateDb } from '@tomoshibi/state/store'
+import { and, eq, inArray, or, sql } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import * as z from 'zod'
+import type { Message } from './ingest.ts'
+import { type AccountSince, People } from './people.ts'
+import { attributeName, type ContactFields, type Stated } from './traits.ts'
+
+type Db = Pick<StateDb, 'select' | 'insert'>
+
+/** Parameters of one statement of PostgreSQL are 65,535 at most. */
+const rowsPerStatement = 5000
+const idsPerStatement = 50_000
+const rowsPerInsert = 25_000
+
+function* parts<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size)
+}
+
+// --- how far the journal has become facts ------------------------------------------------------
+
+/** Number of the first record of the journal that is not in the facts yet. */
+export async function readProgress(db: Db): Promise<number> {
+  const [row] = await db.select().from(eventProgress).where(eq(eventProgress.id, 'journal'))
+  return row?.nextRecord ?? 0
+}
+
+export async function writeProgress(db: Db, nextRecord: number): Promise<void> {
+  await db
+    .insert(eventProgress)
+    .values({ id: 'journal', nextRecord })
+    .onConflictDoUpdate({ target: eventProgress.id, set: { nextRecord } })
+}
+
+export async function allWorkspaces(db: Db): Promise<string[]> {
+  const rows = await db.select({ id: workspaces.id }).from(workspaces)
+  return rows.map(({ id }) => id)
+}
+
+// --- people ------------------------------------------------------------------------------------
+
+/** What is known of these persons, of who they turned out to be, and of all who turned out to be them. */
+export async function readPeople(
+  db: Db,
+  workspaceId: string,
+  persons: readonly string[],
+): Promise<People> {
+  const links = new Map<string, string>()
+  const seen = new Set<string>()
+  // Each round goes one link further, in both directions; chains come from `alias` and are short.
+  for (let wanted = [...persons]; wanted.length > 0; ) {
+    const next = new Set<string>()
+    for (const part of parts(wanted, rowsPerStatement)) {
+      const rows = await db
+        .select()
+        .from(personLinks)
+        .where(
+          and(
+            eq(personLinks.workspaceId, workspaceId),
+            or(inArray(personLinks.person, [...part]), inArray(personLinks.isPerson, [...part])),
+          ),
+        )
+      for (const { person, isPerson } of rows) {
+        links.set(person, isPerson)
+        next.add(person).add(isPerson)
+      }
+    }
+    for (const person of wanted) seen.add(person)
+    wanted = [...next].filter((person) => !seen.has(person))
+  }
+  const accounts = new Map<string, AccountSince[]>()
+  for (const part of parts([...seen], rowsPerStatement)) {
+    const rows = await db
+      .select()
+      .from(personAccounts)
+      .where(
+        and(eq(personAccounts.workspaceId, workspaceId), inArray(personAccounts.person, [...part])),
+      )
+    for (const { person, accountId, since } of rows) {
+      const list = accounts.get(person) ?? []
+      list.push({ accountId, sinceMs: since.epochMilliseconds })
+      accounts.set(person, list)
+    }
+  }
+  return new People(links, accounts)
+}
+
+/** Stores what was learned of people; storing it again changes nothing. */
+export async function writePeople(db: Db, workspaceId: string, people: People): Promise<void> {
+  const links = [...people.newLinks].map(([person, isPerson]) => ({
+    workspaceId,
+    person,
+    isPerson,
+  }))
+  for (const part of parts(links, rowsPerStatement)) {
+    await db
+      .insert(personLinks)
+      .values([...part])
+      .onConflictDoUpdate({
+        target: [personLinks.workspaceId, personLinks.person],
+        set: { isPerson: sql`excluded.is_person` },
+      })
+  }
+  // The last word on one instant counts; one statement may not touch a row twice.
+  const last = new Map(people.newAccounts.map((one) => [`${one.person}\0${one.sinceMs}`, one]))
+  const accounts = [...last.values()].map(({ person, accountId, sinceMs }) => ({
+    workspaceId,
+    person,
+    accountId,
+    since: Temporal.Instant.fromEpochMilliseconds(sinceMs),
+  }))
+  for (const part of parts(accounts, rowsPerStatement)) {
+    await db
+      .insert(personAccounts)
+      .values([...part])
+      .onConflictDoUpdate({
+        target: [personAccounts.workspaceId, personAccounts.person, personAccounts.since],
+        set: { accountId: sql`excluded.account_id` },
+      })
+  }
+}
+
+// --- ids of messages ---------------------------------------------------------------------------
+
+/** 128 bits of an id, as hexadecimal text of fixed length. */
+const fingerprint = (id: string): string => hash('sha256', id, 'hex').slice(0, 32)
+const fingerprintSql = (at: string) =>
+  `reinterpretAsUInt128(unhex(substring({ids:String}, 1 + 32 * ${at}, 32)))`
+
+/** Which of these ids came in a message before that place in the journal. */
+export async function repeatedIds(
+  facts: FactStore,
+  workspaceId: string,
+  ids: readonly string[],
+  beforeSeq: number,
+): Promise<ReadonlySet<string>> {
+  const repeated = new Set<string>()
+  for (const part of parts(ids, idsPerStatement)) {
+    const byPrint = new Map(part.map((id) => [fingerprint(id), id]))
+    const rows = await facts.query(
+      {
+        sql: `
+SELECT DISTINCT lower(hex(reinterpretAsFixedString(id))) AS print
+FROM event_ids
+WHERE workspace_id = {workspace_id:String} AND seq < {before_seq:UInt64}
+  AND id IN (SELECT ${fingerprintSql('number')} FROM numbers({count:UInt64}))`,
+        params: {
+          workspace_id: workspaceId,
+          before_seq: beforeSeq,
+          ids: [...byPrint.keys()].join(''),
+          count: byPrint.size,
+        },
+      },
+      z.object({ print: z.string() }),
+    )
+    for (const { print } of rows) {
+      const id = byPrint.get(print)
+      if (id !== undefined) repeated.add(id)
+    }
+  }
+  return repeated
+}
+
+const seqDigits = 14
+
+/** Notes ids for ever, with the place of their message in the journal. */
+export async function noteIds(
+  facts: FactStore,
+  workspaceId: string,
+  messages: readonly Message[],
+): Promise<void> {
+  for (const part of parts(messages, idsPerStatement)) {
+    await facts.command(
+      {
+        sql: `
+INSERT INTO event_ids (workspace_id, id, seq)
+SELECT {workspace_id:String}, ${fingerprintSql('number')},
+  toUInt64(substring({seqs:String}, 1 + ${seqDigits} * number, ${seqDigits}))
+FROM numbers({count:UInt64})`,
+        params: {
+          workspace_id: workspaceId,
+          ids: part.map(({ id }) => fingerprint(id)).join(''),
+          seqs: part.map(({ seq }) => String(seq).padStart(seqDigits, '0')).join(''),
+          count: part.length,
+        },
+      },
+      { repeatable: true },
+    )
+  }
+}
+
+// --- facts -------------------------------------------------------------------------------------
+
+/** Tables that events are turned into. */
+export type EventTable =
+  | Extract<FactTableName, 'usage_events' | 'account_attributes' | 'user_attributes' | 'contacts'>
+  | 'held_events'
+
+/** Inserts rows, JSON objects as text. Inserting them again changes nothing. */
+export async function insertRows(
+  facts: FactStore,
+  table: EventTable,
+  lines: readonly string[],
+): Promise<void> {
+  for (const part of parts(lines, rowsPerInsert)) {
+    await facts.insertLines(table, part.join('\n'), { repeatable: true })
+  }
+}
+
+/** The accounts of users as contacts name them; a user with several is left out. */
+export async function accountsOfContacts(
+  facts: FactStore,
+  workspaceId: string,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const part of parts(userIds, idsPerStatement)) {
+    const rows = await facts.query(
+      {
+        sql: `
+SELECT latest.1 AS user, min(account_id) AS account
+FROM (
+  SELECT account_id, record_id, argMax(tuple(user_id, deleted), tuple(known_at, version)) AS latest
+  FROM contacts
+  WHERE workspace_id = {workspace_id:String} AND record_id GLOBAL IN (
+    SELECT record_id FROM contacts
+    WHERE workspace_id = {workspace_id:String} AND user_id IN {user_ids:Array(String)}
+  )
+  GROUP BY account_id, record_id
+)
+WHERE NOT latest.2 AND latest.1 != ''
+GROUP BY latest.1
+HAVING uniqExact(account_id) = 1`,
+        params: { workspace_id: workspaceId, user_ids: part },
+      },
+      z.object({ user: z.string(), account: z.string() }),
+    )
+    const wanted = new Set(part)
+    for (const { user, account } of rows) if (wanted.has(user)) found.set(user, account)
+  }
+  return found
+}
+
+/** Users whose messages were held and whom some contact names; their account may be known since. */
+export async function heldUsersInContacts(
+  facts: FactStore,
+  workspaceId: string,
+): Promise<string[]> {
+  const rows = await facts.query(
+    {
+      sql: `
+SELECT DISTINCT person FROM held_events
+WHERE workspace_id = {workspace_id:String} AND person GLOBAL IN (
+  SELECT concat('u:', user_id) FROM contacts
+  WHERE workspace_id = {workspace_id:String} AND user_id != '' AND NOT deleted
+)`,
+      params: { workspace_id: workspaceId },
+    },
+    z.object({ person: z.string() }),
+  )
+  return rows.map(({ person }) => person)
+}
+
+const heldRow = z.object({ person: z.string(), message: z.string() })
+
+/** The messages that were held for these persons before a place in the journal, in its order. */
+export async function* heldMessages(
+  facts: FactStore,
+  workspaceId: string,
+  persons: readonly string[],
+  beforeSeq: number,
+): AsyncGenerator<{ person: string; message: string }> {
+  for (const part of parts(persons, idsPerStatement)) {
+    yield* facts.stream(
+      {
+        sql: `
+SELECT person, message FROM held_events
+WHERE workspace_id = {workspace_id:String} AND person IN {persons:Array(String)}
+  AND seq < {before_seq:UInt64}
+ORDER BY seq
+LIMIT 1 BY seq`,
+        params: { workspace_id: workspaceId, persons: part, before_seq: beforeSeq },
+      },
+      heldRow,
+    )
+  }
+}
+
+const statedRow = z.object({
+  account_id: z.string(),
+  user_id: z.string(),
+  attribute: z.string(),
+  value: z.string(),
+  kind: z.string(),
+  at_ms: z.coerce.number(),
+  known_at_ms: z.coerce.number(),
+})
+
+/** What is stated of these accounts, or of these users at them, by `attributeName`, earliest first. */
+export async function readStated(
+  facts: FactStore,
+  workspaceId: string,
+  accountIds: readonly string[],
+  userIds: readonly string[] | null,
+): Promise<Map<string, readonly Stated[]>> {
+  const known = new Map<string, Stated[]>()
+  const ofUsers = userIds !== null
+  const table = ofUsers ? 'user_attributes' : 'account_attributes'
+  const user = ofUsers ? 'user_id' : "''"
+  for (const part of parts(accountIds, rowsPerStatement)) {
+    const rows = await facts.query(
+      {
+        sql: `
+SELECT account_id, latest.1 AS user_id, latest.2 AS attribute, latest.3 AS value,
+  latest.4 AS kind, latest.5 AS at_ms, known_at_ms
+FROM (
+  SELECT account_id, record_id,
+    argMax(
+      tuple(${user}, attribute, value, value_kind, toUnixTimestamp64Milli(effective_at), deleted),
+      tuple(known_at, version)
+    ) AS latest,
+    toUnixTimestamp64Milli(max(known_at)) AS known_at_ms
+  FROM ${table}
+  WHERE workspace_id = {workspace_id:String} AND account_id IN {account_ids:Array(String)}
+    ${ofUsers ? 'AND user_id IN {user_ids:Array(String)}' : ''}
+  GROUP BY account_id, record_id
+)
+WHERE NOT latest.6
+ORDER BY at_ms, known_at_ms`,
+        params: {
+          workspace_id: workspaceId,
+          account_ids: part,
+          ...(ofUsers ? { user_ids: userIds } : {}),
+        },
+      },
+      statedRow,
+    )
+    for (const { account_id, user_id, attribute, value, kind, at_ms, known_at_ms } of rows) {
+      const name = attributeName(account_id, user_id, attribute)
+      const list = known.get(name) ?? []
+      list.push({ value, kind, atMs: at_ms, knownAtMs: known_at_ms })
+      known.set(name, list)
+    }
+  }
+  return known
+}
+
+export interface KnownContact extends ContactFields {
+  readonly accountId: string
+  readonly userId: string
+  readonly recordId: string
+  readonly knownAtMs: number
+}
+
+/** The contacts of these users at these accounts, whatever source they come from. */
+export async function readContacts(
+  facts: FactStore,
+  workspaceId: string,
+  accountIds: readonly string[],
+  userIds: readonly string[],
+): Promise<KnownContact[]> {
+  const row = z.object({
+    accountId: z.string(),
+    userId: z.string(),
+    recordId: z.string(),
+    name: z.string(),
+    email: z.string(),
+    role: z.string(),
+    knownAtMs: z.coerce.number(),
+  })
+  const found: KnownContact[] = []
+  for (const part of parts(accountIds, rowsPerStatement)) {
+    const rows = await facts.query(
+      {
+        sql: `
+SELECT account_id AS accountId, latest.1 AS userId, record_id AS recordId,
+  latest.2 AS name, latest.3 AS email, latest.4 AS role, known_at_ms AS knownAtMs
+FROM (
+  SELECT account_id, record_id, toUnixTimestamp64Milli(max(known_at)) AS known_at_ms,
+    argMax(tuple(user_id, name, email, role, deleted), tuple(known_at, version)) AS latest
+  FROM contacts
+  WHERE workspace_id = {workspace_id:String} AND account_id IN {account_ids:Array(String)}
+    AND user_id IN {user_ids:Array(String)}
+  GROUP BY account_id, record_id
+)
+WHERE NOT latest.5`,
+        params: { workspace_id: workspaceId, account_ids: part, user_ids: userIds },
+      },
+      row,
+    )
+    found.push(...rows)
+  }
+  return found
+}
