@@ -61,7 +61,7 @@ export function valueRow(
   ]
 }
 
-const periodOf = (v: MetricValue): string => v.on ?? `${v.start ?? ''} – ${v.end ?? ''}`
+export const periodOf = (v: MetricValue): string => v.on ?? `${v.start ?? ''} – ${v.end ?? ''}`
 
 function figureWithN(v: MetricValue, terminal: Terminal): string {
   const shown = figure(v, terminal)

@@ -1,15 +1,18 @@
 import type {
   Comparison,
   MetricDescription,
+  MetricFacts,
   MetricSummary,
   MetricValue,
 } from '@tomoshibi/contract/metrics'
 import type { Text } from '@tomoshibi/contract/text'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
+import type { Client } from '../connection.ts'
 import { UsageError } from '../failure.ts'
 import { csv } from '../output/csv.ts'
 import { explanationText } from '../output/explanation.ts'
+import { factsText } from '../output/facts.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
@@ -23,6 +26,7 @@ import {
   type Surroundings,
   several,
   verb,
+  wholeNumber,
   withClient,
 } from '../verb.ts'
 import { addCohorts } from './cohorts.ts'
@@ -55,6 +59,13 @@ const words = {
     en: 'compare with the period before, the same period a year before, or both (previous,year)',
     ja: '前の期間(previous)、前年同期(year)、またはその両方と比較',
   },
+  facts: {
+    en: 'with one --account: the facts behind its figures, and what each adds',
+    ja: '--account で指定した顧客の、値を構成する記録とその内訳',
+  },
+  table: { en: 'with --facts: only records of this table', ja: '--facts で表示する表' },
+  limit: { en: 'with --facts: so many records of each table', ja: '--facts で表示する件数' },
+  offset: { en: 'with --facts: leave out so many before them', ja: '--facts で読み飛ばす件数' },
   explain: { en: 'say how the figures were made', ja: '計算の過程も表示' },
   drill: {
     en: 'each figure followed by the accounts that make it',
@@ -84,6 +95,10 @@ const queryOptions = z.object({
   knownAt: z.string().optional(),
   drill: z.boolean().default(false),
   explain: z.boolean().default(false),
+  facts: z.boolean().default(false),
+  table: z.string().optional(),
+  limit: z.number().default(100),
+  offset: z.number().default(0),
   compare: z.array(z.enum(['previous', 'year_before'])).default([]),
   json: z.boolean().default(false),
   csv: z.boolean().default(false),
@@ -138,6 +153,10 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       .option('--grain-account', say(words.perAccount))
       .option('--known-at <when>', say(words.knownAt))
       .option('--drill', say(words.drill))
+      .option('--facts', say(words.facts))
+      .option('--table <name>', say(words.table))
+      .option('--limit <count>', say(words.limit), wholeNumber(1, 1000))
+      .option('--offset <count>', say(words.offset), wholeNumber(0, 100_000))
       .option('--explain', say(words.explain))
       .option('--compare <with>', say(words.compare), comparisons)
       .option('--json', say(words.json))
@@ -148,11 +167,15 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       'metrics query mrr_start mrr_new mrr_churn mrr_end --from 2026-01-01 --to 2026-07-01 --grain month',
       'metrics query customer_churn_rate --from 2026-01-01 --to 2026-04-01 --grain quarter --by plan --csv',
       'metrics query mrr nrr --from 2026-03-01 --to 2026-04-01 --grain month --compare previous,year',
+      'metrics query mrr --account A-001 --facts',
     ],
   ).action(async (keys: readonly string[], _options, command: Command) => {
     const options = queryOptions.parse(command.opts())
     onlyOne(options, ['json', 'csv'])
     onlyOne(options, ['on', 'from'])
+    onlyOne(options, ['facts', 'csv'])
+    onlyOne(options, ['facts', 'explain'])
+    onlyOne(options, ['facts', 'drill'])
     await withClient(surroundings, command, async (client) => {
       const { on, from, to, grain, knownAt } = options
       const question = {
@@ -168,6 +191,11 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
         ...(grain === undefined ? {} : { grain }),
         ...(knownAt === undefined ? {} : { knownAt }),
       }
+      if (options.facts) {
+        const found = await factsOf(client, keys, options)
+        const texts = () => found.map((one) => factsText(one, terminal)).join('\n')
+        return terminal.out(options.json ? json(found) : texts())
+      }
       if (options.explain) {
         const explained = await client.metrics.explain({ ...question, language: terminal.language })
         if (options.json) return terminal.out(json(explained))
@@ -180,6 +208,26 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       terminal.out(shown(values, options, terminal))
     })
   })
+}
+
+/** The facts behind the figures of one account, metric by metric. */
+async function factsOf(
+  client: Client,
+  keys: readonly string[],
+  options: z.infer<typeof queryOptions>,
+): Promise<MetricFacts[]> {
+  const { on, from, to, grain, knownAt, table, limit, offset } = options
+  const [account, ...others] = options.account
+  if (account === undefined || others.length > 0) {
+    throw new UsageError({
+      en: 'Facts are those of one account: name it with --account ID.',
+      ja: '--account ID で顧客を 1 件指定してください。',
+    })
+  }
+  const given = { on, from, to, grain, knownAt, table, limit, offset, account }
+  const found: MetricFacts[] = []
+  for (const metric of keys) found.push(await client.metrics.facts({ ...given, metric }))
+  return found
 }
 
 const comparisonNames: ReadonlyMap<string, Comparison> = new Map([

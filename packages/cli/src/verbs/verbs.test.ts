@@ -119,6 +119,21 @@ describe('metrics', () => {
     )
   })
 
+  test('query goes on to the facts behind the figure of an account', async () => {
+    const asked = ['metrics', 'query', 'mrr', 'licence_utilisation', '--on', '2026-10-31']
+    const { out } = await run([...asked, '--account', 'a2', '--facts'])
+    expect(out).toMatch(/^mrr {2}a2 {2}2026-10-31 {2}¥1,201\n\ncontract lines: 1–1 of 1\nRecord/)
+    expect(out).toMatch(/^All together +¥1,201$/m)
+    const found = JSON.parse((await run([...asked, '--account', 'a2', '--facts', '--json'])).out)
+    expect(found).toHaveLength(2)
+    expect(found[0].tables[0].rows[0]).toMatchObject({
+      record: 'l2',
+      adds: { numerator: '1200.5' },
+    })
+    expect((await run([...asked, '--facts'])).code).toBe(2)
+    expect((await run([...asked, '--account', 'a2', '--facts', '--csv'])).code).toBe(2)
+  })
+
   test('query says how its figures were made', async () => {
     const asked = ['metrics', 'query', 'nrr', '--on', '2026-10-31', '--explain']
     const { out } = await run(asked)
