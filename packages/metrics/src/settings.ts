@@ -2,6 +2,17 @@ import * as z from 'zod'
 import { businessHoursSchema } from './business-hours.ts'
 import { holidayCalendars } from './holidays.ts'
 
+/** What one sign of life of each kind weighs in the engagement of an account. */
+const EQUAL_WEIGHTS = {
+  ticket: 1,
+  reply: 1,
+  surveyAnswer: 1,
+  meeting: 1,
+  communityPost: 1,
+  event: 1,
+}
+const weight = z.number().min(0).max(1000).default(1)
+
 /** The choices that a workspace makes about its figures, with the defaults of the definitions. */
 export const metricSettingsSchema = z.object({
   timeZone: z
@@ -109,6 +120,18 @@ export const metricSettingsSchema = z.object({
     .default({})
     .describe('For each plan, by its name on the contract line, the events that are its features')
     .meta({ ja: 'プラン(契約明細のプラン名)ごとの機能。機能はイベント名で指定' }),
+  engagementWeights: z
+    .strictObject({
+      ticket: weight,
+      reply: weight,
+      surveyAnswer: weight,
+      meeting: weight,
+      communityPost: weight,
+      event: weight,
+    })
+    .default(EQUAL_WEIGHTS)
+    .describe('What a ticket, a reply, an answer, a meeting and so on weigh in engagement')
+    .meta({ ja: 'エンゲージメントでのチケット・返信・回答・会議などの重み' }),
   onboardingTargetDays: z
     .int()
     .positive()

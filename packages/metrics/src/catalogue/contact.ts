@@ -42,6 +42,24 @@ export const contactMetrics = [
     },
   ),
   define({
+    key: 'engagement',
+    name: { en: 'Engagement', ja: 'エンゲージメント' },
+    says: {
+      en: 'How much came from the customer in the last 90 days. Silence is itself a signal.',
+      ja: '直近90日に顧客からどれだけ反応があったかです。沈黙もひとつのサインです。',
+    },
+    formula: {
+      en: 'Signs of life in 90 days, each by the weight of its kind: tickets, replies (inbound or two-way e-mail and chat), survey answers, meetings and calls, community posts, event attendance. The weights are a workspace setting, 1 unless set. Over the portfolio the mean; a customer that gave no sign has 0, where the workspace records them.',
+      ja: '直近90日の反応に種類ごとの重みを掛けた合計。対象はチケット、返信(顧客発または双方向のメール・チャット)、アンケート回答、会議・電話、コミュニティ投稿、イベント参加です。重みはワークスペース設定で、初期値は1です。全体では平均。反応の記録があるワークスペースでは、反応のない契約顧客は0です。',
+    },
+    group: 'contact',
+    unit: 'score',
+    better: 'higher',
+    time: 'instant',
+    settings: ['timeZone', 'engagementWeights'],
+    measure: { kind: 'mean', of: 'signs.engagement' },
+  }),
+  define({
     key: 'decision_maker_contacts',
     name: { en: 'Decision-maker contacts', ja: '決裁者との接触回数' },
     says: {

@@ -1,13 +1,20 @@
 import type { PlanNode } from '../plan/node.ts'
 import { FAR } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
+import type { Text } from '../text.ts'
 import { customers } from './customers.ts'
 import { list, type Measure, type SourceContext } from './source.ts'
 
 /** A kind of fact, and when one of them happened. */
 interface Kind {
-  readonly table: 'tickets' | 'touchpoints'
+  readonly table: 'tickets' | 'touchpoints' | 'survey_answers'
   readonly at: string
+}
+
+const names: Readonly<Record<Kind['table'], Text>> = {
+  tickets: { en: 'tickets', ja: 'チケット' },
+  touchpoints: { en: 'touchpoints', ja: '接点' },
+  survey_answers: { en: 'survey answers', ja: 'アンケート回答' },
 }
 
 /**
@@ -19,15 +26,15 @@ interface Kind {
 const recorded = ({ table, at }: Kind): PlanNode => ({
   name: `workspace_${table}`,
   says: {
-    en: `Whether the workspace has recorded any ${table} by then`,
-    ja: `その時点までにワークスペースに${table === 'tickets' ? 'チケット' : '接点'}の記録があるか`,
+    en: `Whether the workspace has recorded any ${names[table].en} by then`,
+    ja: `その時点までにワークスペースに${names[table].ja}の記録があるか`,
   },
   inputs: [],
   sql: `
 SELECT i, '' AS account_id
 FROM (
   SELECT minForEach(arrayMap(
-    known -> if(known_at <= known, ${at}, ${FAR}),
+    known -> if(known_at <= known, ifNull(${at}, ${FAR}), ${FAR}),
     {epoch_known:Array(DateTime64(3, 'UTC'))})) AS firsts
   FROM ${table}
   WHERE workspace_id = {workspace_id:String} AND known_at <= {known_at:DateTime64(3, 'UTC')}
@@ -50,11 +57,12 @@ const fold = ({ type }: Measure, column: string): string =>
  * The measures of accounts of which something is recorded, and of customers of whom nothing is: where
  * the workspace records such facts at all, their counts are 0.
  *
+ * @param kinds of facts, any of which is enough
  * @param counts names of the measures that are 0 then; without any wanted, the node as it is
  */
 export const amongCustomers = (
   node: PlanNode,
-  kind: Kind,
+  kinds: readonly Kind[],
   measures: Readonly<Record<string, Measure>>,
   counts: readonly string[],
   wanted: ReadonlySet<string>,
@@ -63,7 +71,7 @@ export const amongCustomers = (
   const used = Object.entries(measures).filter(([name]) => wanted.has(name))
   if (!used.some(([name]) => counts.includes(name))) return node
   const ofCustomers = customers(context)
-  const ofWorkspace = recorded(kind)
+  const ofWorkspace = kinds.map(recorded)
   const own = { ...node, name: `recorded_${node.name}` }
   const row = (from: string, is: { own?: true; customer?: true; workspace?: true }): string =>
     `    SELECT ${[
@@ -80,7 +88,7 @@ export const amongCustomers = (
       en: 'With customers of whom nothing is recorded: 0, where the workspace records it at all',
       ja: '記録のない契約顧客を0として加える(ワークスペースに記録がある場合)',
     },
-    inputs: [own, ofCustomers, ofWorkspace],
+    inputs: [own, ofCustomers, ...ofWorkspace],
     sql: `
 SELECT
 ${list(
@@ -101,7 +109,7 @@ FROM (
 ${[
   row(own.name, { own: true }),
   row(ofCustomers.name, { customer: true }),
-  row(ofWorkspace.name, { workspace: true }),
+  ...ofWorkspace.map(({ name }) => row(name, { workspace: true })),
 ].join('\n    UNION ALL\n')}
   ) AS stacked
   GROUP BY i, account_id

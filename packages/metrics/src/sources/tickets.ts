@@ -146,6 +146,6 @@ GROUP BY i, account_id`,
       },
     }
     const kind = { table: 'tickets', at: 'opened_at' } as const
-    return amongCustomers(node, kind, measures, counts, wanted, context)
+    return amongCustomers(node, [kind], measures, counts, wanted, context)
   },
 }

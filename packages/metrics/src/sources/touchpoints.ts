@@ -10,7 +10,7 @@ export const TOUCH_DAYS = 90
 export const QUIET_DAYS = 60
 
 /** The start of the local day that lies some days before the end of the window. */
-const daysBefore = (days: number): string =>
+export const daysBefore = (days: number): string =>
   `toTimeZone(addDays(toTimeZone(window_end, {time_zone:String}), -${days}), 'UTC')`
 
 /** Touchpoints and the contacts that they name, stacked: folded by contact, that needs no join. */
@@ -128,6 +128,6 @@ GROUP BY i, account_id
 HAVING sum(touches) > 0`,
     }
     const kind = { table: 'touchpoints', at: 'occurred_at' } as const
-    return amongCustomers(node, kind, measures, counts, wanted, context)
+    return amongCustomers(node, [kind], measures, counts, wanted, context)
   },
 }

@@ -85,6 +85,10 @@ const daysSince = (last: string): string =>
   `SELECT median(30 - toDayOfMonth(d) + 31 * (4 - toMonth(d))) AS value FROM (
    SELECT a, toDate(max(at), 'Asia/Tokyo') AS d FROM (${last}) WHERE at < ${T1} GROUP BY a)`
 
+const SIGNS = `SELECT account_id AS a, opened_at AS at FROM tickets WHERE ${IN_TINY}
+      UNION ALL SELECT account_id, assumeNotNull(answered_at) FROM survey_answers WHERE ${IN_TINY} AND answered_at IS NOT NULL
+      UNION ALL SELECT account_id, occurred_at FROM touchpoints WHERE ${IN_TINY} AND direction != 'outbound'`
+
 /** Terms of April, read off the company: what was due and what followed it, in yen a year. */
 const TERMS = `SELECT * FROM values('id String, due UInt64, next UInt64',
   ('a1', 1200000, 1200000), ('a1', 1200000, 1800000), ('b1', 1000000, 0), ('c1', 600000, 960000),
@@ -259,9 +263,12 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   silent_days: {
     value: 1,
-    sql: daysSince(`SELECT account_id AS a, opened_at AS at FROM tickets WHERE ${IN_TINY}
-      UNION ALL SELECT account_id, assumeNotNull(answered_at) FROM survey_answers WHERE ${IN_TINY} AND answered_at IS NOT NULL
-      UNION ALL SELECT account_id, occurred_at FROM touchpoints WHERE ${IN_TINY} AND direction != 'outbound'`),
+    sql: daysSince(SIGNS),
+  },
+  // Of nine accounts: those that gave a sign, and the customers that gave none.
+  engagement: {
+    value: 21 / 9,
+    sql: `SELECT count() / 9 AS value FROM (${SIGNS}) WHERE at >= ${T1} - INTERVAL 90 DAY AND at < ${T1}`,
   },
   days_since_contact: {
     value: 19.5,
