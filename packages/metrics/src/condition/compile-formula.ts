@@ -46,9 +46,8 @@ class FormulaCompiler {
         return this.#choice(e, (side) => this.float(side))
       case 'arithmetic': {
         const [left, right] = [this.float(e.left), this.float(e.right)]
-        const result = this.#conditions.alias()
         const sum = e.op === '/' ? `${left} / nullIf(${right}, 0)` : `${left} ${e.op} ${right}`
-        return `if(isFinite((${sum}) AS ${result}), ${result}, NULL)`
+        return this.#conditions.once(sum, (x) => `if(isFinite(${x}), ${x}, NULL)`)
       }
       default:
         return this.#conditions.number(e)
@@ -76,21 +75,25 @@ class FormulaCompiler {
             dimensionOf(e.right) === 'money' ? [e.right, e.left] : [e.left, e.right]
           return this.#narrow(`toDecimal256(${this.amount(money)}, 8) * ${this.#factor(factor)}`)
         }
+        const money = `toDecimal256(${this.amount(e.left)}, 20)`
         // The engine divides under a NULL as well, so the divisor is never 0.
-        const divisor = this.#conditions.alias()
-        const isZero = `ifNull((${this.#factor(e.right)}) AS ${divisor}, toDecimal256(0, 12)) = 0`
-        const safe = `if(ifNull(${divisor}, toDecimal256(0, 12)) = 0, toDecimal256(1, 12), assumeNotNull(${divisor}))`
         return this.#narrow(
-          `if(${isZero}, NULL, divideDecimal(toDecimal256(${this.amount(e.left)}, 20), ${safe}, 9))`,
+          this.#conditions.once(
+            this.#factor(e.right),
+            (x) =>
+              `if(ifNull(${x} = 0, true), NULL, divideDecimal(${money}, if(ifNull(${x} = 0, true), toDecimal256(1, 12), assumeNotNull(${x})), 9))`,
+          ),
         )
       }
     }
   }
 
   #choice(e: Extract<NumberExpr, { kind: 'choice' }>, side: (e: NumberExpr) => string): string {
-    const when = this.#conditions.alias()
-    const asked = `isNull((${this.#conditions.bool(e.when)}) AS ${when})`
-    return `multiIf(${asked}, NULL, ${when}, ${side(e.then)}, ${side(e.otherwise)})`
+    const [then, otherwise] = [side(e.then), side(e.otherwise)]
+    return this.#conditions.once(
+      this.#conditions.bool(e.when),
+      (x) => `multiIf(isNull(${x}), NULL, ${x}, ${then}, ${otherwise})`,
+    )
   }
 
   /** A plain number as a decimal of scale 12: as it is written, not as the float beneath it. */
@@ -98,13 +101,17 @@ class FormulaCompiler {
     if (e.kind === 'number' && e.text !== null) {
       return `toDecimal256(${this.#conditions.bind(MONEY, e.text)}, 12)`
     }
-    const float = this.#conditions.alias()
-    return `toDecimal256OrNull(toString(if(abs((${this.float(e)}) AS ${float}) < 1e18, ${float}, NULL)), 12)`
+    return this.#conditions.once(
+      this.float(e),
+      (x) => `toDecimal256OrNull(toString(if(abs(${x}) < 1e18, ${x}, NULL)), 12)`,
+    )
   }
 
   /** Rounds to the scale of money; what is out of reach has no value. */
   #narrow(wide: string): string {
-    const x = this.#conditions.alias()
-    return `toDecimal128(round(if(abs((${wide}) AS ${x}) < ${GREATEST}, ${x}, NULL), 8), 8)`
+    return this.#conditions.once(
+      wide,
+      (x) => `toDecimal128(round(if(abs(${x}) < ${GREATEST}, ${x}, NULL), 8), 8)`,
+    )
   }
 }

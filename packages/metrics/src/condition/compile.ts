@@ -1,5 +1,12 @@
 import type { NameEntry, ValueType } from './scope.ts'
-import type { BoolExpr, Expr, LiteralExpr, NumberExpr, TypedCondition } from './syntax.ts'
+import {
+  type BoolExpr,
+  type Expr,
+  joined,
+  type LiteralExpr,
+  type NumberExpr,
+  type TypedCondition,
+} from './syntax.ts'
 
 /** A SQL expression with its parameters. */
 export interface CompiledCondition {
@@ -56,9 +63,13 @@ export class ConditionCompiler {
       case 'not':
         return `not(${this.bool(e.of)})`
       case 'and':
-        return `(${this.bool(e.left)} AND ${this.bool(e.right)})`
+        return `(${joined(e, e.kind)
+          .map((part) => this.bool(part))
+          .join(' AND ')})`
       case 'or':
-        return `(${this.bool(e.left)} OR ${this.bool(e.right)})`
+        return `(${joined(e, e.kind)
+          .map((part) => this.bool(part))
+          .join(' OR ')})`
       case 'has':
         return e.entry.type === 'number' && !e.entry.exact
           ? `isNotNull(${finiteColumn(e.entry)})`
@@ -70,8 +81,7 @@ export class ConditionCompiler {
           `Array(${parameterTypes[e.item.type]})`,
           e.list.map((x) => x.value),
         )
-        const item = this.alias()
-        return `if(isNull((${this.#any(e.item)}) AS ${item}), NULL, has(${list}, ${item}))`
+        return this.once(this.#any(e.item), (x) => `if(isNull(${x}), NULL, has(${list}, ${x}))`)
       }
       case 'match': {
         const text = this.#any(e.text)
@@ -96,17 +106,18 @@ export class ConditionCompiler {
       case 'arithmetic': {
         const left = this.#any(e.left)
         const right = this.#any(e.right)
-        const result = this.alias()
         const sum = e.op === '/' ? `${left} / nullIf(${right}, 0)` : `${left} ${e.op} ${right}`
-        return `if(isFinite((${sum}) AS ${result}), ${result}, NULL)`
+        return this.once(sum, (x) => `if(isFinite(${x}), ${x}, NULL)`)
       }
       case 'negate':
         return `negate(${this.#any(e.of)})`
       case 'choice': {
         // if() takes an unknown condition for false, so that has to be asked first.
-        const when = this.alias()
-        const asked = `isNull((${this.bool(e.when)}) AS ${when})`
-        return `multiIf(${asked}, NULL, ${when}, ${this.#any(e.then)}, ${this.#any(e.otherwise)})`
+        const [then, otherwise] = [this.#any(e.then), this.#any(e.otherwise)]
+        return this.once(
+          this.bool(e.when),
+          (x) => `multiIf(isNull(${x}), NULL, ${x}, ${then}, ${otherwise})`,
+        )
       }
       default:
         return this.bool(e)
@@ -141,9 +152,14 @@ export class ConditionCompiler {
     return `{${name}:${type}}`
   }
 
-  /** A name for an expression that is used twice. */
-  alias(): string {
-    return `${this.#prefix}_x${this.#count++}`
+  /**
+   * An expression used more than once in another. The engine copies what an alias stands for into each
+   * of its uses, which within one another costs time exponential in their depth; what a lambda is
+   * applied to is there once.
+   */
+  once(sql: string, use: (name: string) => string): string {
+    const name = `${this.#prefix}_x${this.#count++}`
+    return `arrayMap(${name} -> ${use(name)}, [${sql}])[1]`
   }
 }
 

@@ -101,6 +101,22 @@ export function partsOf(e: Expr): readonly Expr[] {
   }
 }
 
+/** All that one 'and' or 'or' joins, however many: `a && b && c` is one of three. */
+export function joined(e: BoolExpr, kind: 'and' | 'or'): readonly BoolExpr[] {
+  return e.kind === kind ? [...joined(e.left, kind), ...joined(e.right, kind)] : [e]
+}
+
+/** How many expressions stand within one another. */
+export function depthIn(e: Expr): number {
+  const parts = e.kind === 'and' || e.kind === 'or' ? joined(e, e.kind) : partsOf(e)
+  return 1 + parts.reduce((deepest, part) => Math.max(deepest, depthIn(part)), 0)
+}
+
+/** How many names, literals and operators there are. */
+export function sizeIn(e: Expr): number {
+  return partsOf(e).reduce((sum, part) => sum + sizeIn(part), 1)
+}
+
 /** The names that a condition or formula uses, each once, in the order of their first use. */
 export function namesIn(c: TypedCondition | TypedFormula): string[] {
   const found = new Set<string>()

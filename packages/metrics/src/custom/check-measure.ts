@@ -2,6 +2,7 @@ import { checkCondition } from '../condition/check.ts'
 import { namesIn } from '../condition/syntax.ts'
 import { nearest } from '../definition.ts'
 import type { Text } from '../text.ts'
+import { tooLong, tooLongText } from './bounds.ts'
 import { columnsOf, type FactColumn, type FactName, factNames, facts, isInstant } from './facts.ts'
 import type { Problems } from './problem.ts'
 import type { FactMeasure, Statistic } from './recipes.ts'
@@ -138,6 +139,7 @@ const checkWhere = (
   }
   const checked = checkCondition(where, factScope(fact))
   if (!checked.ok) return problems.condition(at, checked.problems)
+  if (tooLong(checked.condition.expr)) return problems.add(at, 'TOO_LONG', tooLongText)
   return namesIn(checked.condition).length > 0
     ? where
     : problems.add(at, 'BAD_CONDITION', {

@@ -4,6 +4,7 @@ import { type NumberExpr, namesIn } from '../condition/syntax.ts'
 import { type MetricDefinition, nearest } from '../definition.ts'
 import { formulaScope } from '../plan/figure-set.ts'
 import type { Text } from '../text.ts'
+import { tooLong, tooLongText } from './bounds.ts'
 import { type CheckedMeasure, checkMeasure } from './check-measure.ts'
 import { facts } from './facts.ts'
 import type { Problems } from './problem.ts'
@@ -341,6 +342,7 @@ const ofFormula = (
   const checked = checkFormula(cel, { names: formulaScope(others) })
   if (!checked.ok) return problems.condition(path, checked.problems)
   const { formula } = checked
+  if (tooLong(formula.expr)) return problems.add(path, 'TOO_LONG', tooLongText)
   const wrong = amountProblems(formula)
   if (wrong.length > 0) return problems.condition(path, wrong)
   const used = namesIn(formula).flatMap((name) => catalogue.get(name) ?? [])
@@ -352,6 +354,12 @@ const ofFormula = (
     })
   }
   if (used.some((each) => !sameTime(written, each, path, problems))) return null
+  if (depthOf(used, catalogue) >= mostLevels) {
+    return problems.add(path, 'TOO_DEEP', {
+      en: `It is a formula over formulas, more than ${mostLevels} of them one over the other.`,
+      ja: `計算式が ${mostLevels} 段を超えて重なっています。`,
+    })
+  }
   const twice = countedTwice(formula.expr, catalogue)
   if (twice !== null) {
     return problems.add(path, 'COUNTS_TWICE', {
@@ -371,6 +379,24 @@ const ofFormula = (
     grains: both.filter((grain) => used.every(({ grains }) => grains.includes(grain))),
     settings: used.flatMap(({ settings }) => settings),
   }
+}
+
+/** Formulas one over the other, at most. */
+const mostLevels = 10
+
+/** How many formulas stand one over the other. */
+const depthOf = (metrics: readonly MetricDefinition[], catalogue: Catalogue): number => {
+  const known = new Map<string, number>()
+  const visit = ({ key, measure }: MetricDefinition): number => {
+    if (measure.kind !== 'formula') return 0
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const uses = measure.uses.flatMap(({ metric }) => catalogue.get(metric) ?? [])
+    const depth = 1 + Math.max(0, ...uses.map(visit))
+    known.set(key, depth)
+    return depth
+  }
+  return Math.max(0, ...metrics.map(visit))
 }
 
 const wordsOf = (cel: string, used: readonly MetricDefinition[]): Text => {

@@ -121,9 +121,12 @@ export const facts = {
       respondent_id: text('respondent', '回答者'),
       score: {
         ...number('score', '点数'),
-        reads: ['score', 'answered_at'],
-        sql: 'if(answered_at < window_end, score, NULL)',
+        reads: ['score', 'answered_at', 'kind', 'ces_direction'],
+        // Turned, so that higher is easier.
+        sql: `if(answered_at < window_end,
+    if(kind = 'ces' AND ces_direction = 'lower_is_easier', 8 - score, score), NULL)`,
       },
+      ces_direction: shared('direction of the effort scale', '努力指標の尺度の向き'),
       delivered_at: happened('delivery', '配信日'),
       answered_at: happened('answer', '回答日'),
     },

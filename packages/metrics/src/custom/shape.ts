@@ -33,6 +33,13 @@ const add = (problems: Problems, issue: Issue, base: Path): void => {
     ...issue.path.map((step) => (typeof step === 'number' ? step : String(step))),
   ]
   const name = path.join('.')
+  if (
+    issue.input === undefined &&
+    (issue.code === 'invalid_type' || issue.code === 'invalid_value')
+  ) {
+    problems.add(path, 'MISSING', { en: `'${name}' is missing.`, ja: `「${name}」がありません。` })
+    return
+  }
   switch (issue.code) {
     case 'unrecognized_keys':
       for (const key of issue.keys) {
@@ -66,13 +73,6 @@ const add = (problems: Problems, issue: Issue, base: Path): void => {
       return
     }
     case 'invalid_type':
-      if (issue.input === undefined) {
-        problems.add(path, 'MISSING', {
-          en: `'${name}' is missing.`,
-          ja: `「${name}」がありません。`,
-        })
-        return
-      }
       problems.add(path, 'WRONG_TYPE', {
         en: `${name === '' ? 'The file' : `'${name}'`} must be ${kinds[issue.expected]?.en ?? issue.expected}.`,
         ja: `${name === '' ? 'ファイル' : `「${name}」`}には${kinds[issue.expected]?.ja ?? issue.expected}を書いてください。`,
