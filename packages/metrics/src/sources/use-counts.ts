@@ -8,7 +8,6 @@ import {
   ANYONE_SLOT,
   EARLIER,
   earlierUsers,
-  firstSlot,
   KINDS,
   kindOf,
   PERSON_SLOT,
@@ -112,7 +111,7 @@ interface Parts {
   readonly core: boolean
 }
 
-/** What one event counts for: a row for each, in the slot of its day. */
+/** What one event counts for: a row for each, in the slot of its month, or for core actions its day. */
 interface Part {
   readonly slot: string
   readonly where: readonly string[]
@@ -120,9 +119,10 @@ interface Part {
   readonly feature?: true
 }
 
-const partsOf = (needs: Parts, { days }: UseCalendar, conditions: UseConditions): Part[] => {
+const partsOf = (needs: Parts, { slots }: UseCalendar, conditions: UseConditions): Part[] => {
   const { byPerson, active, core, feature } = conditions
-  const slot = (first: number) => `${first} + dateDiff('day', {use_from:Date32}, day)`
+  const slot = (first: number, unit: 'month' | 'day') =>
+    `${first} + dateDiff('${unit}', {use_from:Date32}, day)`
   const inRange = 'day >= {use_from:Date32}'
   const near = 'day >= {use_near_from:Date32}'
   return [
@@ -131,7 +131,7 @@ const partsOf = (needs: Parts, { days }: UseCalendar, conditions: UseConditions)
     ...(needs.persons
       ? [
           {
-            slot: slot(firstSlot('person', days)),
+            slot: slot(slots.person, 'month'),
             where: [inRange, active, ...(needs.anyone ? [] : [byPerson])],
             user: true as const,
           },
@@ -140,14 +140,14 @@ const partsOf = (needs: Parts, { days }: UseCalendar, conditions: UseConditions)
     ...(needs.features
       ? [
           {
-            slot: slot(firstSlot('feature', days)),
+            slot: slot(slots.feature, 'month'),
             where: [near, feature],
             user: true as const,
             feature: true as const,
           },
         ]
       : []),
-    ...(needs.core ? [{ slot: slot(firstSlot('core', days)), where: [near, byPerson, core] }] : []),
+    ...(needs.core ? [{ slot: slot(slots.core, 'day'), where: [near, byPerson, core] }] : []),
   ]
 }
 
@@ -155,8 +155,8 @@ const all = (conditions: readonly string[]): string =>
   conditions.filter((condition) => condition !== 'true').join(' AND ') || 'true'
 
 /**
- * Who used the product on which local day, from when to when it was known. Events are many, so those of
- * one user and day come together before any window is looked at. What was known between the same two
+ * Who used the product on which local days, from when to when it was known. Events are many, so those of
+ * one user and month come together before any window is looked at, with a bit for each day of use. What was known between the same two
  * of the instants asked for is the same for all windows, so a row says only these.
  */
 const useDays = (
@@ -190,6 +190,7 @@ ${list(
   `${epochBefore('known_at')} AS unknown_at`,
   `${epochBefore('known_until')} AS known_at_last`,
   'min(day) AS first_day',
+  'groupBitOr(bitShiftLeft(toUInt32(1), toDayOfMonth(day) - 1)) AS days',
   `${needs.core ? 'sum(toUInt64(quantity))' : 'toUInt64(1)'} AS times`,
 )}
 FROM (${factVersions({
@@ -240,11 +241,13 @@ FROM (
   SELECT
     account_id, user, feature, slot, times,
     arrayFilter(
-      code -> ${KNOWN} > unknown_at
+      (code, mask) -> bitAnd(days, mask) != 0
+        AND ${KNOWN} > unknown_at
         AND (${KNOWN} <= known_at_last OR ${ever})
         AND (slot > ${ANYONE_SLOT} OR {window_last_day:Array(Date32)}[${WINDOW}]
           >= first_day + {use_back:Array(UInt16)}[${KIND} + 1]),
-      {use_codes_of_slot:Array(Array(UInt32))}[slot]
+      {use_codes_of_slot:Array(Array(UInt32))}[slot],
+      {use_masks_of_slot:Array(Array(UInt32))}[slot]
     ) AS codes
   FROM use_days
 )
@@ -271,7 +274,7 @@ export const useCounts = (columns: ReadonlySet<string>, context: SourceContext):
   return {
     name: 'use_counts',
     says: { en: 'Per account: what its use comes to', ja: '顧客ごと: 利用の集計' },
-    inputs: [useCodes(days, needs, firstSlot('core', calendar.days))],
+    inputs: [useCodes(days, needs, calendar.slots.core)],
     sql: `
 SELECT
 ${list(`intDiv(code, ${KINDS}) AS i`, 'account_id', ...used.map(([name, { sql }]) => `${sql} AS ${name}`))}
@@ -290,6 +293,7 @@ GROUP BY i, account_id`,
       use_near_from: calendar.nearFrom,
       use_to: calendar.to,
       use_codes_of_slot: calendar.codes,
+      use_masks_of_slot: calendar.masks,
       use_back: calendar.back,
       use_counted_days: calendar.countedDays,
     },

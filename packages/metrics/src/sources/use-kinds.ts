@@ -68,9 +68,12 @@ export interface UseCalendar {
   readonly from: string
   readonly nearFrom: string
   readonly to: string
-  readonly days: number
+  /** The first slot of each part. */
+  readonly slots: Readonly<Record<Part, number>>
   /** The codes to which a row of use leads, by its slot. */
   readonly codes: readonly (readonly number[])[]
+  /** Beside each code the days of the slot's month on which there must have been use, as bits. */
+  readonly masks: readonly (readonly number[])[]
   /** For each kind, the days by which first use must precede a window's last day. */
   readonly back: readonly number[]
   /** For each window, how many of its last 28 days count in the mean of daily users. */
@@ -80,10 +83,14 @@ export interface UseCalendar {
 /** The slots of an account's first use by a person, and of its first use by anyone. */
 export const PERSON_SLOT = 1
 export const ANYONE_SLOT = 2
+const FIRST_SLOT = 3
 const parts = ['person', 'feature', 'core'] as const
 type Part = (typeof parts)[number]
-/** The slot of the calendar's first day: after two of accounts, each part has one slot for each day. */
-export const firstSlot = (part: Part, days: number): number => 3 + parts.indexOf(part) * days
+/** All days of a month, the first being the lowest bit. */
+const ALL_DAYS = 0xffffffff
+
+const monthsBetween = (from: Temporal.PlainDate, to: Temporal.PlainDate): number =>
+  (to.year - from.year) * 12 + to.month - from.month
 
 /** For each of the last 28 days, counted back from the last one, whether the mean takes it in. */
 const daysInMean = (last: Temporal.PlainDate, settings: MetricSettings): boolean[] => {
@@ -134,22 +141,48 @@ export const useCalendar = (
     windows.flatMap((_, i) =>
       names.flatMap((name) => (wanted.has(name) ? [i * KINDS + kindOf(name)] : [])),
     )
-  const codes: number[][] = [
+  const months = monthsBetween(first, last) + 1
+  // Of a month it is enough to know on which days; times of core actions are added up day by day.
+  const slots = {
+    person: FIRST_SLOT,
+    feature: FIRST_SLOT + months,
+    core: FIRST_SLOT + 2 * months,
+  }
+  const recordedCodes = [
     codesOfRecords(...Object.keys(recorded).filter((name) => !ofAnyone.has(name))),
     codesOfRecords(...ofAnyone),
-    ...Array.from({ length: parts.length * days }, () => []),
   ]
+  const empty = (): number[][] => Array.from({ length: 2 * months + days }, () => [])
+  const codes = [...recordedCodes, ...empty()]
+  const masks = [...recordedCodes.map((of) => of.map(() => ALL_DAYS)), ...empty()]
+  const add = (slot: number, code: number, mask: number): void => {
+    codes[slot - 1]?.push(code)
+    masks[slot - 1]?.push(mask)
+  }
   for (const { part, code, from, to } of spans) {
-    const slot = firstSlot(part, days) - 1
-    const end = first.until(to).days
-    for (let day = first.until(from).days; day <= end; day += 1) codes[slot + day]?.push(code)
+    if (part === 'core') {
+      const end = first.until(to).days
+      for (let day = first.until(from).days; day <= end; day += 1) {
+        add(slots.core + day, code, ALL_DAYS)
+      }
+      continue
+    }
+    for (let day = from; Temporal.PlainDate.compare(day, to) <= 0; ) {
+      const monthEnd = day.with({ day: day.daysInMonth })
+      const end = Temporal.PlainDate.compare(monthEnd, to) < 0 ? monthEnd : to
+      // Bits from `day` to `end`, as an unsigned number.
+      const mask = 2 ** end.day - 2 ** (day.day - 1)
+      add(slots[part] + monthsBetween(first, day), code, mask)
+      day = end.add({ days: 1 })
+    }
   }
   return {
     from: first.toString(),
     nearFrom: nearFrom.toString(),
     to: last.toString(),
-    days,
+    slots,
     codes,
+    masks,
     back: kinds.map((kind) => recorded[kind] ?? 0),
     countedDays: ends.map(({ inMean }) => inMean.filter(Boolean).length),
   }
