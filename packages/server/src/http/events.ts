@@ -48,7 +48,7 @@ export const isForEvents = (path: string): boolean => path.startsWith('/v1/')
 export function eventRoutes(options: EventRoutes) {
   return async (server: FastifyInstance) => {
     server.removeAllContentTypeParsers()
-    // SDKs label JSON in many ways; what it is, the bytes say.
+    // SDKs label JSON in many ways, some of them wrong; what it is, the bytes say.
     server.addContentTypeParser(
       '*',
       { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
@@ -57,6 +57,7 @@ export function eventRoutes(options: EventRoutes) {
     const bodies = new Bodies(options.bodyWithinMs ?? bodyWithinMs)
     server.addHook('onRequest', async (request, reply) => {
       allowEverySite(request, reply)
+      request.raw.headers['content-type'] = 'application/octet-stream'
       if (request.method === 'POST') return bodies.begin(request, reply)
     })
     server.addHook('preHandler', async (request) => bodies.arrived(request))
