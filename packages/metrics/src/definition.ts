@@ -94,6 +94,18 @@ const recipeSchema = z.discriminatedUnion('kind', [
       customers: measureSchema.describe('Customers at its start'),
     })
     .describe('Revenue per payer over the period × gross margin ÷ share of customers lost in it'),
+  z
+    .object({
+      kind: z.literal('survival_value'),
+      revenue: measureSchema.describe('Monthly revenue'),
+      payers: measureSchema.describe('Accounts that pay it'),
+      spans: measureSchema.describe(
+        'Months for which customers have stayed, and whether they left',
+      ),
+    })
+    .describe(
+      'Revenue per payer × gross margin × restricted mean of the months by Kaplan–Meier, up to the horizon of the workspace',
+    ),
   ...customRecipes,
 ])
 export type Recipe = z.infer<typeof recipeSchema>
@@ -161,11 +173,15 @@ export const measuresOf = (recipe: Recipe): string[] => {
   if (recipe.kind === 'sum') return recipe.of
   if (recipe.kind === 'ratio') return [...recipe.of, recipe.over]
   if (recipe.kind === 'weighted_mean') return [recipe.of, recipe.weight]
+  if (recipe.kind === 'survival_value') return [recipe.revenue, recipe.payers, recipe.spans]
   if (recipe.kind === 'lifetime') {
     return [recipe.revenue, recipe.payers, recipe.lost, recipe.customers]
   }
   return [recipe.of]
 }
+
+const takesSpans = (recipe: Recipe, path: string): boolean =>
+  recipe.kind === 'survival' || (recipe.kind === 'survival_value' && path === recipe.spans)
 
 export interface DefinitionProblem {
   /** Where in the definition, such as measure.over. */
@@ -243,7 +259,7 @@ export const checkDefinition = (
     } else if (
       place !== 'breakdown.of' &&
       (found.measure.type === 'spans') !==
-        (place === 'measure' && definition.measure.kind === 'survival')
+        (place === 'measure' && takesSpans(definition.measure, path))
     ) {
       add(
         place,
@@ -288,7 +304,8 @@ export const checkDefinition = (
       '内訳(breakdown)を使えるのは、分子を置き換えられる比率(ratio)だけです。',
     )
   }
-  if (definition.measure.kind === 'lifetime' && definition.grains.includes('account')) {
+  const isLifetime = ['lifetime', 'survival_value'].includes(definition.measure.kind)
+  if (isLifetime && definition.grains.includes('account')) {
     add(
       'grains',
       'A lifetime value is made of the whole portfolio and has no value for one account.',

@@ -71,6 +71,13 @@ export const metricSettingsSchema = z.object({
     .default(100)
     .describe('Gross margin in percent, for the lifetime value')
     .meta({ ja: 'ライフタイムバリューに使う粗利率(%)' }),
+  survivalHorizonMonths: z
+    .int()
+    .positive()
+    .max(1200)
+    .default(60)
+    .describe('Months for which survival-based lifetime values look ahead')
+    .meta({ ja: '生存時間モデルによるライフタイムバリューで見込む月数' }),
   npsWindowDays: z
     .int()
     .positive()

@@ -124,11 +124,34 @@ export const recurringRevenue = [
   }),
   define({
     ...shared,
+    key: 'ltv_survival',
+    name: { en: 'LTV (survival)', ja: 'LTV(生存時間モデル)' },
+    says: {
+      en: 'What a paying account brings in the time that customers have been seen to stay. Unlike LTV it does not assume that they leave at a constant rate.',
+      ja: '顧客の実際の継続期間から見込む、有料顧客1社がもたらす粗利です。LTVと異なり、解約率が一定とは仮定しません。',
+    },
+    formula: {
+      en: 'ARPA × gross margin × restricted mean of the months for which accounts have paid without a break (Kaplan–Meier; those still paying count for as long as they have). The mean ends with the horizon, a workspace setting of 60 months unless set, and at the latest with the longest stretch seen.',
+      ja: 'ARPA×粗利率×支払いが途切れず続いた月数の境界内平均(カプラン・マイヤー法。継続中の顧客はこれまでの期間だけ考慮)。平均は設定した月数(初期値60か月)まで、最長でも観測された最長期間までで計算します。',
+    },
+    better: 'higher',
+    time: 'instant',
+    grains: ['portfolio'],
+    settings: [...ofMoney, 'grossMarginPercent', 'renewalGraceDays', 'survivalHorizonMonths'],
+    measure: {
+      kind: 'survival_value',
+      revenue: 'contracts.mrr_end',
+      payers: 'contracts.paying_end',
+      spans: 'lifetimes.spans',
+    },
+  }),
+  define({
+    ...shared,
     key: 'clv',
     name: { en: 'Revenue to date (CLV)', ja: '累計売上(CLV)' },
     says: {
-      en: 'What the account has been invoiced so far, recurring and one-off. The expected remainder comes with the survival model and is not in it.',
-      ja: 'これまでに請求した継続・一時売上の累計です。今後の見込み額は生存時間モデルと合わせて別に示すため、含みません。',
+      en: 'What the account has been invoiced so far, recurring and one-off. What is expected of it is a figure of its own, clv_expected.',
+      ja: 'これまでに請求した継続・一時売上の累計です。今後の見込み額は別の指標(clv_expected)で示します。',
     },
     formula: {
       en: 'Sum of recurring and one-off invoices issued so far, converted at the rate of the day of issue.',
@@ -138,5 +161,23 @@ export const recurringRevenue = [
     time: 'instant',
     settings: ['currency', 'timeZone'],
     measure: { kind: 'sum', of: ['invoices.revenue_to_date'] },
+  }),
+  define({
+    ...shared,
+    key: 'clv_expected',
+    name: { en: 'Expected revenue (CLV)', ja: '今後の見込み売上(CLV)' },
+    says: {
+      en: 'What the account is expected to pay from now on, beside what it has been invoiced so far (clv).',
+      ja: '顧客から今後見込まれる売上です。これまでの累計(clv)とは別に示します。',
+    },
+    formula: {
+      en: 'MRR × the months for which an account that has stayed as long is expected to stay on, of those up to the horizon (60 unless set). Expected by Kaplan–Meier over all accounts of the workspace; behind the longest stretch seen, customers are taken to leave at the mean rate of all.',
+      ja: 'MRR×同じ期間継続している顧客が今後継続すると見込まれる月数(設定した月数まで、初期値60か月)。ワークスペース全顧客のカプラン・マイヤー曲線により、観測された最長期間より先は全体の平均解約率を用います。',
+    },
+    better: 'higher',
+    time: 'instant',
+    settings: [...ofMoney, 'renewalGraceDays', 'survivalHorizonMonths'],
+    measure: { kind: 'sum', of: ['lifetimes.expected_revenue'] },
+    n: 'lifetimes.paying',
   }),
 ]

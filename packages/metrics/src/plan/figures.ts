@@ -1,7 +1,7 @@
 import { isCustomRecipe } from '../custom/recipes.ts'
 import { type MetricDefinition, measuresOf } from '../definition.ts'
 import { findMeasure, type MeasureRef } from '../sources/registry.ts'
-import { MONEY, moneyQuotient } from '../sql/money.ts'
+import { decimalOf, MONEY, moneyQuotient } from '../sql/money.ts'
 import { restrictedMeanSurvival, spansEnded, survivalMedian } from '../sql/survival.ts'
 import { measureColumn } from './accounts.ts'
 
@@ -228,6 +228,24 @@ export const figureOf = (
         ...base,
         columns: withGap(greatest, nColumn(`isNotNull(${of})`)),
         value: guarded(greatest.name),
+      }
+    }
+    case 'survival_value': {
+      const revenue = column('revenue', measureColumn(measureOf(recipe.revenue)))
+      const payers = column('payers', measureColumn(measureOf(recipe.payers)))
+      const spans = column('spans', measureColumn(measureOf(recipe.spans)), 'samples')
+      const months = restrictedMeanSurvival(spans.name, '{survival_horizon_months:Float64}')
+      const numerator = `toDecimal128(round(
+        toDecimal256(${revenue.name}, 8) * toDecimal256(${decimalOf(months)}, 8)
+        * {gross_margin_share:Decimal(9, 6)}, 8), 8)`
+      return {
+        ...base,
+        columns: withGap(revenue, payers, spans),
+        numerator: guarded(numerator),
+        denominator: guarded(payers.name),
+        value: guarded(moneyOrFloat(definition, numerator, payers.name, 1)),
+        n: `length(${spans.name})`,
+        numeratorIsMoney: true,
       }
     }
     case 'lifetime': {

@@ -11,6 +11,7 @@ export const sharedParams = (request: {
   workspace_id: request.workspaceId,
   reporting_currency: request.settings.currency,
   gross_margin_share: (request.settings.grossMarginPercent / 100).toFixed(6),
+  survival_horizon_months: request.settings.survivalHorizonMonths,
   ...(request.accountIds === undefined ? {} : { account_ids: request.accountIds }),
   ...windowParams(request.windows, request.settings),
 })

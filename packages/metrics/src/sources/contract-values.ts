@@ -94,9 +94,9 @@ const paidHistoryOfChanges: Layers = {
 const STEP = `window_step_months,
   toInt64(if(window_step_months > 0, window_step_months, window_step_days)) AS step,`
 
-/** The name of a node that reads the windows of a context. */
-export const named = (name: string, { accountWindows }: SourceContext): string =>
-  accountWindows === undefined ? name : `${name}_${accountWindows.suffix}`
+/** The name of a node that depends on the windows of a context, or on what is asked of them. */
+export const named = (name: string, { accountWindows, suffix }: SourceContext): string =>
+  [name, accountWindows?.suffix, suffix].filter((part) => part !== undefined).join('_')
 
 /** Each line in each window: what it is worth at the window's end and, if asked, at its start. */
 const linesInWindows = (context: SourceContext, used: readonly Side[]): PlanNode => {

@@ -3,6 +3,7 @@ import { cohorts } from './cohorts.ts'
 import { contacts } from './contacts.ts'
 import { contracts } from './contracts.ts'
 import { invoices } from './invoices.ts'
+import { lifetimes } from './lifetimes.ts'
 import { milestones } from './milestones.ts'
 import { signs } from './signs.ts'
 import type { Measure, Source } from './source.ts'
@@ -18,6 +19,7 @@ export const sources: ReadonlyMap<string, Source> = new Map(
     contracts,
     contractTerms,
     cohorts,
+    lifetimes,
     usage,
     contacts,
     answers,

@@ -32,6 +32,8 @@ export interface SourceContext {
   readonly windows: readonly Window[]
   /** Windows of each account's own, in place of those of the query. */
   readonly accountWindows?: AccountWindows
+  /** Ends the names of nodes that a plan holds more than once. */
+  readonly suffix?: string
   /** The query is about the accounts bound as `account_ids` only. */
   readonly someAccounts: boolean
 }

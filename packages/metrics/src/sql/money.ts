@@ -17,3 +17,6 @@ export const moneyQuotient = (numerator: string, denominator: string): string =>
 /** `amount × rate` rounded half away from zero to 8 decimals. */
 export const converted = (amount: string, rate: string): string =>
   `toDecimal128(round(toDecimal256(${amount}, 8) * toDecimal256(${rate}, 12), 8), 8)`
+
+/** A float as a decimal, rounded to 8 decimals; turning it into one alone would cut digits off. */
+export const decimalOf = (float: string): string => `round(toDecimal256(${float}, 12), 8)`

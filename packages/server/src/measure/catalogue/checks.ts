@@ -114,6 +114,22 @@ export const checks: Readonly<Record<string, Check>> = {
       WHERE ${IN_TINY} AND kind != 'metered' AND issued_at < ${T1}`,
   },
 
+  // Stretches of all accounts in days: 22, 243 and 323 ended, with 10, 5 and 4 at risk; the longest is 395.
+  ltv_survival: {
+    value: '1034906.4472575',
+    sql: of(
+      'toFloat64(sum(e)) / countIf(e > 0) * round((22 + 0.9 * 221 + 0.72 * 80 + 0.54 * 72) * 12 / 365.25, 8)',
+    ),
+  },
+  // Behind day 395 they leave at 3 in 2206 days; 60 months are 1826.25 days.
+  clv_expected: {
+    value: '17091745.09067',
+    sql: `SELECT sum(mrr * round((317.38 - area + 0.54 * (1 - exp(-3 / 2206 * (age + 1431.25))) / (3 / 2206)) / left * 12 / 365.25, 8))
+        AS value FROM values('mrr Float64, age Float64, left Float64, area Float64',
+        (150000, 395, 0.54, 317.38), (80000, 212, 0.9, 193), (30000, 26, 0.9, 25.6), (45000, 19, 1, 19),
+        (200000, 365, 0.54, 301.18), (40000, 120, 0.9, 110.2), (160000, 120, 0.9, 110.2), (89000, 361, 0.54, 299.02))`,
+  },
+
   mrr_start: { value: '683333.33333333', sql: of('sum(s)') },
   mrr_new: { value: '30000', sql: of('sum(e)', 's = 0 AND NOT known_before') },
   mrr_reactivation: { value: '45000', sql: of('sum(e)', 's = 0 AND known_before') },
