@@ -115,6 +115,32 @@ describe('a question for figures', () => {
     expect(await asKnown(tokyo('2026-06-15'))).toBe('80')
   })
 
+  test('breaks down within accounts where the metric does, with its parts by account', async () => {
+    const { caller, facts } = operations.workspace('2026-11-21T03:00:00Z')
+    await facts.account('a', { name: 'A', plan: 'pro' }, long)
+    await facts.account('b', { name: 'B' }, long)
+    await facts.use('a', tokyo('2026-11-10'), ['u1', 'u2'])
+    await facts.use('b', tokyo('2026-11-10'), ['u1'])
+    const question = { metrics: ['feature_adoption_users'], on: '2026-11-20' }
+    const parts = await caller.metrics.query({
+      ...{ ...question, by: ['feature', 'plan'], drill: true },
+    })
+    expect(
+      parts.map(({ slice, account, numerator }) => [slice.feature, slice.plan, account, numerator]),
+    ).toEqual([
+      ['open', 'pro', null, 2],
+      ['open', 'pro', 'a', 2],
+      ['open', null, null, 1],
+      ['open', null, 'b', 1],
+    ])
+    const mixed = { ...question, metrics: ['feature_adoption_users', 'active_users'] }
+    expect(await codeOf(caller.metrics.query({ ...mixed, by: ['feature'] }))).toBe(
+      'UNKNOWN_ATTRIBUTE',
+    )
+    const summaries = await caller.metrics.list()
+    expect(summaries.find(({ key }) => key === 'feature_adoption_users')?.breakdown).toBe('feature')
+  })
+
   test('sees nothing of another workspace', async () => {
     const [theirMrr] = await theirs.caller.metrics.query({ metrics: ['mrr'] })
     expect(theirMrr?.value).toBe('999')
