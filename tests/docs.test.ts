@@ -7,6 +7,9 @@ import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { compileMetrics } from '@tomoshibi/metrics/compile'
 import type { NameEntry } from '@tomoshibi/metrics/condition/scope'
+import { checkMetrics } from '@tomoshibi/metrics/custom/check-all'
+import { columnsOf, factNames, isInstant } from '@tomoshibi/metrics/custom/facts'
+import { writtenMeasureSchema, writtenMetricSchema } from '@tomoshibi/metrics/custom/written'
 import { isBadPeriod, periodsBetween, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
 import { metricSettingsSchema } from '@tomoshibi/metrics/settings'
@@ -18,6 +21,7 @@ import { qualityChecks } from '@tomoshibi/server/collect/quality/checks'
 import { builtInLamps } from '@tomoshibi/server/light/lamps/built-in'
 import { metricNames } from '@tomoshibi/server/light/lamps/names'
 import { parseLampYaml } from '@tomoshibi/server/light/lamps/parse'
+import { readYaml } from '@tomoshibi/server/measure/custom/yaml'
 import { fixedClock } from '@tomoshibi/server/platform/clock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runTomoshibi } from './command.ts'
@@ -88,7 +92,12 @@ const names = new Map<string, NameEntry>([
   ['signed_up_on', { type: 'date', column: 'day', label: { en: 'sign-up', ja: '登録日' } }],
 ])
 
-/** Problems of an example in YAML: a mapping, one entry of a mapping's files, or a lamp. */
+/** Metrics of one's own, which other tests run on the demonstration company. */
+const metricExamples = readdirSync('examples/metrics').map((name) =>
+  textOf(join('examples/metrics', name)),
+)
+
+/** Problems of an example in YAML: a mapping, one entry of its files, a lamp or a metric. */
 function problemsOf(yaml: string): unknown {
   if (/^(version:|- file:)/.test(yaml)) {
     const whole = yaml.startsWith('- ') ? `version: 1\nfiles:\n${yaml}` : yaml
@@ -99,7 +108,17 @@ function problemsOf(yaml: string): unknown {
     const parsed = parseLampYaml(yaml, { names })
     return parsed.ok ? [] : parsed.problems
   }
-  return ['neither a mapping nor a lamp']
+  if (/^(measure|ratio|formula):/m.test(yaml)) {
+    const own = metricExamples.filter((each) => each !== yaml)
+    const checked = checkMetrics({
+      files: [yaml, ...own].map((text) => ({ name: text, content: readYaml(text).content })),
+      builtIn: builtInMetrics,
+      attributes: ['plan'],
+      versioned: (definition) => ({ ...definition, version: 1 }),
+    })
+    return checked.ok ? [] : checked.problems
+  }
+  return ['neither a mapping, nor a lamp, nor a metric']
 }
 
 describe('examples in YAML are what the program reads', () => {
@@ -113,6 +132,16 @@ describe('examples in YAML are what the program reads', () => {
   })
   test('and there are some', () => {
     expect(examples.length).toBeGreaterThan(3)
+  })
+})
+
+describe('examples of metrics are files that there are', () => {
+  test.each(['docs/custom-metrics.md', 'docs/custom-metrics.ja.md'])('%s', (page) => {
+    const shown = blocksOf(page).filter(({ language }) => language === 'yaml')
+    expect(shown.length).toBe(metricExamples.length)
+    for (const { title, text } of shown) {
+      expect(text, title).toBe(textOf(join('examples/metrics', title)))
+    }
   })
 })
 
@@ -142,6 +171,21 @@ describe('tables leave nothing out', () => {
     const codes = codesOf(page)
     expect(known.filter((key) => !codes.has(key))).toEqual([])
   })
+  test.each(bothOf('custom-metrics'))('%s: every fact with its columns, every key', (page) => {
+    for (const fact of factNames) {
+      const row = textOf(page).match(new RegExp(`^\\| \`${fact}\` \\|.*$`, 'm'))?.[0] ?? ''
+      for (const [column, type] of columnsOf(fact)) {
+        expect(row.split('|')[isInstant(type) ? 3 : 4], `${fact}: ${column}`).toContain(
+          `\`${column}\``,
+        )
+      }
+    }
+    const keys = [writtenMetricSchema, writtenMeasureSchema].flatMap(({ shape }) =>
+      Object.keys(shape).filter((key) => !['count', 'days_since', 'fact'].includes(key)),
+    )
+    const codes = codesOf(page)
+    expect(keys.filter((key) => !codes.has(key))).toEqual([])
+  })
   test.each(bothOf('metrics'))('%s: every setting, every key of an answer', (page) => {
     const codes = codesOf(page)
     const settings = new Set([...builtInMetrics.values()].flatMap((metric) => metric.settings))
@@ -170,7 +214,7 @@ describe('commands are those of the command line', () => {
       if (language !== 'sh') continue
       for (const [, line = ''] of text.matchAll(/^npx tomoshibi (.*)$/gm)) {
         const words = line.match(
-          /^[a-z]+( (list|show|set|describe|define|cohorts|query|evaluate|evidence|start|done|snooze|undo)\b)?/,
+          /^[a-z]+( (list|show|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|undo)\b)?/,
         )
         const command = words?.[0] ?? ''
         const options = used.get(command) ?? new Set<string>()
