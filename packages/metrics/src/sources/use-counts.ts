@@ -156,8 +156,9 @@ const all = (conditions: readonly string[]): string =>
 
 /**
  * Who used the product on which local days, from when to when it was known. Events are many, so those of
- * one user and month come together before any window is looked at, with a bit for each day of use. What was known between the same two
- * of the instants asked for is the same for all windows, so a row says only these.
+ * one user and month come together before any window is looked at, with a bit for each day of use. What
+ * was known between the same two of the instants asked for is the same for all windows, so a row says
+ * only these.
  */
 const useDays = (
   needs: Parts,

@@ -60,8 +60,6 @@ export const kindOf = (name: string): number => {
   if (kind < 0) throw new Error(`Use has no kind '${name}'.`)
   return kind
 }
-/** The first kind that says what was recorded; those before it say what was used. */
-export const FIRST_RECORDED = kindOf('recorded')
 
 export interface UseCalendar {
   /** First and last local day that any window looks at, and the first that matters to features. */
