@@ -110,18 +110,20 @@ export const compileAccountFrame = (
   if (problems.length > 0) return { ok: false, problems }
 
   const columns = frameColumns(definitions, request.attributes)
-  const figures = figureSet(definitions, request.catalogue ?? builtInMetrics)
+  const figures = figureSet(definitions, request.catalogue ?? builtInMetrics, request.settings)
   const windows = request.periods.map((period) => windowOfPeriod(period, request, period.end))
   const someAccounts = request.accountIds !== undefined
   const attributes = columns.filter(({ kind }) => kind === 'attribute')
-  const accounts = accountsNode(
-    figures.all.flatMap(({ measures }) => measures),
-    { settings: request.settings, windows, someAccounts },
-    {
-      node: attributesNode(attributes, { someAccounts, everyAccount: true }),
-      columns: attributes.map(({ column }) => column),
-    },
-    true,
+  const accounts = figures.withConditions(
+    accountsNode(
+      figures.all.flatMap(({ measures }) => measures),
+      { settings: request.settings, windows, someAccounts },
+      {
+        node: attributesNode(attributes, { someAccounts, everyAccount: true }),
+        columns: attributes.map(({ column }) => column),
+      },
+      true,
+    ),
   )
   const kept = ['i', 'account_id', ...attributes.map(({ column }) => column)]
   const contributions = figures.withFormulas(figuresPerAccount(accounts, figures.all, kept))

@@ -28,9 +28,11 @@ export interface CompiledBatches {
 const togetherWith = (
   definition: MetricDefinition,
   catalogue: ReadonlyMap<string, MetricDefinition>,
-  { by, periods }: MetricRequest,
+  { by, periods, settings }: MetricRequest,
 ): string => {
-  const measures = figureSet([definition], catalogue).all.flatMap((figure) => figure.measures)
+  const measures = figureSet([definition], catalogue, settings).all.flatMap(
+    (figure) => figure.measures,
+  )
   const sources = new Set(measures.map(({ source }) => source.name))
   const span =
     by.length > 0

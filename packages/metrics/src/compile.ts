@@ -124,7 +124,7 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const { definitions, problems } = definitionsOf(request)
   if (problems.length > 0) return { ok: false, problems }
 
-  const figures = figureSet(definitions, request.catalogue ?? builtInMetrics)
+  const figures = figureSet(definitions, request.catalogue ?? builtInMetrics, request.settings)
   const { windows, asked } = windowsOf(request, definitions)
   const someAccounts = request.accountIds !== undefined
   const slices = request.by.map((key, index) => ({ key, column: `slice_${index}` }))
@@ -138,7 +138,12 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
     undefined,
     false,
   )
-  const accounts = inSlices(measured, ofAccounts, context, request.attributesAt)
+  const accounts = inSlices(
+    figures.withConditions(measured),
+    ofAccounts,
+    context,
+    request.attributesAt,
+  )
   const group = ['i', ...ofAccounts.map(({ column }) => column)]
   const perAccount = request.grain === 'account'
   const account = perAccount ? ['account_id'] : []

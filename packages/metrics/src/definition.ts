@@ -87,6 +87,15 @@ const recipeSchema = z.discriminatedUnion('kind', [
     .describe('Kaplan–Meier, in which cases that have not ended count for as long as they lasted'),
   z
     .object({
+      kind: z.literal('share_where'),
+      setting: z
+        .enum(['selfSufficientWhen'])
+        .describe('The workspace setting that holds the condition on an account, in CEL'),
+      over: measureSchema.describe('Above 0 for each account that is asked'),
+    })
+    .describe('The share of accounts of which a condition holds, of those where it is decided'),
+  z
+    .object({
       kind: z.literal('lifetime'),
       revenue: measureSchema.describe('Monthly revenue'),
       payers: measureSchema.describe('Accounts that pay it'),
@@ -174,6 +183,7 @@ export const measuresOf = (recipe: Recipe): string[] => {
   if (recipe.kind === 'ratio') return [...recipe.of, recipe.over]
   if (recipe.kind === 'weighted_mean') return [recipe.of, recipe.weight]
   if (recipe.kind === 'survival_value') return [recipe.revenue, recipe.payers, recipe.spans]
+  if (recipe.kind === 'share_where') return [recipe.over]
   if (recipe.kind === 'lifetime') {
     return [recipe.revenue, recipe.payers, recipe.lost, recipe.customers]
   }

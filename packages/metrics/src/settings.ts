@@ -145,6 +145,22 @@ export const metricSettingsSchema = z.object({
     .default(90)
     .describe('Days within which onboarding should be complete')
     .meta({ ja: 'オンボーディングを完了すべき日数' }),
+  selfSufficientWhen: z
+    .string()
+    .max(10_000)
+    .default(
+      [
+        'onboarding_complete == 1',
+        'adoption_rate >= 0.5',
+        'licence_utilisation >= 0.5',
+        '(!has(how_to_tickets) || how_to_tickets == 0)',
+        '(!has(unplanned_contacts) || unplanned_contacts == 0)',
+      ].join(' && '),
+    )
+    .describe(
+      'When an account gets along by itself: a condition in CEL on its metrics and attributes',
+    )
+    .meta({ ja: '顧客が自走しているとみなす条件(指標と属性についての CEL 式)' }),
   onboardingDenominator: z
     .enum(['due', 'entered'])
     .default('due')

@@ -94,7 +94,7 @@ const mentioned = (plan: PlanNode, table: string, columns: readonly string[]): s
  */
 export const factsBehind = (request: BehindRequest): FactsBehind => {
   const { definition, settings, accountId } = request
-  const set = figureSet([definition], request.catalogue ?? builtInMetrics)
+  const set = figureSet([definition], request.catalogue ?? builtInMetrics, settings)
   const { windows, asked } = windowsOf({ ...request, by: [] }, [definition])
   const window = windows[asked[0]?.window ?? 0]
   if (window === undefined) throw new Error('Facts are asked for one period.')

@@ -216,4 +216,22 @@ export const onboardingMetrics = [
     'starts.not_valued',
     'starts.started_with_value',
   ),
+  define({
+    key: 'self_sufficient_rate',
+    name: { en: 'Self-sufficient rate', ja: '自走率' },
+    says: {
+      en: 'The share of active accounts that get along by themselves.',
+      ja: '利用のある顧客のうち、自走している(支援なしで使いこなしている)割合です。',
+    },
+    formula: {
+      en: 'Accounts of which the condition holds ÷ accounts active in 28 days. Unless the workspace says otherwise: onboarding complete, adoption and licence utilisation at least 50 %, no how-to ticket and no unplanned contact in 60 days. An account of which a figure is missing that the condition needs is in neither.',
+      ja: '条件を満たす顧客数÷28日間に利用のある顧客数。条件の初期値は、オンボーディング完了、利用率・ライセンス利用率ともに50%以上、直近60日に使い方の問い合わせと計画外の接触がないこと。判定に必要な値のない顧客は含みません。',
+    },
+    group,
+    unit: 'percent',
+    better: 'higher',
+    time: 'instant',
+    settings: ['selfSufficientWhen', 'activeEvents', 'howToTicketKinds', ...ofTime],
+    measure: { kind: 'share_where', setting: 'selfSufficientWhen', over: 'usage.account_active' },
+  }),
 ]

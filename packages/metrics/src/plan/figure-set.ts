@@ -5,10 +5,12 @@ import type { NameEntry } from '../condition/scope.ts'
 import { type NumberExpr, namesIn } from '../condition/syntax.ts'
 import { isCustomRecipe } from '../custom/recipes.ts'
 import type { MetricDefinition } from '../definition.ts'
+import type { MetricSettings } from '../settings.ts'
 import { layered } from '../sql/layers.ts'
 import { CustomMeasures } from './custom.ts'
 import { type Figure, figureOf } from './figures.ts'
 import type { PlanNode } from './node.ts'
+import { conditionOf, shareWhere } from './share-where.ts'
 
 type Catalogue = ReadonlyMap<string, MetricDefinition>
 
@@ -24,6 +26,11 @@ export interface FigureSet {
   readonly shown: readonly Figure[]
   /** Those and all that formulas among them are made of, each once. */
   readonly all: readonly Figure[]
+  /**
+   * Adds to a row for each account the conditions of which some metrics are the share of accounts.
+   * Their columns and measures are those of the account, whatever the grain asked for.
+   */
+  withConditions(accounts: PlanNode): PlanNode
   /**
    * Adds what formulas compute to a node that holds the columns of all figures. Formulas over formulas
    * come in layers, so that an expression stands once in the query however often its name is used.
@@ -60,7 +67,21 @@ export const formulaScope = (
 export const figureSet = (
   definitions: readonly MetricDefinition[],
   catalogue: Catalogue,
-): FigureSet => {
+  settings: MetricSettings,
+): FigureSet => prepared(definitions, catalogue, settings, new CustomMeasures(catalogue), 'm')()
+
+/**
+ * Collects the measures of the metrics, and returns what plans them once all of a query are collected.
+ *
+ * @param prefix begins the names of all columns
+ */
+const prepared = (
+  definitions: readonly MetricDefinition[],
+  catalogue: Catalogue,
+  settings: MetricSettings,
+  measures: CustomMeasures,
+  prefix: string,
+): (() => FigureSet) => {
   const indexes = new Map<string, number>()
   const ordered: MetricDefinition[] = []
   const depths = new Map<string, number>()
@@ -85,52 +106,65 @@ export const figureSet = (
   }
   for (const definition of definitions) visit(definition)
 
-  const measures = new CustomMeasures(catalogue)
   const lowered = ordered.map((definition) =>
     definition.measure.kind === 'formula' ? definition : measures.lowered(definition),
   )
-  const base = ordered.map((definition, k) =>
-    definition.measure.kind === 'formula'
-      ? null
-      : figureOf(lowered[k] ?? definition, `m${k}`, (path) => measures.measureOf(path)),
-  )
-  const operands = new Set(
-    ordered.flatMap(({ measure }) =>
-      measure.kind === 'formula' ? measure.uses.map(({ metric }) => metric) : [],
-    ),
-  )
-  const layers: Layer[] = []
-  const layerAt = (depth: number): Layer => {
-    const layer = layers[depth] ?? { expressions: [], params: {}, metrics: [] }
-    layers[depth] = layer
-    return layer
-  }
-  const columnOf = (key: string) => `m${indexes.get(key) ?? 0}`
-  const all = ordered.map((definition, k): Figure => {
-    const figure = base[k]
-    if (figure === null || figure === undefined) {
-      return formulaFigure(
-        definition,
-        `m${k}`,
-        layerAt(depths.get(definition.key) ?? 0),
-        catalogue,
-        columnOf,
-      )
-    }
-    if (operands.has(definition.key)) {
-      layerAt(0).expressions.push(
-        `${figure.value} AS m${k}_value`,
-        `${figure.n} AS m${k}_cases`,
-        `toUInt64(${figure.gap}) AS m${k}_gaps`,
-        `toUInt8(isNull(${figure.value}) AND ifNull(${figure.denominator} = 0, false)) AS m${k}_zero`,
-      )
-    }
-    return figure
+  const shares = ordered.map((definition, k) => {
+    if (definition.measure.kind !== 'share_where') return null
+    const name = `${prefix}${k}`
+    const condition = conditionOf(definition, settings, catalogue, name)
+    const of = prepared(condition.metrics, catalogue, settings, measures, `${name}_w`)
+    const { over } = definition.measure
+    return () => shareWhere(definition, name, condition, of(), measures.measureOf(over))
   })
-  return {
-    shown: all.slice(0, definitions.length),
-    all,
-    withFormulas: (node) => withLayers(node, layers),
+  return () => {
+    const shared = shares.map((share) => share?.() ?? null)
+    const base = ordered.map((definition, k) =>
+      definition.measure.kind === 'formula'
+        ? null
+        : (shared[k]?.figure ??
+          figureOf(lowered[k] ?? definition, `${prefix}${k}`, (path) => measures.measureOf(path))),
+    )
+    const operands = new Set(
+      ordered.flatMap(({ measure }) =>
+        measure.kind === 'formula' ? measure.uses.map(({ metric }) => metric) : [],
+      ),
+    )
+    const layers: Layer[] = []
+    const layerAt = (depth: number): Layer => {
+      const layer = layers[depth] ?? { expressions: [], params: {}, metrics: [] }
+      layers[depth] = layer
+      return layer
+    }
+    const columnOf = (key: string) => `${prefix}${indexes.get(key) ?? 0}`
+    const all = ordered.map((definition, k): Figure => {
+      const figure = base[k]
+      if (figure === null || figure === undefined) {
+        return formulaFigure(
+          definition,
+          `${prefix}${k}`,
+          layerAt(depths.get(definition.key) ?? 0),
+          catalogue,
+          columnOf,
+        )
+      }
+      if (operands.has(definition.key)) {
+        layerAt(0).expressions.push(
+          `${figure.value} AS ${prefix}${k}_value`,
+          `${figure.n} AS ${prefix}${k}_cases`,
+          `toUInt64(${figure.gap}) AS ${prefix}${k}_gaps`,
+          `toUInt8(isNull(${figure.value}) AND ifNull(${figure.denominator} = 0, false)) AS ${prefix}${k}_zero`,
+        )
+      }
+      return figure
+    })
+    return {
+      shown: all.slice(0, definitions.length),
+      all,
+      withConditions: (accounts) =>
+        shared.reduce((node, share) => share?.withCondition(node) ?? node, accounts),
+      withFormulas: (node) => withLayers(node, layers, prefix === 'm' ? '' : `${prefix}_`),
+    }
   }
 }
 
@@ -207,7 +241,7 @@ const sidesOf = (e: NumberExpr): readonly NumberExpr[] =>
 
 const isAmount = (e: NumberExpr): boolean => dimensionOf(e) === 'money'
 
-const withLayers = (node: PlanNode, layers: readonly Layer[]): PlanNode => {
+const withLayers = (node: PlanNode, layers: readonly Layer[], prefix: string): PlanNode => {
   if (layers.length === 0) return node
   const formulas = layers.flatMap(({ metrics }) => metrics)
   const said = formulas.map(({ name, measure }) => ({
@@ -215,7 +249,7 @@ const withLayers = (node: PlanNode, layers: readonly Layer[]): PlanNode => {
     cel: measure.kind === 'formula' ? measure.cel : '',
   }))
   return {
-    name: 'formulas',
+    name: `${prefix}formulas`,
     says: {
       en: `Of the figures of the same grain: ${said.map(({ name, cel }) => `${name.en} = ${cel}`).join('; ')}`,
       ja: `同じ単位の指標から計算: ${said.map(({ name, cel }) => `${name.ja} = ${cel}`).join('、')}`,

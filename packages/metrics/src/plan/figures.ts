@@ -205,6 +205,8 @@ export const figureOf = (
         denominatorIsMoney: isMoney(weightRef),
       }
     }
+    case 'share_where':
+      throw new Error(`${definition.key} is not made of measures alone.`)
     case 'survival': {
       const spans = column('spans', measureColumn(measureOf(recipe.of)), 'samples')
       return {

@@ -70,7 +70,8 @@ export const amongCustomers = (
 ): PlanNode => {
   const used = Object.entries(measures).filter(([name]) => wanted.has(name))
   if (!used.some(([name]) => counts.includes(name))) return node
-  const ofCustomers = customers(context)
+  // A name of its own: another source may look at the customers among all accounts.
+  const ofCustomers = { ...customers(context), name: `customers_beside_${node.name}` }
   const ofWorkspace = kinds.map(recorded)
   const own = { ...node, name: `recorded_${node.name}` }
   const row = (from: string, is: { own?: true; customer?: true; workspace?: true }): string =>

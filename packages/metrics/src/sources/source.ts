@@ -9,11 +9,12 @@ export interface Measure {
   /**
    * money: Decimal(38, 8); count: integer; number: Float64; samples: Array(Float64), one number for
    * each case; spans: Array(Tuple(Float64, UInt8)), how long each case lasted and whether it ended.
-   * counts_by_key: Map(String, UInt64), a count for each key, such as the users of each feature.
+   * counts_by_key: Map(String, UInt64), a count for each key, such as the users of each feature;
+   * text: String, for conditions.
    * All but samples, spans and counts by key, which are empty then, are NULL where the account has no
    * value.
    */
-  readonly type: 'money' | 'count' | 'number' | 'samples' | 'spans' | 'counts_by_key'
+  readonly type: 'money' | 'count' | 'number' | 'samples' | 'spans' | 'counts_by_key' | 'text'
   /** A count of the same source: how many amounts had no exchange rate. Above 0 there is no value. */
   readonly gap?: string
 }

@@ -23,6 +23,12 @@ describe('settings of a workspace', () => {
     [{ mrrBasis: 'nett' }, 'Did you mean net?', 'net のことでしょうか。'],
     [{ renewlGraceDays: 3 }, 'Did you mean renewalGraceDays?', 'という設定はありません'],
     [{ renewalGraceDays: -1 }, 'renewalGraceDays: ', 'renewalGraceDays: '],
+    [
+      { selfSufficientWhen: 'adoption_rat > 0.5' },
+      'Did you mean adoption_rate?',
+      'adoption_rate のことでしょうか。',
+    ],
+    [{ businessHours: { from: '18:00', to: '09:00' } }, 'must end after', '終了時刻'],
     [{ timeZone: '+09:00' }, 'IANA', 'タイムゾーンではありません'],
   ])('%j is refused with what may have been meant', (chosen, en, ja) => {
     const text = { en: expect.stringContaining(en), ja: expect.stringContaining(ja) }

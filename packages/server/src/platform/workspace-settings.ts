@@ -1,5 +1,7 @@
 import type { Problem } from '@tomoshibi/contract/errors'
 import type { Setting } from '@tomoshibi/contract/workspace'
+import { checkAccountCondition } from '@tomoshibi/metrics/account-condition'
+import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { nearest } from '@tomoshibi/metrics/definition'
 import { metricSettingsSchema } from '@tomoshibi/metrics/settings'
 import { Temporal } from 'temporal-polyfill'
@@ -15,8 +17,24 @@ const currency = metricSettingsSchema.shape.currency.refine((code) => currencies
   params: { ja: 'JPY のような ISO 4217 の通貨コードではありません' },
 })
 
+const selfSufficientWhen = metricSettingsSchema.shape.selfSufficientWhen.superRefine(
+  (text, context) => {
+    const checked = checkAccountCondition(text, builtInMetrics)
+    for (const { text: says, suggestions } of checked.ok ? [] : checked.problems) {
+      const [near] = suggestions
+      context.addIssue({
+        code: 'custom',
+        message: near === undefined ? says.en : `${says.en} Did you mean ${near}?`,
+        params: { ja: near === undefined ? says.ja : `${says.ja} ${near} のことでしょうか。` },
+      })
+    }
+  },
+)
+
 /** Every choice that a workspace may make, with the default that holds until it does. */
-export const workspaceSettings = metricSettingsSchema.extend({ timeZone, currency }).strict()
+export const workspaceSettings = metricSettingsSchema
+  .extend({ timeZone, currency, selfSufficientWhen })
+  .strict()
 
 export type WorkspaceSettings = z.infer<typeof workspaceSettings>
 

@@ -119,6 +119,20 @@ const byHand: Readonly<Record<string, Omit<Check, 'workspace'>>> = {
     value: 1 / 2,
     sql: `SELECT countIf(valued IS NULL) / count() AS value FROM (${STARTS}) WHERE has_value`,
   },
+  // p has not completed its onboarding, q is used by one of three; t gets along. Of v, which is active
+  // as well, nothing says whether it is onboarded.
+  self_sufficient_rate: {
+    value: 1 / 3,
+    sql: `SELECT countIf(done IS NOT NULL AND users >= 0.5 * known AND users >= 0.5 * seats
+        AND a NOT IN ('p', 'q')) / count() AS value
+      FROM (SELECT account_id AS a, uniqExact(user_id) AS users FROM usage_events
+        WHERE ${HERE} AND ${IN_28('occurred_at')} GROUP BY a) AS used
+      INNER JOIN (SELECT account_id AS a, countIf(user_id != '') AS known FROM contacts
+        WHERE ${HERE} GROUP BY a HAVING known > 0) AS people USING a
+      INNER JOIN (SELECT account_id AS a, toFloat64(quantity) AS seats FROM contract_lines
+        WHERE ${HERE} AND state = 'active') AS lines USING a
+      INNER JOIN (${ONBOARDINGS}) AS onboardings USING a`,
+  },
 }
 
 export const serviceChecks: Readonly<Record<string, Check>> = Object.fromEntries(

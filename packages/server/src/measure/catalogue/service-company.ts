@@ -11,22 +11,22 @@ export const SERVICE = 'service'
 
 const contractLines: Fact[] = (
   [
-    ['p', '100000', '2026-01-01'],
-    ['q', '50000', '2026-01-01'],
-    ['r', '25000', '2026-01-01'],
+    ['p', '100000', '2026-01-01', '2'],
+    ['q', '50000', '2026-01-01', '1'],
+    ['r', '25000', '2026-01-01', '1'],
     // Those that start in April: v after a trial.
-    ['t', '10000', '2026-04-01'],
-    ['u', '10000', '2026-04-10'],
-    ['v', '0', '2026-04-10', 'trial'],
-    ['v', '10000', '2026-04-20'],
-    ['w', '10000', '2026-04-25'],
+    ['t', '10000', '2026-04-01', '2'],
+    ['u', '10000', '2026-04-10', '1'],
+    ['v', '0', '2026-04-10', '1', 'trial'],
+    ['v', '10000', '2026-04-20', '1'],
+    ['w', '10000', '2026-04-25', '1'],
   ] as const
-).map(([account_id, amount, from, state = 'active']) => ({
+).map(([account_id, amount, from, quantity, state = 'active']) => ({
   account_id,
   record_id: `${account_id}-${state}`,
   state,
   amount,
-  quantity: '10',
+  quantity,
   effective_from: tokyo(from),
   term_months: 12,
 }))
@@ -64,17 +64,26 @@ const answers: Fact[] = (
   ces_direction,
 }))
 
+/** Account, id, decides, user id; a third of the known users of q are active, all of p, t and v. */
 const contacts: Fact[] = (
   [
-    ['p', 'k1', true],
-    ['p', 'k2', false],
-    ['r', 'k1', true],
+    ['p', 'k1', true, ''],
+    ['p', 'k2', false, ''],
+    ['r', 'k1', true, ''],
+    ['p', 'k3', false, 'u1'],
+    ['p', 'k4', false, 'u2'],
+    ['q', 'k1', false, 'u1'],
+    ['q', 'k2', false, 'u2'],
+    ['q', 'k3', false, 'u3'],
+    ['t', 'k1', false, 'u1'],
+    ['v', 'k1', false, 'u1'],
   ] as const
-).map(([account_id, source_id, decision_maker]) => ({
+).map(([account_id, source_id, decision_maker, user_id]) => ({
   account_id,
   record_id: `crm:${account_id}:${source_id}`,
   source_id,
   decision_maker,
+  user_id,
 }))
 
 /** Account, kind, with whom, a decision maker took part, planned, pulse, when. */
