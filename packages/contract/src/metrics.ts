@@ -70,6 +70,17 @@ export const comparedSchema = z.object({
 })
 export type Compared = z.infer<typeof comparedSchema>
 
+/** How sure one can be of a figure: a 95 % interval. */
+export const intervalSchema = z.object({
+  low: amountSchema.unwrap(),
+  high: amountSchema.unwrap(),
+  method: z
+    .enum(['wilson', 'bootstrap_accounts', 'bootstrap_persons'])
+    .describe('Of a proportion, or by drawing accounts or persons again'),
+  level: z.literal(0.95),
+})
+export type MetricInterval = z.infer<typeof intervalSchema>
+
 export const metricValueSchema = z.object({
   metric: keySchema,
   version: z.int(),
@@ -87,6 +98,12 @@ export const metricValueSchema = z.object({
   complete: z.boolean().describe('The period has ended'),
   knownAt: instantSchema.nullable().describe('As known at; null = everything known'),
   reason: z.string().nullable().describe('Why there is no value'),
+  interval: intervalSchema.nullable().optional().describe('On request; null = see intervalReason'),
+  intervalReason: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('Why there is no interval: too_few_cases, no_interval for this kind, or no value'),
   compared: z
     .partialRecord(comparisonSchema, comparedSchema)
     .optional()
@@ -118,6 +135,12 @@ export const metricQuerySchema = z.object({
     .max(2)
     .default([])
     .describe('Compare with the period before, and with the same period a year before'),
+  intervals: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With a 95 % interval: Wilson for proportions, bootstrap for scores, means and ratios',
+    ),
   drill: z.boolean().default(false).describe('Each figure followed by the accounts that make it'),
 })
 export type MetricQuery = z.input<typeof metricQuerySchema>

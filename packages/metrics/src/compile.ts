@@ -9,6 +9,7 @@ import { figureSet } from './plan/figure-set.ts'
 import type { Figure } from './plan/figures.ts'
 import type { PlanNode } from './plan/node.ts'
 import { renderPlan } from './plan/render.ts'
+import { withSample } from './plan/sample.ts'
 import { sharedParams } from './plan/shared-params.ts'
 import { windowsOf } from './plan/windows.ts'
 import type { BoundQuery } from './query.ts'
@@ -109,6 +110,7 @@ const results = (
       `${figure.value} AS value_${k}`,
       `${figure.n} AS n_${k}`,
       `${figure.gap} AS gap_${k}`,
+      ...(figure.sample === undefined ? [] : [`${figure.sample} AS sample_${k}`]),
       ...(figure.whole === undefined ? [] : [`${figure.whole} AS whole_${k}`]),
     ]),
   ].join(',\n  ')}\nFROM ${input.name}`,
@@ -130,7 +132,12 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const slices = request.by.map((key, index) => ({ key, column: `slice_${index}` }))
   const breakdown = breakdownOf(slices, definitions)
   const ofAccounts = slices.filter((slice) => slice !== breakdown)
-  const made = breakdown === undefined ? figures.all : figures.all.map(withParts)
+  // Parts overlap and are none of an account's own, so that they have no interval of theirs.
+  const sampled =
+    request.intervals === true && request.grain === 'portfolio' && breakdown === undefined
+      ? withSample
+      : (figure: Figure) => figure
+  const made = (breakdown === undefined ? figures.all : figures.all.map(withParts)).map(sampled)
   const context = { settings: request.settings, windows, someAccounts }
   const measured = accountsNode(
     made.flatMap(({ measures }) => measures),
@@ -153,7 +160,7 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const columns =
     breakdown === undefined ? contributions : eachPart(contributions, made, breakdown, perAccount)
   const kept = ['i', ...slices.map(({ column }) => column), ...account]
-  const plan = results(figures.withFormulas(columns), figures.shown, kept)
+  const plan = results(figures.withFormulas(columns), figures.shown.map(sampled), kept)
   return {
     ok: true,
     plan,

@@ -3,9 +3,10 @@ import { decimalDifference } from './decimal.ts'
 import type { MetricUnit } from './definition.ts'
 import { lastInstantOf, localDay } from './periods.ts'
 import type { Figure } from './plan/figures.ts'
+import { intervalMethodOf } from './plan/sample.ts'
 import type { Asked, AskedComparison } from './plan/windows.ts'
 import type { MetricRequest } from './request.ts'
-import type { Amount, Compared, MetricValue, NoValueReason } from './value.ts'
+import type { Amount, Compared, IntervalSample, MetricValue, NoValueReason } from './value.ts'
 
 /** A decimal of the engine as people write it: no trailing zeros, no negative zero. */
 export const plainDecimal = (text: string): string => {
@@ -68,6 +69,30 @@ const cellsOf = (row: MetricRow, metricIndex: number, figure: Figure): Cells => 
       denominator,
       Number(cell('whole') ?? 0) === 1,
     ),
+  }
+}
+
+const sampleOf = (
+  row: MetricRow,
+  metricIndex: number,
+  { definition }: Figure,
+  { numerator, denominator, n }: Cells,
+): IntervalSample => {
+  const method = intervalMethodOf(definition)
+  const cell = row[`sample_${metricIndex}`]
+  const times = definition.measure.kind === 'ratio' ? definition.measure.times : 1
+  switch (method.kind) {
+    case 'proportion':
+      return { kind: 'proportion', successes: Number(numerator), n: Number(denominator) }
+    case 'accounts':
+      return { kind: 'accounts', times, accounts: String(cell ?? '') }
+    case 'persons': {
+      const detractors = Number(cell ?? 0)
+      const promoters = Number(numerator) + detractors
+      return { kind: 'persons', times, promoters, detractors, passives: n - promoters - detractors }
+    }
+    case 'none':
+      return { kind: 'none' }
   }
 }
 
@@ -196,6 +221,9 @@ export const decodeValues = ({
         complete: Date.parse(period.end) <= Date.parse(now),
         knownAt: knownAtOf(knownAt, period.end),
         reason,
+        ...(request.intervals === true
+          ? { sample: sampleOf(row, metricIndex, figure, { ...cells, reason }) }
+          : {}),
         ...(compared.length === 0 ? {} : { compared: comparedOf(one, figure, row, cells.value) }),
       }
     })

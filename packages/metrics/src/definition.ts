@@ -166,6 +166,15 @@ export const metricDefinitionSchema = z.object({
     .describe(
       'A cut within accounts. Its parts may overlap: each is counted anew, and none is a sum',
     ),
+  interval: z
+    .union([
+      z.enum(['proportion', 'accounts', 'none']),
+      z.object({ persons: measureSchema.describe('Counts the persons that count −1') }),
+    ])
+    .optional()
+    .describe(
+      'How its 95 % interval is made: of a proportion of cases, by drawing accounts or single persons again, or not at all. Without it, as the recipe says',
+    ),
   n: measureSchema
     .optional()
     .describe('What n counts; without it, the samples, or the accounts that have a value'),
@@ -242,6 +251,9 @@ export const checkDefinition = (
   const used = [
     ...measuresOf(definition.measure).map((path) => ({ path, place: 'measure' })),
     ...(definition.n === undefined ? [] : [{ path: definition.n, place: 'n' }]),
+    ...(typeof definition.interval === 'object'
+      ? [{ path: definition.interval.persons, place: 'interval.persons' }]
+      : []),
     ...(definition.breakdown === undefined
       ? []
       : [{ path: definition.breakdown.of, place: 'breakdown.of' }]),

@@ -31,6 +31,8 @@ export interface MetricRequest {
    * at its own end, so that nothing learnt later has an influence.
    */
   readonly knownAt: 'now' | 'period-end' | (string & {})
+  /** Each figure of the portfolio brings along what its 95 % interval is made of. */
+  readonly intervals?: boolean
   /** Each figure is compared with these, in the same query. */
   readonly compare?: readonly Comparison[]
   /** ISO instant; decides which periods have ended. */

@@ -35,6 +35,25 @@ export interface Compared {
   readonly reason: NoValueReason | null
 }
 
+/** What the 95 % interval of a figure is made of. */
+export type IntervalSample =
+  | { readonly kind: 'proportion'; readonly successes: number; readonly n: number }
+  | {
+      readonly kind: 'accounts'
+      /** Factor of the value, such as 100. */
+      readonly times: number
+      /** Seed, numerator and denominator of each account, as text; parsed where it is needed. */
+      readonly accounts: string
+    }
+  | {
+      readonly kind: 'persons'
+      readonly times: number
+      readonly promoters: number
+      readonly passives: number
+      readonly detractors: number
+    }
+  | { readonly kind: 'none' }
+
 /** One figure, with everything that is needed to trust it. */
 export interface MetricValue {
   readonly metric: string
@@ -62,6 +81,8 @@ export interface MetricValue {
   /** ISO instant; null = everything known. */
   readonly knownAt: string | null
   readonly reason: NoValueReason | null
+  /** On request: what its interval is made of. */
+  readonly sample?: IntervalSample
   /** On request: what it is compared with. */
   readonly compared?: Readonly<Partial<Record<Comparison, Compared>>>
 }

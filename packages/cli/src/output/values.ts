@@ -17,25 +17,32 @@ const words = {
   previous: { en: 'vs period before', ja: '前期比' },
   year_before: { en: 'vs year before', ja: '前年同期比' },
   points: { en: ' pt', ja: 'ポイント' },
+  tooFew: { en: 'too few cases', ja: '件数不足' },
   samePoint: { en: 'to the same point', ja: '同時点' },
   nothing: { en: 'No account matches.', ja: '該当する顧客はありません。' },
 } as const satisfies Record<string, Text>
 
 /** Titles of the CSV columns, the slices' named after their attributes. */
-export function valueColumns(by: readonly string[], compare: readonly Comparison[] = []): string[] {
+export function valueColumns(
+  by: readonly string[],
+  compare: readonly Comparison[] = [],
+  interval = false,
+): string[] {
   const before = ['metric', 'version', 'on', 'start', 'end']
   const slices = by.map((attribute) => `slice_${attribute}`)
   const after = ['account', 'numerator', 'denominator', 'value', 'n', 'unit', 'currency']
   const compared = compare.flatMap((name) =>
     ['value', 'change', 'change_ratio', 'same_point'].map((column) => `${name}_${column}`),
   )
-  return [...before, ...slices, ...after, 'complete', 'known_at', 'reason', ...compared]
+  const ends = interval ? ['low', 'high', 'interval_reason'] : []
+  return [...before, ...slices, ...after, 'complete', 'known_at', 'reason', ...ends, ...compared]
 }
 
 /** One value as cells in the order of `valueColumns`. */
 export function valueRow(
   by: readonly string[],
   compare: readonly Comparison[] = [],
+  interval = false,
 ): (value: MetricValue) => CsvCell[] {
   return (v) => [
     v.metric,
@@ -54,6 +61,9 @@ export function valueRow(
     v.complete,
     v.knownAt,
     v.reason,
+    ...(interval
+      ? [v.interval?.low ?? null, v.interval?.high ?? null, v.intervalReason ?? null]
+      : []),
     ...compare.flatMap((name): CsvCell[] => {
       const { value, change, changeRatio, samePoint } = v.compared?.[name] ?? {}
       return [value ?? null, change ?? null, changeRatio ?? null, samePoint ?? null]
@@ -63,8 +73,21 @@ export function valueRow(
 
 export const periodOf = (v: MetricValue): string => v.on ?? `${v.start ?? ''} – ${v.end ?? ''}`
 
-function figureWithN(v: MetricValue, terminal: Terminal): string {
+/** A figure with its 95 % interval, where that was asked for. */
+function figureWithEnds(v: MetricValue, terminal: Terminal): string {
   const shown = figure(v, terminal)
+  if (v.interval === undefined || v.value === null) return shown
+  if (v.interval === null) {
+    return v.intervalReason === 'too_few_cases' ? `${shown} [${terminal.say(words.tooFew)}]` : shown
+  }
+  const [low, high] = [v.interval.low, v.interval.high].map((value) =>
+    figure({ ...v, value }, terminal),
+  )
+  return `${shown} [${low} – ${high}]`
+}
+
+function figureWithN(v: MetricValue, terminal: Terminal): string {
+  const shown = figureWithEnds(v, terminal)
   return v.n === null || v.unit === 'count' ? shown : `${shown}  n=${v.n}`
 }
 
@@ -182,7 +205,7 @@ function downTable(values: readonly MetricValue[], by: readonly string[], termin
   const rows = values.map((v) => [
     v.metric,
     ...cells(v),
-    figure(v, terminal),
+    figureWithEnds(v, terminal),
     v.n === null ? '' : String(v.n),
     ...compared.map((name) => changeOf(v, name, terminal)),
   ])

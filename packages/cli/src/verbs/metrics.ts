@@ -59,6 +59,7 @@ const words = {
     en: 'compare with the period before, the same period a year before, or both (previous,year)',
     ja: '前の期間(previous)、前年同期(year)、またはその両方と比較',
   },
+  interval: { en: 'with a 95 % interval', ja: '95% 信頼区間も表示' },
   facts: {
     en: 'with one --account: the facts behind its figures, and what each adds',
     ja: '--account で指定した顧客の、値を構成する記録とその内訳',
@@ -96,6 +97,7 @@ const queryOptions = z.object({
   drill: z.boolean().default(false),
   explain: z.boolean().default(false),
   facts: z.boolean().default(false),
+  interval: z.boolean().default(false),
   table: z.string().optional(),
   limit: z.number().default(100),
   offset: z.number().default(0),
@@ -153,6 +155,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       .option('--grain-account', say(words.perAccount))
       .option('--known-at <when>', say(words.knownAt))
       .option('--drill', say(words.drill))
+      .option('--interval', say(words.interval))
       .option('--facts', say(words.facts))
       .option('--table <name>', say(words.table))
       .option('--limit <count>', say(words.limit), wholeNumber(1, 1000))
@@ -185,6 +188,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
         perAccount: options.grainAccount,
         drill: options.drill,
         compare: options.compare,
+        intervals: options.interval,
         ...(on === undefined ? {} : { on }),
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
@@ -256,8 +260,8 @@ function shown(
   if (options.json) return json(values)
   if (options.csv)
     return csv(
-      valueColumns(options.by, options.compare),
-      values.map(valueRow(options.by, options.compare)),
+      valueColumns(options.by, options.compare, options.interval),
+      values.map(valueRow(options.by, options.compare, options.interval)),
     )
   return valueTable(values, options.by, terminal)
 }

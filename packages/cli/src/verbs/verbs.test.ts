@@ -119,6 +119,15 @@ describe('metrics', () => {
     )
   })
 
+  test('query shows how sure the figures are', async () => {
+    const october = ['--from', '2026-10-01', '--to', '2026-11-01', '--grain', 'month']
+    const asked = ['metrics', 'query', 'customer_churn_rate', 'nrr', 'mrr', ...october]
+    const { out } = await run([...asked, '--interval'])
+    expect(out).toMatch(/0% \[0% – [\d.]+%\] {2}n=2/)
+    expect(out).toContain('[too few cases]')
+    expect((await run([...asked, '--interval', '--csv'])).out).toContain(',low,high,')
+  })
+
   test('query goes on to the facts behind the figure of an account', async () => {
     const asked = ['metrics', 'query', 'mrr', 'licence_utilisation', '--on', '2026-10-31']
     const { out } = await run([...asked, '--account', 'a2', '--facts'])

@@ -24,6 +24,7 @@ export const voiceMetrics = [
     },
     measure: { kind: 'ratio', of: ['answers.nps_net'], over: 'answers.nps_answers', times: 100 },
     n: 'answers.nps_answers',
+    interval: { persons: 'answers.detractors' },
   }),
   define({
     ...shared,

@@ -37,6 +37,8 @@ export interface Figure {
   readonly n: string
   /** How many amounts had no exchange rate; above 0 there is no value. */
   readonly gap: string
+  /** What the interval is made of, as text; `sample.ts` says how. */
+  readonly sample?: string
   /** Of a formula: whether all that it is made of has a value, or has none as it divides by 0. */
   readonly whole?: string
   readonly numeratorIsMoney: boolean

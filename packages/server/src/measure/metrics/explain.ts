@@ -10,6 +10,7 @@ import type { Ports } from '../../call/context.ts'
 import { chosenSettings } from '../../platform/workspace.ts'
 import { describeSettings } from '../../platform/workspace-settings.ts'
 import { drillDown } from './drill.ts'
+import { withIntervals } from './intervals.ts'
 import { inBatches, type Question, requestsFor } from './service.ts'
 
 /**
@@ -75,7 +76,7 @@ async function answered({ facts }: Ports, request: MetricRequest, language: 'en'
       elapsedMs,
     })
   }
-  return { values: decode(rows), queries }
+  return { values: await withIntervals(decode(rows)), queries }
 }
 
 /** The definitions asked for and those that they are made of, each once. */

@@ -53,7 +53,7 @@ export async function metricFacts(ports: Ports, asked: Asked): Promise<MetricFac
   const { metric, account, on, from, to, grain, knownAt } = asked
   const [request] = await requestsFor(ports, {
     ...{ metrics: [metric], accounts: [account], on, from, to, grain, knownAt },
-    ...{ by: [], perAccount: true, drill: false, compare: [] },
+    ...{ by: [], perAccount: true, drill: false, compare: [], intervals: false },
   })
   if (request.periods.length > 1) {
     throw new Failure('BAD_PERIOD', {

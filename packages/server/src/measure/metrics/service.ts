@@ -24,6 +24,7 @@ import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { catalogueOf, workspaceMetrics } from '../custom/service.ts'
 import { drillDown } from './drill.ts'
+import { withIntervals } from './intervals.ts'
 import {
   checkAccountGrain,
   checkAttributes,
@@ -39,6 +40,7 @@ export type Question = MetricQuery & {
   readonly perAccount: boolean
   readonly drill: boolean
   readonly compare: Comparison[]
+  readonly intervals: boolean
 }
 
 function summaryOf(definition: MetricDefinition, custom: boolean): MetricSummary {
@@ -81,7 +83,14 @@ export async function describeMetric(
   }
 }
 
-const noChoices = { by: [], accounts: [], perAccount: false, drill: false, compare: [] }
+const noChoices = {
+  by: [],
+  accounts: [],
+  perAccount: false,
+  drill: false,
+  compare: [],
+  intervals: false,
+}
 
 /**
  * Answers a question for figures.
@@ -143,6 +152,7 @@ async function requestFor(
     periods: periodsOf(question, settings, today),
     grain: 'portfolio',
     by: question.by,
+    ...(question.intervals ? { intervals: true } : {}),
     ...(question.accounts.length > 0 ? { accountIds: question.accounts } : {}),
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: clock.now().toString(),
@@ -155,7 +165,7 @@ export async function run({ facts }: Ports, request: MetricRequest): Promise<Met
   const { batches, decode } = inBatches(request)
   const rows: MetricRow[][] = []
   for (const { query, rowSchema } of batches) rows.push(await facts.query(query, rowSchema))
-  return decode(rows)
+  return await withIntervals(decode(rows))
 }
 
 export function inBatches(request: MetricRequest): CompiledBatches {
