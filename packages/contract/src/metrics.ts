@@ -117,6 +117,10 @@ export const metricQuerySchema = z.object({
   from: dateSchema.optional(),
   to: dateSchema.optional().describe('First day after the last period'),
   grain: z.enum(['day', 'month', 'quarter', 'year']).optional(),
+  trailing: z
+    .enum(['P1M', 'P3M', 'P12M'])
+    .optional()
+    .describe('Figures of a period cover the 1, 3 or 12 months that end with the day or period'),
   by: z
     .array(keySchema)
     .max(5)

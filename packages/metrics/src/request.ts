@@ -11,6 +11,8 @@ export interface MetricRequest {
   readonly metrics: readonly string[]
   /** Instant metrics are asked at the end of each period. */
   readonly periods: readonly Period[]
+  /** Metrics of a period cover the months that end with each period, instead of the period itself. */
+  readonly trailing?: 'P1M' | 'P3M' | 'P12M'
   readonly grain: 'portfolio' | 'account'
   /**
    * Account attributes to slice by, or `cohort_month` and `months_since`, the month of an account's

@@ -48,6 +48,10 @@ const words = {
   from: { en: 'first day', ja: '最初の日' },
   to: { en: 'first day after the last period', ja: '最後の期間の翌日' },
   grain: { en: 'length of a period', ja: '期間の長さ' },
+  trailing: {
+    en: 'figures of a period cover the months that end with each day or period',
+    ja: '期間の指標を、各日・各期間の終わりまでの月数で計算',
+  },
   by: { en: 'slice by account attributes', ja: '顧客の属性で分ける' },
   account: { en: 'only this account (repeatable)', ja: 'この顧客のみ(複数可)' },
   perAccount: { en: 'one value for each account', ja: '顧客ごとの値' },
@@ -90,6 +94,7 @@ const queryOptions = z.object({
   from: z.string().optional(),
   to: z.string().optional(),
   grain: z.enum(['day', 'month', 'quarter', 'year']).optional(),
+  trailing: z.enum(['1', '3', '12']).optional(),
   by: z.array(z.string()).default([]),
   account: z.array(z.string()).default([]),
   grainAccount: z.boolean().default(false),
@@ -150,6 +155,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       .option('--from <day>', say(words.from), day)
       .option('--to <day>', say(words.to), day)
       .addOption(new Option('--grain <grain>', say(words.grain)).choices(grains))
+      .addOption(new Option('--trailing <months>', say(words.trailing)).choices(['1', '3', '12']))
       .option('--by <attributes>', say(words.by), listed)
       .option('--account <id>', say(words.account), several)
       .option('--grain-account', say(words.perAccount))
@@ -170,6 +176,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       'metrics query mrr_start mrr_new mrr_churn mrr_end --from 2026-01-01 --to 2026-07-01 --grain month',
       'metrics query customer_churn_rate --from 2026-01-01 --to 2026-04-01 --grain quarter --by plan --csv',
       'metrics query mrr nrr --from 2026-03-01 --to 2026-04-01 --grain month --compare previous,year',
+      'metrics query nrr grr --from 2026-01-01 --to 2026-07-01 --grain month --trailing 12',
       'metrics query mrr --account A-001 --facts',
     ],
   ).action(async (keys: readonly string[], _options, command: Command) => {
@@ -180,7 +187,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
     onlyOne(options, ['facts', 'explain'])
     onlyOne(options, ['facts', 'drill'])
     await withClient(surroundings, command, async (client) => {
-      const { on, from, to, grain, knownAt } = options
+      const { on, from, to, grain, knownAt, trailing } = options
       const question = {
         metrics: [...keys],
         by: options.by,
@@ -194,6 +201,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
         ...(to === undefined ? {} : { to }),
         ...(grain === undefined ? {} : { grain }),
         ...(knownAt === undefined ? {} : { knownAt }),
+        ...(trailing === undefined ? {} : { trailing: monthsBefore[trailing] }),
       }
       if (options.facts) {
         const found = await factsOf(client, keys, options)
@@ -239,6 +247,8 @@ const comparisonNames: ReadonlyMap<string, Comparison> = new Map([
   ['year', 'year_before'],
   ['year_before', 'year_before'],
 ])
+
+const monthsBefore = { '1': 'P1M', '3': 'P3M', '12': 'P12M' } as const
 
 /** Parser of `--compare previous,year`. */
 function comparisons(value: string): readonly Comparison[] {

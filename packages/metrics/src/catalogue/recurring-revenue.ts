@@ -42,6 +42,24 @@ export const recurringRevenue = [
     n: 'contracts.paying_end',
   }),
   define({
+    ...shared,
+    key: 'mrr_gross',
+    name: { en: 'MRR before discounts', ja: '割引前MRR' },
+    says: {
+      en: 'What the contracts that apply would bring each month without discounts.',
+      ja: '有効な契約について、割引がない場合に毎月得られる経常収益です。',
+    },
+    formula: {
+      en: 'Sum over contract lines, active or past due at the instant, of the amount before discounts ÷ the months of its billing period.',
+      ja: 'その時点で有効または支払遅延の契約明細について、割引前の金額÷請求期間の月数を合計します。',
+    },
+    better: 'higher',
+    time: 'instant',
+    settings: ['currency', 'timeZone'],
+    measure: { kind: 'sum', of: ['contracts.mrr_gross'] },
+    n: 'contracts.paying_end',
+  }),
+  define({
     group: 'revenue',
     unit: 'count',
     key: 'paying_accounts',
@@ -95,6 +113,25 @@ export const recurringRevenue = [
       whenZero: 'no_active_users',
     },
     n: 'usage.users_in_period',
+  }),
+  define({
+    ...shared,
+    key: 'metered_revenue',
+    name: { en: 'Metered revenue', ja: '従量課金売上' },
+    says: {
+      en: 'Revenue by use that was invoiced in the period. It is not recurring and no part of MRR.',
+      ja: '期間内に請求した、利用量に応じた売上です。経常収益ではないため、MRRには含みません。',
+    },
+    formula: {
+      en: 'Sum of metered invoices issued in the period, converted at the rate of the day of issue.',
+      ja: '期間内に発行した従量課金の請求書の合計(発行日のレートで換算)。',
+    },
+    better: 'higher',
+    time: 'period',
+    headlinePeriod: 'P1M',
+    settings: ['currency', 'timeZone'],
+    measure: { kind: 'sum', of: ['invoices.metered_revenue'] },
+    n: 'invoices.metered_any',
   }),
   define({
     ...shared,

@@ -63,6 +63,24 @@ export const renewalMetrics = [
     n: 'terms.terms_undecided',
   }),
   define({
+    ...rate,
+    unit: 'money',
+    better: 'neither',
+    key: 'renewals_undecided_arr',
+    name: { en: 'Undecided renewals (ARR)', ja: '更新未確定ARR' },
+    says: {
+      en: 'ARR of the terms ending in the period whose renewal is still open.',
+      ja: '期間内に満了し、更新の有無がまだ確定していない契約のARRです。',
+    },
+    formula: {
+      en: 'ARR of terms not yet over, or over for less than the grace days with nothing that follows.',
+      ja: '満了前、または満了後の猶予日数内で後続の契約がない契約期間のARR。',
+    },
+    settings: [...ofTerms, 'currency', 'mrrBasis'],
+    measure: { kind: 'sum', of: ['terms.arr_undecided'] },
+    n: 'terms.terms_undecided',
+  }),
+  define({
     group: 'revenue',
     unit: 'days',
     key: 'days_to_renewal',

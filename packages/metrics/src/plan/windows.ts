@@ -38,11 +38,14 @@ export const windowOfPeriod = (
 
 /**
  * The windows that a request needs, each once. Asked for one day, a metric of a period takes the
- * period of its headline that ends with the day. Slices are cut by the attributes of the period's
+ * period of its headline that ends with the day, or one of the length asked for. Slices are cut by the attributes of the period's
  * start, or for an instant metric of the instant, so that these have windows of their own.
  */
 export const windowsOf = (
-  request: Pick<MetricRequest, 'settings' | 'periods' | 'by' | 'knownAt' | 'now' | 'compare'>,
+  request: Pick<
+    MetricRequest,
+    'settings' | 'periods' | 'by' | 'knownAt' | 'now' | 'compare' | 'trailing'
+  >,
   definitions: readonly MetricDefinition[],
 ): AskedWindows => {
   const { timeZone } = request.settings
@@ -78,7 +81,7 @@ export const windowsOf = (
   ): Period => (time === 'instant' ? untilToday(period, now, timeZone) : period)
   const comparedOf = (period: Period, { time, headlinePeriod }: MetricDefinition) =>
     (request.compare ?? []).map((comparison): AskedComparison => {
-      const headline = time === 'period' ? headlinePeriod : undefined
+      const headline = time === 'period' ? (request.trailing ?? headlinePeriod) : undefined
       const compared = comparedPeriod(period, comparison, headline, request, timeZone)
       const asked = soFar(compared.period, time, compared.asking)
       return { comparison, ...compared, window: windowOf(asked, time, compared.asking) }
@@ -87,6 +90,14 @@ export const windowsOf = (
     request.periods.map((period) => {
       const { label } = period
       if (!('on' in label)) {
+        if (definition.time === 'period' && request.trailing !== undefined) {
+          const longer = trailing(period, request.trailing, timeZone)
+          const start = localDay(longer.start, timeZone)
+          const named = { ...longer, label: { start, end: label.end } }
+          const window = windowOf(named, definition.time)
+          const compared = comparedOf(named, definition)
+          return { metricIndex, window, period: named, start, end: label.end, compared }
+        }
         const window = windowOf(soFar(period, definition.time, request), definition.time)
         const compared = comparedOf(period, definition)
         return { metricIndex, window, period, start: label.start, end: label.end, compared }
@@ -101,7 +112,7 @@ export const windowsOf = (
           compared: comparedOf(period, definition),
         }
       }
-      const longer = trailing(period, definition.headlinePeriod, timeZone)
+      const longer = trailing(period, request.trailing ?? definition.headlinePeriod, timeZone)
       return {
         metricIndex,
         window: windowOf(longer, definition.time),

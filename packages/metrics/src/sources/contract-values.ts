@@ -137,6 +137,7 @@ const valueAt = (side: Side): string[] => [
   `${converted(`native_${side}`, `rate_at_${side}`)} AS value_${side}`,
   `${converted(`native_full_${side}`, `rate_at_${side}`)} AS value_full_${side}`,
   `native_${side} != 0 AND rate_at_${side} = 0 AS unconverted_${side}`,
+  `native_full_${side} != 0 AND rate_at_${side} = 0 AS unconverted_full_${side}`,
 ]
 
 /** The lines with their value in the reporting currency at the rate of the service period's start. */

@@ -7,6 +7,8 @@ import { list, type Measure, type Source, type SourceContext, selected } from '.
 const balance: Readonly<Record<string, { line: string; parts: string }>> = {
   gap_end: { line: 'countIf(unconverted_end)', parts: 'sum(gap_end)' },
   mrr_end: { line: 'sum(value_end)', parts: 'sum(mrr_end)' },
+  gap_gross: { line: 'countIf(unconverted_full_end)', parts: 'sum(gap_gross)' },
+  mrr_gross: { line: 'sum(value_full_end)', parts: 'sum(mrr_gross)' },
   arr_end: { line: 'sum(arr_end)', parts: 'sum(arr_end)' },
   seats: { line: 'sumIf(quantity, runs_end)', parts: 'toFloat64(sum(seats))' },
   days_to_renewal: {
@@ -24,6 +26,15 @@ const balanceMeasures: Readonly<Record<string, Measure>> = {
     type: 'money',
     gap: 'gap_end',
     says: { en: 'MRR at the instant', ja: 'その時点のMRR' },
+  },
+  gap_gross: {
+    type: 'count',
+    says: { en: 'lines without an exchange rate', ja: '為替レートのない契約明細数' },
+  },
+  mrr_gross: {
+    type: 'money',
+    gap: 'gap_gross',
+    says: { en: 'MRR at the instant, before discounts', ja: 'その時点の割引前のMRR' },
   },
   arr_end: {
     type: 'money',

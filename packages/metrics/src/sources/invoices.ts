@@ -14,7 +14,7 @@ const inWindows = ({ someAccounts }: SourceContext): PlanNode => ({
   inputs: [],
   sql: `
 SELECT
-  i, window_end, window_epoch, account_id, kind, currency, amount, issued_at, due_at,
+  i, window_start, window_end, window_epoch, account_id, kind, currency, amount, issued_at, due_at,
   -- What had been paid by then of an invoice that was paid in full later is not recorded.
   multiIf(
     due_at >= window_end OR paid_at < window_end, ${ZERO},
@@ -26,17 +26,22 @@ FROM (${factVersions({
     someAccounts,
   })}
 )
-${eachWindow('end', 'known', 'epoch')}
+${eachWindow('start', 'end', 'known', 'epoch')}
 WHERE ${KNOWN_IN_WINDOW} AND issued_at < window_end`,
 })
 
 const OF_CONTRACT = "invoice.kind IN ('recurring', 'one_off')"
+/** Use beyond what the contract includes, or paid by use; never a part of recurring revenue. */
+const METERED = "(invoice.kind = 'metered' AND invoice.issued_at >= invoice.window_start)"
 const measures = {
   overdue_gap: 'countIf(invoice.unpaid > 0 AND rate_then = 0)',
   overdue: `sum(${converted('invoice.unpaid', 'rate_then')})`,
   overdue_any: 'max(invoice.unpaid > 0)',
   overdue_days: `maxIf(
     dateDiff('day', invoice.due_at, invoice.window_end, {time_zone:String}), invoice.unpaid > 0)`,
+  metered_gap: `countIf(${METERED} AND invoice.amount != 0 AND rate_then = 0)`,
+  metered_revenue: `sumIf(${converted('invoice.amount', 'rate_then')}, ${METERED})`,
+  metered_any: `max(${METERED})`,
   revenue_gap: `countIf(${OF_CONTRACT} AND invoice.amount != 0 AND rate_then = 0)`,
   revenue_to_date: `sumIf(${converted('invoice.amount', 'rate_then')}, ${OF_CONTRACT})`,
 }
@@ -58,6 +63,25 @@ export const invoices: Source = {
     overdue_days: {
       type: 'count',
       says: { en: 'days since the oldest was due', ja: '最も古い延滞の日数' },
+    },
+    metered_gap: {
+      type: 'count',
+      says: {
+        en: 'metered invoices without an exchange rate',
+        ja: '為替レートのない従量課金の請求書数',
+      },
+    },
+    metered_revenue: {
+      type: 'money',
+      gap: 'metered_gap',
+      says: { en: 'metered revenue invoiced in the period', ja: '期間内に請求した従量課金の売上' },
+    },
+    metered_any: {
+      type: 'count',
+      says: {
+        en: '1 when metered revenue was invoiced in the period',
+        ja: '期間内に従量課金の請求があれば1',
+      },
     },
     revenue_gap: {
       type: 'count',

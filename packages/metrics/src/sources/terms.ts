@@ -108,6 +108,7 @@ const measures = {
   terms_due: "countIf(outcome != 'undecided')",
   terms_renewed: "countIf(outcome = 'renewed')",
   terms_undecided: "countIf(outcome = 'undecided')",
+  arr_undecided: "sumIf(due_amount, outcome = 'undecided')",
   arr_due: "sumIf(due_amount, outcome != 'undecided')",
   arr_renewed: "sumIf(least(due_amount, next_amount), outcome = 'renewed')",
 }
@@ -133,6 +134,11 @@ export const contractTerms: Source = {
     terms_undecided: {
       type: 'count',
       says: { en: 'terms not yet decided', ja: '未確定の契約期間数' },
+    },
+    arr_undecided: {
+      type: 'money',
+      gap: 'gap',
+      says: { en: 'ARR of the terms not yet decided', ja: '未確定の契約期間のARR' },
     },
     arr_due: {
       type: 'money',

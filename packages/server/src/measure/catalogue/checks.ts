@@ -97,6 +97,11 @@ const TERMS = `SELECT * FROM values('id String, due UInt64, next UInt64',
 export const checks: Readonly<Record<string, Check>> = {
   mrr: { value: '794000', sql: of('sum(e)') },
   arr: { value: '9528000', sql: of('sum(e) * 12') },
+  mrr_gross: { value: '794000', sql: of('sum(e)') },
+  metered_revenue: {
+    value: '7000',
+    sql: `SELECT sum(amount) AS value FROM invoices WHERE ${IN_TINY} AND kind = 'metered'`,
+  },
   paying_accounts: { value: 8, sql: of('countIf(e > 0)') },
   arpa: { value: '99250', sql: of('sum(e) / countIf(e > 0)') },
   arpu: {
@@ -192,6 +197,7 @@ export const checks: Readonly<Record<string, Check>> = {
     sql: `SELECT sum(least(due, next)) / sum(due) AS value FROM (${TERMS})`,
   },
   renewals_undecided: { value: 0, sql: 'SELECT 0 AS value' },
+  renewals_undecided_arr: { value: '0', sql: 'SELECT 0 AS value' },
   // The first of May 2027 for f, since a term that ends with the day is over.
   days_to_renewal: {
     value: 345,

@@ -2,7 +2,7 @@
 import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, between, type Fact, fact, onDay, settingsOf } from './testing.ts'
+import { ask, between, type Fact, fact, onDay, type Question, settingsOf } from './testing.ts'
 import { tokyo } from './tiny-company.ts'
 
 let facts: TestFacts
@@ -91,6 +91,17 @@ describe('MRR of a line', () => {
       '1000',
       '1000',
     ])
+  })
+
+  it('before discounts is a figure of its own, which needs a rate even where the net amount is 0', async () => {
+    const free = { amount: '500', discount_percent: '100', ...since('2026-01-01') }
+    const both = ['mrr', 'mrr_gross']
+    const yen = await company([free, { amount: '100', ...since('2026-01-01') }])
+    expect(await valuesOf(yen, both, on)).toEqual(['100', '600'])
+    expect(await valuesOf(yen, both, on, { mrrBasis: 'gross' })).toEqual(['600', '600'])
+    const euro = await company([{ ...free, currency: 'EUR' }])
+    expect(await valuesOf(euro, both, on)).toEqual(['0', 'missing_exchange_rate'])
+    expect(await valuesOf('nobody', both, on)).toEqual(['no_data', 'no_data'])
   })
 
   it('counts from its first instant to before its last, and only while it counts', async () => {
@@ -249,6 +260,93 @@ describe('movements', () => {
   })
 })
 
+describe('NRR and GRR', () => {
+  it('cover 1, 3 or 12 months up to a day or to the end of each period', async () => {
+    const w = await company([
+      { amount: '100', effective_from: tokyo('2025-01-01'), effective_to: tokyo('2025-09-01') },
+      { amount: '200', effective_from: tokyo('2025-09-01'), effective_to: tokyo('2026-02-10') },
+      { amount: '150', ...since('2026-02-10') },
+    ])
+    const question = { workspaceId: w, metrics: ['nrr', 'grr'] }
+    const answers = async (more: Partial<Question>) =>
+      (await ask(facts.store, { ...question, periods: onDay('2026-03-31'), ...more })).map(
+        ({ metric, on: day, start, end, value }) => [metric, day, start, end, value],
+      )
+    const day = '2026-03-31'
+    expect(await answers({})).toEqual([
+      ['nrr', day, '2025-04-01', '2026-04-01', 1.5],
+      ['grr', day, '2025-04-01', '2026-04-01', 1],
+    ])
+    expect(await answers({ trailing: 'P3M' })).toEqual([
+      ['nrr', day, '2026-01-01', '2026-04-01', 0.75],
+      ['grr', day, '2026-01-01', '2026-04-01', 0.75],
+    ])
+    expect((await answers({ trailing: 'P1M' }))[0]).toEqual([
+      'nrr',
+      day,
+      '2026-03-01',
+      '2026-04-01',
+      1,
+    ])
+    const periods = between('2026-02-01', '2026-04-01', 'month')
+    expect(await answers({ periods, trailing: 'P12M' })).toEqual([
+      ['nrr', undefined, '2025-03-01', '2026-03-01', 1.5],
+      ['nrr', undefined, '2025-04-01', '2026-04-01', 1.5],
+      ['grr', undefined, '2025-03-01', '2026-03-01', 1],
+      ['grr', undefined, '2025-04-01', '2026-04-01', 1],
+    ])
+    expect((await answers({ periods })).map(([, , , , value]) => value)).toEqual([0.75, 1, 0.75, 1])
+  })
+})
+
+describe('metered revenue', () => {
+  const march = between('2026-03-01', '2026-04-01', 'month')
+  const invoiced = async (rows: readonly Fact[]) => {
+    const w = await company([{ amount: '100', ...since('2026-01-01') }])
+    await facts.store.insert(
+      'invoices',
+      rows.map((row, k) =>
+        fact('invoices', w, {
+          account_id: 'a',
+          record_id: `i${k}`,
+          kind: 'metered',
+          currency: 'JPY',
+          due_at: tokyo('2026-06-01'),
+          paid_at: null,
+          paid_amount: '0',
+          ...row,
+        }),
+      ),
+    )
+    return w
+  }
+
+  it('is what was invoiced in the period, no part of MRR', async () => {
+    const w = await invoiced([
+      { amount: '10', issued_at: tokyo('2026-02-28', '23:59:59') },
+      { amount: '20', issued_at: tokyo('2026-03-01') },
+      { amount: '40', issued_at: tokyo('2026-03-31', '23:59:59') },
+      { amount: '80', issued_at: tokyo('2026-04-01') },
+      { amount: '160', issued_at: tokyo('2026-03-05'), kind: 'recurring' },
+      { amount: '320', issued_at: tokyo('2026-03-05'), known_at: tokyo('2026-04-10') },
+    ])
+    expect(await valuesOf(w, ['metered_revenue', 'mrr_end'], march)).toEqual(['380', '100'])
+    const [then] = await ask(facts.store, {
+      workspaceId: w,
+      metrics: ['metered_revenue'],
+      periods: march,
+      knownAt: 'period-end',
+    })
+    expect(then).toMatchObject({ value: '60', n: 1 })
+  })
+
+  it('has no value where a rate is missing, or nothing was ever invoiced', async () => {
+    const w = await invoiced([{ amount: '1', issued_at: tokyo('2026-03-05'), currency: 'EUR' }])
+    expect(await valuesOf(w, ['metered_revenue'], march)).toEqual(['missing_exchange_rate'])
+    expect(await valuesOf('nobody', ['metered_revenue'], march)).toEqual(['no_data'])
+  })
+})
+
 describe('renewals', () => {
   const march = between('2026-03-01', '2026-04-01', 'month')
   const renewals = ['renewal_rate', 'renewal_rate_arr', 'renewals_undecided']
@@ -275,6 +373,17 @@ describe('renewals', () => {
     expect(await ask12([yearly], '2026-04-08')).toEqual(['zero_denominator', 'zero_denominator', 1])
     expect(await ask12([yearly], '2026-04-09')).toEqual([0, 0, 0])
     expect(await ask12([yearly], '2026-03-16', { renewalGraceDays: 5 })).toEqual([0, 0, 0])
+  })
+
+  it('that are undecided are shown with the ARR that is at stake', async () => {
+    const workspaceId = await company([yearly])
+    const atStake = async (now: string) => {
+      const metrics = ['renewals_undecided_arr']
+      const [value] = await ask(facts.store, { workspaceId, metrics, periods: march, now })
+      return value
+    }
+    expect(await atStake(tokyo('2026-04-08'))).toMatchObject({ value: '1200', n: 1 })
+    expect(await atStake(tokyo('2026-04-09'))).toMatchObject({ value: '0', n: 0 })
   })
 
   it('count when a line of the same product follows within them, capped at what was due', async () => {

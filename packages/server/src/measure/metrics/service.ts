@@ -157,6 +157,7 @@ async function requestFor(
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: clock.now().toString(),
     catalogue,
+    ...(question.trailing === undefined ? {} : { trailing: question.trailing }),
     ...(question.compare.length > 0 ? { compare: [...new Set(question.compare)] } : {}),
   }
 }
