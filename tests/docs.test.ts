@@ -111,7 +111,11 @@ function problemsOf(yaml: string): unknown {
   if (/^(measure|ratio|formula):/m.test(yaml)) {
     const own = metricExamples.filter((each) => each !== yaml)
     const checked = checkMetrics({
-      files: [yaml, ...own].map((text) => ({ name: text, content: readYaml(text).content })),
+      files: [yaml, ...own].map((text) => ({
+        id: text,
+        name: text,
+        content: readYaml(text).content,
+      })),
       builtIn: builtInMetrics,
       attributes: ['plan'],
       versioned: (definition) => ({ ...definition, version: 1 }),

@@ -8,12 +8,16 @@ import { readWritten } from './shape.ts'
 import type { WrittenMetric } from './written.ts'
 
 export interface WrittenFile {
+  /** Tells it apart from all others. */
+  readonly id: string
+  /** What people call it. */
   readonly name: string
   /** What the file holds, read from its YAML. */
   readonly content: unknown
 }
 
 export interface FileProblem extends MetricProblem {
+  /** The id of the file. */
   readonly file: string
 }
 
@@ -24,11 +28,12 @@ export interface CheckRequest {
   /** Keys of account attributes. */
   readonly attributes: readonly string[]
   /** Gives a definition its version; called for each metric after those that it is made of. */
-  readonly versioned: (definition: NewDefinition, file: string) => MetricDefinition
+  readonly versioned: (definition: NewDefinition, fileId: string) => MetricDefinition
 }
 
 interface Read {
-  readonly file: string
+  readonly id: string
+  readonly name: string
   readonly written: WrittenMetric
   readonly problems: Problems
 }
@@ -42,19 +47,23 @@ export const checkMetrics = (
 ):
   | { readonly ok: true; readonly definitions: MetricDefinition[] }
   | { readonly ok: false; readonly problems: FileProblem[] } => {
-  const all: { readonly file: string; readonly problems: Problems }[] = []
+  const all: { readonly id: string; readonly problems: Problems }[] = []
   const byKey = new Map<string, Read>()
-  for (const { name, content } of request.files) {
+  const broken = new Set<string>()
+  for (const { id, name, content } of request.files) {
     const problems = new Problems()
-    all.push({ file: name, problems })
+    all.push({ id, problems })
     const written = readWritten(content, problems)
-    if (written === null) continue
+    if (written === null) {
+      for (const key of keyIn(content)) broken.add(key)
+      continue
+    }
     const first = byKey.get(written.key)
-    if (first === undefined) byKey.set(written.key, { file: name, written, problems })
+    if (first === undefined) byKey.set(written.key, { id, name, written, problems })
     else {
       problems.add(['key'], 'NAME_TAKEN', {
-        en: `'${written.key}' is the key of ${first.file} as well.`,
-        ja: `「${written.key}」は ${first.file} のキーでもあります。`,
+        en: `'${written.key}' is the key of ${first.name} as well.`,
+        ja: `「${written.key}」は ${first.name} のキーでもあります。`,
       })
     }
   }
@@ -82,21 +91,39 @@ export const checkMetrics = (
     const missing = namesOf(read.written, byKey).some(
       (name) => byKey.has(name) && !catalogue.has(name),
     )
-    if (missing) return
+    if (missing || wordsOf(read.written).some((word) => broken.has(word))) return
     const checked = checkMetric(read.written, catalogue, builtIn, attributes, read.problems)
     if (checked === null) return
-    const definition = request.versioned(checked, read.file)
+    const definition = request.versioned(checked, read.id)
     catalogue.set(key, definition)
     definitions.push(definition)
   }
   for (const read of byKey.values()) {
     if (state.get(read.written.key) === undefined) visit(read, [])
   }
-  const problems = all.flatMap(({ file, problems: found }) =>
-    found.all.map((problem) => ({ ...problem, file })),
+  const problems = all.flatMap(({ id, problems: found }) =>
+    found.all.map((problem) => ({ ...problem, file: id })),
   )
   return problems.length === 0 ? { ok: true, definitions } : { ok: false, problems }
 }
+
+/** The key of a file that is wrong otherwise. */
+const keyIn = (content: unknown): string[] =>
+  typeof content === 'object' &&
+  content !== null &&
+  'key' in content &&
+  typeof content.key === 'string'
+    ? [content.key]
+    : []
+
+/** Everything that might be the name of a metric. */
+const wordsOf = ({
+  formula = '',
+  ratio,
+}: Pick<WrittenMetric, 'formula' | 'ratio'>): readonly string[] => [
+  ...(formula.match(/[A-Za-z_]\w*/g) ?? []),
+  ...[ratio?.of, ratio?.over].flatMap((side) => (typeof side === 'string' ? [side] : [])),
+]
 
 /** The other custom metrics that one names, whatever else is wrong with it. */
 const namesOf = (
@@ -107,7 +134,7 @@ const namesOf = (
     return [ratio.of, ratio.over].flatMap((side) => (typeof side === 'string' ? [side] : []))
   }
   if (formula === undefined) return []
-  const words = new Set(formula.match(/[A-Za-z_]\w*/g) ?? [])
+  const words = new Set(wordsOf({ formula, ratio }))
   const candidates = [...byKey.keys()].filter((key) => words.has(key))
   const scope = formulaScope(candidates.map(stub))
   // Names within quotes are none; where the formula cannot be read, its words will do.

@@ -76,10 +76,7 @@ function changesOf(
   stored: readonly StoredMetric[],
   attributes: readonly string[],
 ): Change[] {
-  const given = files.map((file) => ({ ...file, read: readYaml(file.yaml) }))
-  const unreadable = given.flatMap(({ name, read }) =>
-    read.problems.map((problem) => ({ ...problem, file: name })),
-  )
+  const given = files.map((file, i) => ({ ...file, id: `file ${i}`, read: readYaml(file.yaml) }))
   const readable = given.filter(({ read }) => read.problems.length === 0)
   const givenKeys = new Set(readable.map(({ read }) => keyIn(read.content)))
   const newest = new Map<string, StoredMetric>()
@@ -87,42 +84,53 @@ function changesOf(
   // Metrics that stay as they are may be made of those that change.
   const staying = holding(stored)
     .filter(({ key }) => !givenKeys.has(key))
-    .map(({ key, yaml }) => ({ name: `metric ${key}`, yaml, read: readYaml(yaml) }))
-  const all = [...readable, ...staying]
-  const byName = new Map(all.map((file) => [file.name, file]))
+    .map(({ key, yaml }) => ({ id: `metric ${key}`, name: key, yaml, read: readYaml(yaml) }))
+  const all = [...given, ...staying]
+  const byId = new Map(all.map((file) => [file.id, file]))
   const changes: Change[] = []
   const checked = checkMetrics({
-    files: all.map(({ name, read }) => ({ name, content: read.content })),
+    files: [...readable, ...staying].map(({ id, name, read }) => ({
+      id,
+      name,
+      content: read.content,
+    })),
     // A metric keeps its name where a later release has a built-in one of that name.
     builtIn: new Map([...builtInMetrics].filter(([key]) => !newest.has(key))),
     attributes: attributes.filter((key) => !newest.has(key)),
-    versioned: (written, name) => {
-      const yaml = byName.get(name)?.yaml ?? ''
+    versioned: (written, id) => {
+      const yaml = byId.get(id)?.yaml ?? ''
+      const file = given.find((each) => each.id === id)?.name ?? null
       const last = newest.get(written.key)
-      const file = staying.some((each) => each.name === name) ? null : name
       const same = { ...written, version: last?.version ?? 1 }
       if (last === undefined) {
         changes.push({ definition: same, yaml, change: 'created', file })
         return same
       }
-      const says = contentOf(same) === contentOf(last.definition)
-      if (says && yaml === last.yaml && !last.retired) {
+      const isFile = yaml === last.yaml && !last.retired
+      if (isFile && contentOf(same) === contentOf(last.definition)) {
         changes.push({ definition: same, yaml, change: 'unchanged', file })
         return same
       }
       const definition = { ...written, version: last.version + 1 }
-      const follows = yaml === last.yaml && !last.retired
-      changes.push({ definition, yaml, change: follows ? 'follows' : 'changed', file })
+      changes.push({ definition, yaml, change: isFile ? 'follows' : 'changed', file })
       return definition
     },
   })
-  const found = checked.ok
-    ? []
-    : checked.problems.map(({ file, ...problem }): Problem => {
-        const read = byName.get(file)?.read
-        return { ...(read?.placed(problem) ?? { ...problem, suggestions: [] }), file }
-      })
-  const problems = [...unreadable, ...found]
+  const order = new Map(all.map(({ id }, i) => [id, i]))
+  const problems = [
+    ...given.flatMap(({ id, read }) => read.problems.map((problem) => ({ id, problem }))),
+    ...(checked.ok ? [] : checked.problems).flatMap(({ file: id, ...problem }) => {
+      const read = byId.get(id)?.read
+      return read === undefined ? [] : [{ id, problem: read.placed(problem) }]
+    }),
+  ]
+    .toSorted(
+      (a, b) =>
+        (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0) ||
+        (a.problem.line ?? 0) - (b.problem.line ?? 0) ||
+        (a.problem.column ?? 0) - (b.problem.column ?? 0),
+    )
+    .map(({ id, problem }): Problem => ({ ...problem, file: byId.get(id)?.name ?? id }))
   const [first] = problems
   if (first === undefined) return changes
   const where = `${first.file ?? ''}:${first.line ?? 1}:${first.column ?? 1}`

@@ -106,6 +106,21 @@ describe('a metric from a file', () => {
     expect(uses).toEqual([{ key: 'a', version: 2 }])
   })
 
+  test('is the one that its own text says, also among files of one name', async () => {
+    const workspace = operations.workspace()
+    const files = ['a', 'b'].map((key) => ({ name: 'metric a', yaml: openTickets(key) }))
+    await workspace.caller.metrics.apply({ files })
+    const stored = await workspace.caller.metrics.export({})
+    expect(stored.map(({ key, yaml }) => [key, yaml])).toEqual([
+      ['a', openTickets('a')],
+      ['b', openTickets('b')],
+    ])
+    const problems = await problemsOf(
+      workspace.caller.metrics.apply({ files: [{ name: 'metric a', yaml: formula('b', 'c') }] }),
+    )
+    expect(problems).toMatchObject([{ file: 'metric a', code: 'UNKNOWN_NAME' }])
+  })
+
   test('is only told of in a dry run', async () => {
     const workspace = operations.workspace()
     const told = await apply(workspace, [openTickets('t')], { dryRun: true })
@@ -197,11 +212,11 @@ measure:
       apply(workspace, [openTickets('fine'), wrong, wrong.replace('cuont', 'count')]),
     )
     expect(problems.map(({ file, line, column, code }) => [file, line, column, code])).toEqual([
-      ['2.yaml', 2, 1, 'MISSING'],
       ['2.yaml', 1, 1, 'MISSING'],
+      ['2.yaml', 2, 1, 'MISSING'],
       ['2.yaml', 3, 7, 'UNKNOWN_VALUE'],
-      ['3.yaml', 2, 1, 'MISSING'],
       ['3.yaml', 1, 1, 'MISSING'],
+      ['3.yaml', 2, 1, 'MISSING'],
     ])
     expect(problems[2]).toMatchObject({ suggestions: ['count'] })
     const right = wrong

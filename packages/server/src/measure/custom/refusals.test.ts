@@ -259,7 +259,7 @@ describe('a definition that does not hold up', () => {
 
   test('attributes have their names for themselves', () => {
     const outcome = checkMetrics({
-      files: [{ name: 'a', content: { ...ofMeasure(tickets), key: 'plan' } }],
+      files: [{ id: 'a', name: 'a', content: { ...ofMeasure(tickets), key: 'plan' } }],
       builtIn: builtInMetrics,
       attributes: ['plan'],
       versioned: (definition) => ({ ...definition, version: 1 }),
@@ -272,6 +272,13 @@ describe('a definition that does not hold up', () => {
     const problems = problemsWith([of('a', 'b * 2'), of('b', 'c + 1'), of('c', 'a / 2 + "a".size')])
     expect(problems.map(({ code, file }) => [code, file])).toEqual([['CYCLE', '3.yaml']])
     expect(problems[0]?.text.en).toContain('a → b → c → a')
+  })
+
+  test('what is made of a metric that does not hold up waits for it', () => {
+    const of = (key: string, formula: string) => ({ ...usual, key, unit: 'ratio', formula })
+    const broken = { ...of('a', 'active_users * 2'), better: 'upwards' }
+    expect(found(broken, of('b', 'a * 2'))).toEqual([['UNKNOWN_VALUE', 'better']])
+    expect(found(of('a', 'active_usrs'), of('b', 'a * 2'))).toEqual([['UNKNOWN_NAME', 'formula']])
   })
 
   test('one key in two files', () => {

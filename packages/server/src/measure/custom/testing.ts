@@ -13,7 +13,7 @@ export const usual = {
 
 const checked = (contents: readonly unknown[]) =>
   checkMetrics({
-    files: contents.map((content, i) => ({ name: `${i + 1}.yaml`, content })),
+    files: contents.map((content, i) => ({ id: `${i + 1}.yaml`, name: `${i + 1}.yaml`, content })),
     builtIn: builtInMetrics,
     attributes: [],
     versioned: (definition) => ({ ...definition, version: 1 }),
