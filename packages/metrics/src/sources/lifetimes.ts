@@ -117,8 +117,8 @@ const areaUntil = (alias: string, time: string): string =>
 
 /** For how many of the months to come each account is expected to stay, and what it pays now. */
 const expectations = (context: SourceContext): PlanNode => {
-  const spells = payingSpells(context, true)
-  const curve = survivalCurve(spells)
+  const spells = payingSpells(context, false)
+  const curve = survivalCurve(payingSpells(context, true))
   const lines = valuedLines({ ...context, suffix: 'for_lifetimes' }, ['end'])
   return {
     name: 'account_expectations',
