@@ -29,9 +29,9 @@ interface Made {
   readonly settings: readonly string[]
 }
 
-/** Words that the condition language keeps for itself. */
+/** Words that the condition language and the paths of operations keep for themselves. */
 const reserved: ReadonlySet<string> = new Set(
-  'as break const continue default else false for function has date if import in let loop namespace null package return true var void while'.split(
+  'definitions query as break const continue default else false for function has date if import in let loop namespace null package return true var void while'.split(
     ' ',
   ),
 )
@@ -115,8 +115,8 @@ const checkKey = (
     })
   } else if (reserved.has(key)) {
     problems.add(['key'], 'NAME_TAKEN', {
-      en: `'${key}' is a word of the condition language; choose another key.`,
-      ja: `「${key}」は条件式の予約語です。別のキーにしてください。`,
+      en: `'${key}' is a word that conditions or operations keep for themselves; choose another key.`,
+      ja: `「${key}」は条件式や操作で使う予約語です。別のキーにしてください。`,
     })
   }
 }

@@ -189,8 +189,11 @@ const formulaFigure = (
   const { expr } = checked.formula
   const money = definition.unit === 'money'
   const gaps = `(${keys.map((key) => `${columnOf(key)}_gaps`).join(' + ')})`
-  // An amount that has no exchange rate is not one that is not there: no default stands in for it.
-  const guarded = (sql: string) => `if(${gaps} > 0, NULL, ${sql})`
+  const there = keys.map((key) => `isNotNull(${columnOf(key)}_value)`)
+  // An amount that has no exchange rate is not one that is not there: no default stands in for it. And
+  // where nothing is there at all, nothing is made of defaults, so that a figure does not depend on
+  // whether the account has a row by what else is asked.
+  const guarded = (sql: string) => `if(${gaps} > 0 OR NOT (${there.join(' OR ')}), NULL, ${sql})`
   const compiled = compileFormula(checked.formula, `${prefix}_f`, money)
   Object.assign(layer.params, compiled.params)
   const sides = sidesOf(expr).map((side, index) => {
@@ -199,7 +202,6 @@ const formulaFigure = (
     return { sql: guarded(sql.sql), money: isAmount(side) }
   })
   const [top, bottom] = sides
-  const there = keys.map((key) => `isNotNull(${columnOf(key)}_value)`)
   // What has no value only because it would divide by 0 is not missing, and neither is this then.
   const zero = (key: string) =>
     found(catalogue, key).measure.kind === 'formula'

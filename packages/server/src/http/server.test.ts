@@ -64,6 +64,23 @@ describe('operations over HTTP', () => {
     expect(one.json()).toMatchObject({ name: 'Slash' })
   })
 
+  test('take files of metrics, and tell their list from a metric of that name', async () => {
+    const yaml =
+      'key: own\nname: { en: Own, ja: 独自 }\nsays: { en: Own., ja: 独自。 }\nunit: ratio\nbetter: lower\ntime: instant\nformula: active_users / 2\n'
+    const applied = await ask({
+      method: 'POST',
+      url: '/api/metrics/definitions',
+      payload: { files: [{ name: 'own.yaml', yaml }] },
+    })
+    expect(applied.json()).toMatchObject({ metrics: [{ key: 'own', change: 'created' }] })
+    const files = await ask({ url: '/api/metrics/definitions?versions=true' })
+    expect(files.json()).toMatchObject([{ key: 'own', version: 1, yaml }])
+    expect((await ask({ url: '/api/metrics/own' })).json()).toMatchObject({ custom: true, yaml })
+    const retired = await ask({ method: 'POST', url: '/api/metrics/own/retire', payload: {} })
+    expect(retired.json()).toMatchObject({ key: 'own', retired: true })
+    expect(await refusal({ url: '/api/metrics/own' })).toBe('UNKNOWN_METRIC')
+  })
+
   test('refuse with the code, the status and the words of the registry', async () => {
     const answer = await ask({
       method: 'POST',
