@@ -129,9 +129,6 @@ export async function writePeople(db: Db, workspaceId: string, people: People): 
 
 /** 128 bits of an id, as hexadecimal text of fixed length. */
 const fingerprint = (id: string): string => hash('sha256', id, 'hex').slice(0, 32)
-const fingerprintSql = (at: string) =>
-  `reinterpretAsUInt128(unhex(substring({ids:String}, 1 + 32 * ${at}, 32)))`
-
 /** Which of these ids came in a message before that place in the journal. */
 export async function repeatedIds(
   facts: FactStore,
@@ -145,10 +142,14 @@ export async function repeatedIds(
     const rows = await facts.query(
       {
         sql: `
-SELECT DISTINCT lower(hex(reinterpretAsFixedString(id))) AS print
+SELECT DISTINCT leftPad(lower(hex(id)), 32, '0') AS print
 FROM event_ids
 WHERE workspace_id = {workspace_id:String} AND seq < {before_seq:UInt64}
-  AND id IN (SELECT ${fingerprintSql('number')} FROM numbers({count:UInt64}))`,
+  AND id IN (
+    -- the engine's numbers begin with their last byte
+    SELECT reinterpretAsUInt128(reverse(unhex(substring({ids:String}, 1 + 32 * number, 32))))
+    FROM numbers({count:UInt64})
+  )`,
         params: {
           workspace_id: workspaceId,
           before_seq: beforeSeq,
@@ -166,31 +167,19 @@ WHERE workspace_id = {workspace_id:String} AND seq < {before_seq:UInt64}
   return repeated
 }
 
-const seqDigits = 14
-
 /** Notes ids for ever, with the place of their message in the journal. */
 export async function noteIds(
   facts: FactStore,
   workspaceId: string,
   messages: readonly Message[],
 ): Promise<void> {
+  const workspace = JSON.stringify(workspaceId)
   for (const part of parts(messages, idsPerStatement)) {
-    await facts.command(
-      {
-        sql: `
-INSERT INTO event_ids (workspace_id, id, seq)
-SELECT {workspace_id:String}, ${fingerprintSql('number')},
-  toUInt64(substring({seqs:String}, 1 + ${seqDigits} * number, ${seqDigits}))
-FROM numbers({count:UInt64})`,
-        params: {
-          workspace_id: workspaceId,
-          ids: part.map(({ id }) => fingerprint(id)).join(''),
-          seqs: part.map(({ seq }) => String(seq).padStart(seqDigits, '0')).join(''),
-          count: part.length,
-        },
-      },
-      { repeatable: true },
+    const lines = part.map(
+      ({ id, seq }) =>
+        `{"workspace_id":${workspace},"id":"${BigInt(`0x${fingerprint(id)}`)}","seq":${seq}}`,
     )
+    await facts.insertLines('event_ids', lines.join('\n'), { repeatable: true })
   }
 }
 
