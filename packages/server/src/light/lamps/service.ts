@@ -112,10 +112,8 @@ export async function lampsBroken(
 ): Promise<{ readonly lamp: string; readonly text: LampDefinitionView['name'] }[]> {
   const workspace = await getWorkspace(ports)
   const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
-  const [now, then] = await Promise.all([
-    readNames(ports, workspace),
-    readNames(ports, workspace, catalogue),
-  ])
+  const now = await readNames(ports, workspace)
+  const then = await readNames(ports, workspace, catalogue)
   return definitions.newest.flatMap((definition) => {
     if (!checkLamp(definition, now).ok) return []
     const checked = checkLamp(definition, then)

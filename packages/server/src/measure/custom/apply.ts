@@ -4,6 +4,7 @@ import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { checkMetrics } from '@tomoshibi/metrics/custom/check-all'
 import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
+import type { StateDb } from '@tomoshibi/state/store'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { attributeKeys } from '../../collect/accounts/service.ts'
@@ -19,6 +20,15 @@ export interface MetricFileInput {
   readonly name: string
   readonly yaml: string
 }
+
+/**
+ * The ports with every query on the connection of a transaction. With one of their own, those who wait
+ * for the lock would hold all connections, and who has it would wait for one.
+ */
+const within = (ports: Ports, tx: StateDb): Ports => ({
+  ...ports,
+  state: { ...ports.state, db: tx },
+})
 
 interface Change {
   readonly definition: MetricDefinition
@@ -45,7 +55,7 @@ export async function applyMetrics(
     await lockMetrics(tx, workspaceId)
     const stored = await allVersions(tx, workspaceId)
     const changes = changesOf(files, stored, attributes)
-    await refuseBrokenLamps(ports, changes)
+    await refuseBrokenLamps(within(ports, tx), changes)
     const fresh = changes.filter(({ change }) => change !== 'unchanged')
     if (!dryRun) {
       const createdAt = clock.now()
@@ -195,7 +205,7 @@ export async function retireMetric(ports: Ports, key: string): Promise<MetricFil
           usedMetrics(definitionOf(each).measure).some((used) => used.metric === key),
         )
         .map((each) => each.key),
-      ...(await lampsNaming(ports, key)),
+      ...(await lampsNaming(within(ports, tx), key)),
     ]
     if (users.length > 0) throw new Failure('METRIC_IN_USE', { key, users: users.join(', ') })
     await retireVersion(tx, workspaceId, key, metric.version, clock.now())

@@ -128,6 +128,18 @@ describe('a metric from a file', () => {
     expect(await workspace.caller.metrics.export({})).toEqual([])
   })
 
+  test('may be applied by many at once; versions are counted one after the other', async () => {
+    const workspace = operations.workspace()
+    await applied(workspace, openTickets('t'))
+    await workspace.caller.lamps.define({ yaml: lampOn('t > 3') })
+    const kinds = Array.from({ length: 24 }, (_, k) => openTickets('t', `kind == "k${k}"`))
+    await Promise.all(kinds.map((yaml) => applied(workspace, yaml)))
+    const files = await workspace.caller.metrics.export({ key: 't', versions: true })
+    expect(files.map(({ version }) => version)).toEqual(
+      Array.from({ length: 25 }, (_, k) => 25 - k),
+    )
+  })
+
   test('is never changed or deleted in the store', async () => {
     const workspace = operations.workspace()
     await applied(workspace, openTickets('t'))
