@@ -65,6 +65,13 @@ const shapes: Readonly<Record<string, Partial<MetricRequest>>> = {
   'some accounts': { grain: 'account', accountIds: ['a'] },
   slices: { by: ['plan', 'segment'] },
   'slices of accounts': { by: ['plan'], grain: 'account' },
+  'slices by cohort': { by: ['cohort_month', 'plan', 'months_since'] },
+  'slices by cohort of some accounts': {
+    by: ['cohort_month', 'plan'],
+    attributesAt: 'first_payment',
+    grain: 'account',
+    accountIds: ['a'],
+  },
   replay: { knownAt: 'period-end', periods: months },
 }
 
@@ -90,7 +97,7 @@ describe('a compiled query', () => {
     })
     if (!frame.ok) throw new Error(JSON.stringify(frame.problems))
     expectBoundScans({ sql: `${frame.with} SELECT 1`, params: frame.params })
-    expectBoundScans(compileCohorts({ ...request(), months }).query)
+    expectBoundScans(compileCohorts({ ...request(), months, by: ['plan'] }).query)
     for (const period of day) expectBoundScans(compileMovements({ ...request(), period }).query)
   })
 
@@ -105,6 +112,7 @@ describe('a compiled query', () => {
       metrics: ['mrr', 'overdue', 'active_users'],
     })
     expect(query.sql).not.toContain(nasty)
+    expect(compileCohorts({ ...request(), months, by: [nasty] }).query.sql).not.toContain(nasty)
   })
 
   it('has a value for each of its placeholders', () => {

@@ -71,6 +71,8 @@ describe('metrics', () => {
     expect(byPlan[0]).toMatch(/^Cohort +plan +Accounts +\+0/)
     expect(byPlan[1]).toMatch(/^2026-08 +pro +1 +100%/)
     expect(byPlan[2]).toMatch(/^2026-08 +starter +1 +100%/)
+    const trailing = ['metrics', 'query', 'nrr', '--on', '2026-10-31', '--trailing', '1', '--json']
+    expect(JSON.parse((await run(trailing)).out)).toMatchObject([{ start: '2026-10-01', value: 1 }])
     const nobody = ['metrics', 'cohorts', '--from', '2025-01-01', '--to', '2025-03-01']
     expect((await run(nobody)).out).toBe('No account first paid in these months.\n')
   })
