@@ -10,9 +10,8 @@ import {
   rowCount,
   whyUnusable,
 } from '../columns.ts'
-import { normalReach } from '../confidence.ts'
 import { EvidenceError } from '../error.ts'
-import { normalTwoSided } from '../numeric/distributions.ts'
+import { tQuantile, tTwoSided } from '../numeric/distributions.ts'
 import { cholesky, dot } from '../numeric/matrix.ts'
 import { standardise } from '../numeric/standardise.ts'
 import type { Interval } from '../proportion.ts'
@@ -131,7 +130,7 @@ export interface ExposureEffect {
  * An effect from each row's influence on the two means: variances follow from their spread.
  *
  * Source: A. Tsiatis, Semiparametric Theory and Missing Data (2006), chapter 3; rows of one cluster are
- * added up first.
+ * added up first. Intervals are Student's, with the smaller group's size less one as degrees of freedom.
  * @param parameters estimated on the way; the variance is raised by n/(n − parameters) for them.
  */
 export function tellExposureEffect(found: {
@@ -159,7 +158,10 @@ export function tellExposureEffect(found: {
     for (const sum of sums.values()) squares += weigh(sum) ** 2
     return Math.sqrt(correction * squares) / n
   }
-  const reach = normalReach(confidence)
+  const exposedCount = study.a.reduce((sum, flag) => sum + flag, 0)
+  // With few cases the spread itself is uncertain, at the least as in the smaller group alone.
+  const df = Math.max(1, study.cluster ? groups - 1 : Math.min(exposedCount, n - exposedCount) - 1)
+  const reach = tQuantile((1 + confidence) / 2, df)
   const { exposed: one, not: zero } = means
   const error = errorOf((sum) => sum.exposed - sum.not)
   const hasRatio = one > 1e-12 && zero > 1e-12
@@ -170,14 +172,14 @@ export function tellExposureEffect(found: {
   }
   return known({
     n,
-    exposed: study.a.reduce((sum, flag) => sum + flag, 0),
+    exposed: exposedCount,
     meanIfExposed: one,
     meanIfNot: zero,
     difference: {
       estimate: one - zero,
       standardError: error,
       interval: { low: one - zero - reach * error, high: one - zero + reach * error },
-      p: normalTwoSided((one - zero) / error),
+      p: tTwoSided((one - zero) / error, df),
     },
     ratio:
       hasRatio && logError > 0 && logError < 100
@@ -188,7 +190,7 @@ export function tellExposureEffect(found: {
               low: Math.exp(logRatio - reach * logError),
               high: Math.exp(logRatio + reach * logError),
             },
-            p: normalTwoSided(logRatio / logError),
+            p: tTwoSided(logRatio / logError, df),
           }
         : null,
     confidence,

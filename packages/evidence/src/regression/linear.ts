@@ -32,10 +32,10 @@ export interface LinearModel {
 }
 
 /**
- * Least squares. Without clusters errors hold for unequal spreads too (HC1); with clusters rows of one
+ * Least squares. Without clusters errors hold for unequal spreads too (HC3); with clusters rows of one
  * cluster are not taken as independent, and degrees of freedom are clusters − 1.
  *
- * Sources: H. White, Econometrica 48 (1980), 817–838; K.-Y. Liang and S. Zeger, Biometrika 73 (1986),
+ * Sources: J. MacKinnon and H. White, J. Econometrics 29 (1985), 305–325 (HC3); K.-Y. Liang and S. Zeger, Biometrika 73 (1986),
  * 13–22; the factor G/(G−1)·(n−1)/(n−k) of Stata and of R's `sandwich::vcovCL(type = "HC1")`.
  */
 export function linearRegression(
@@ -71,10 +71,12 @@ export function linearRegression(
   const groups = input.cluster ? new Set(input.cluster).size : n
   if (groups < 2) return unknown('one_group', { n })
   const df = input.cluster ? groups - 1 : n - size
-  const correction = input.cluster
-    ? ((groups / (groups - 1)) * (n - 1)) / (n - size)
-    : n / (n - size)
-  const meat = scoreProducts(rest, residual, input.cluster)
+  const correction = input.cluster ? ((groups / (groups - 1)) * (n - 1)) / (n - size) : 1
+  const meat = scoreProducts(
+    rest,
+    input.cluster ? residual : leftOutResidual(rest, bread, residual),
+    input.cluster,
+  )
   const covariance = multiply(multiply(bread, meat, names.length), bread, names.length)
   const reach = tQuantile((1 + confidence) / 2, df)
   const total = dot(target, target)
@@ -98,6 +100,24 @@ export function linearRegression(
       }
     }),
     rSquared: total > 0 ? Math.max(0, 1 - dot(residual, residual) / total) : 0,
+  })
+}
+
+/** What each row would miss a line by that was fitted without it. */
+function leftOutResidual(
+  columns: readonly Float64Array[],
+  bread: SquareMatrix,
+  residual: Float64Array,
+): Float64Array {
+  const size = columns.length
+  return residual.map((own, i) => {
+    let leverage = 1 / residual.length
+    for (let j = 0; j < size; j++) {
+      for (let k = 0; k < size; k++) {
+        leverage += (columns[j]?.[i] ?? 0) * (bread[j * size + k] ?? 0) * (columns[k]?.[i] ?? 0)
+      }
+    }
+    return own / Math.max(1e-6, 1 - leverage)
   })
 }
 
