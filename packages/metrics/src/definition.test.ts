@@ -72,6 +72,27 @@ describe('a definition', () => {
   })
 })
 
+describe('a breakdown', () => {
+  const ratio = { kind: 'ratio', of: ['usage.feature_users'], over: 'usage.users_28' }
+  const byFeature = { by: 'feature', of: 'usage.users_by_feature' }
+
+  it('replaces the numerator of a ratio by counts of each part', () => {
+    expect(problemsOf({ measure: ratio, breakdown: byFeature })).toEqual([])
+    const sum = { kind: 'sum', of: ['usage.users_28'] }
+    expect(problemsOf({ measure: sum, breakdown: byFeature })).toEqual([['breakdown']])
+    const plain = { ...byFeature, of: 'usage.users_28' }
+    expect(problemsOf({ measure: ratio, breakdown: plain })).toEqual([['breakdown.of']])
+  })
+
+  it('is never added up: who is in two parts would count twice', () => {
+    const sum = { kind: 'sum', of: ['usage.users_by_feature'] }
+    expect(problemsOf({ measure: sum })).toEqual([['measure']])
+    expect(problemsOf({ measure: { ...ratio, over: 'usage.users_by_feature' } })).toEqual([
+      ['measure'],
+    ])
+  })
+})
+
 describe('a metric that is not there', () => {
   it.each([
     ['mmr', 'mrr'],
