@@ -23,6 +23,14 @@ export class UsageError extends Error {
   }
 }
 
+/** Ctrl+C or a like signal, after everything was put away: exit 130. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted')
+    this.name = 'Interrupted'
+  }
+}
+
 /** An import that ended with an error of the registry. */
 export class ImportFailed extends Error {
   readonly code: string
@@ -156,6 +164,11 @@ export function explain(error: unknown, terminal: Terminal): number {
     if (error.code === 'commander.help') return exitCodes.usage
     terminal.err(`${terminal.say(commanderText(error))}\n${terminal.say(helpHint)}\n`)
     return exitCodes.usage
+  }
+  if (error instanceof Interrupted) {
+    const said = { en: 'Interrupted; nothing was kept.', ja: '中断しました。何も残していません。' }
+    terminal.err(`${terminal.say(said)}\n`)
+    return exitCodes.interrupted
   }
   if (error instanceof UsageError) {
     terminal.err(`${terminal.say(error.text)}\n${terminal.say(helpHint)}\n`)

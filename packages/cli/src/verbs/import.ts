@@ -179,14 +179,14 @@ function summaryTable(summary: ImportSummary, terminal: Terminal): string {
   return table(columns, rows)
 }
 
-function tellNotes(notes: readonly Problem[], terminal: Terminal): void {
+export function tellNotes(notes: readonly Problem[], terminal: Terminal): void {
   for (const note of notes) {
     const place = [note.file, note.line, note.column].filter((part) => part !== undefined).join(':')
     terminal.err(`${clean(`${place === '' ? '' : `${place}  `}${terminal.say(note.text)}`)}\n`)
   }
 }
 
-function tellRejects(summary: ImportSummary, terminal: Terminal): void {
+export function tellRejects(summary: ImportSummary, terminal: Terminal): void {
   for (const reject of summary.rejectExamples) {
     const column = reject.column === null ? '' : ` ${reject.column}`
     const value = reject.value === '' ? '' : ` '${reject.value.slice(0, 80)}'`

@@ -8,7 +8,6 @@ import type {
 import type { Text } from '@tomoshibi/contract/text'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
-import type { Client } from '../connection.ts'
 import { UsageError } from '../failure.ts'
 import { csv } from '../output/csv.ts'
 import { explanationText } from '../output/explanation.ts'
@@ -31,6 +30,7 @@ import {
 } from '../verb.ts'
 import { addCohorts } from './cohorts.ts'
 import { addCustomMetrics } from './custom-metrics.ts'
+import { type Asked, withFilesAsked } from './from-files.ts'
 import { addMovements } from './movements.ts'
 
 const words = {
@@ -62,6 +62,18 @@ const words = {
   compare: {
     en: 'compare with the period before, the same period a year before, or both (previous,year)',
     ja: '前の期間(previous)、前年同期(year)、またはその両方と比較',
+  },
+  files: {
+    en: 'answer from these files, without a data folder (repeatable)',
+    ja: 'データフォルダーを使わず、このファイルから直接計算(複数可)',
+  },
+  mapping: {
+    en: 'with --files: the mapping (default: the suggested one)',
+    ja: '--files で使うマッピング(既定: 推定したもの)',
+  },
+  set: {
+    en: 'with --files: a setting, as key=value (repeatable)',
+    ja: '--files で使う設定(キー=値、複数可)',
   },
   interval: { en: 'with a 95 % interval', ja: '95% 信頼区間も表示' },
   facts: {
@@ -103,6 +115,9 @@ const queryOptions = z.object({
   explain: z.boolean().default(false),
   facts: z.boolean().default(false),
   interval: z.boolean().default(false),
+  files: z.array(z.string()).default([]),
+  mapping: z.string().optional(),
+  set: z.array(z.string()).default([]),
   table: z.string().optional(),
   limit: z.number().default(100),
   offset: z.number().default(0),
@@ -167,6 +182,9 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       .option('--limit <count>', say(words.limit), wholeNumber(1, 1000))
       .option('--offset <count>', say(words.offset), wholeNumber(0, 100_000))
       .option('--explain', say(words.explain))
+      .option('--files <path>', say(words.files), several)
+      .option('--mapping <file>', say(words.mapping))
+      .option('--set <setting>', say(words.set), several)
       .option('--compare <with>', say(words.compare), comparisons)
       .option('--json', say(words.json))
       .option('--csv', say(words.csv)),
@@ -178,6 +196,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
       'metrics query mrr nrr --from 2026-03-01 --to 2026-04-01 --grain month --compare previous,year',
       'metrics query nrr grr --from 2026-01-01 --to 2026-07-01 --grain month --trailing 12',
       'metrics query mrr --account A-001 --facts',
+      'metrics query mrr nrr --files exports --mapping mapping.yaml',
     ],
   ).action(async (keys: readonly string[], _options, command: Command) => {
     const options = queryOptions.parse(command.opts())
@@ -186,7 +205,7 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
     onlyOne(options, ['facts', 'csv'])
     onlyOne(options, ['facts', 'explain'])
     onlyOne(options, ['facts', 'drill'])
-    await withClient(surroundings, command, async (client) => {
+    const answer = async (metrics: Asked) => {
       const { on, from, to, grain, knownAt, trailing } = options
       const question = {
         metrics: [...keys],
@@ -204,27 +223,39 @@ export function addMetrics(program: Command, surroundings: Surroundings): void {
         ...(trailing === undefined ? {} : { trailing: monthsBefore[trailing] }),
       }
       if (options.facts) {
-        const found = await factsOf(client, keys, options)
+        const found = await factsOf(metrics, keys, options)
         const texts = () => found.map((one) => factsText(one, terminal)).join('\n')
         return terminal.out(options.json ? json(found) : texts())
       }
       if (options.explain) {
-        const explained = await client.metrics.explain({ ...question, language: terminal.language })
+        const explained = await metrics.explain({ ...question, language: terminal.language })
         if (options.json) return terminal.out(json(explained))
         terminal.out(shown(explained.values, options, terminal))
         // A table of cells stays one that programs read.
         const write = options.csv ? terminal.err : terminal.out
         return write(explanationText(explained, terminal))
       }
-      const values = await client.metrics.query(question)
+      const values = await metrics.query(question)
       terminal.out(shown(values, options, terminal))
-    })
+    }
+    if (options.files.length > 0) return await withFilesAsked(options, terminal, answer)
+    checkOnlyOfFiles(options)
+    await withClient(surroundings, command, (client) => answer(client.metrics))
+  })
+}
+
+/** What is said of files says nothing without them. */
+function checkOnlyOfFiles({ mapping, set }: z.infer<typeof queryOptions>): void {
+  if (mapping === undefined && set.length === 0) return
+  throw new UsageError({
+    en: '--mapping and --set belong to --files; import and workspace set do so for a data folder.',
+    ja: '--mapping と --set は --files と一緒に指定します。データフォルダーには import と workspace set を使ってください。',
   })
 }
 
 /** The facts behind the figures of one account, metric by metric. */
 async function factsOf(
-  client: Client,
+  metrics: Asked,
   keys: readonly string[],
   options: z.infer<typeof queryOptions>,
 ): Promise<MetricFacts[]> {
@@ -238,7 +269,7 @@ async function factsOf(
   }
   const given = { on, from, to, grain, knownAt, table, limit, offset, account }
   const found: MetricFacts[] = []
-  for (const metric of keys) found.push(await client.metrics.facts({ ...given, metric }))
+  for (const metric of keys) found.push(await metrics.facts({ ...given, metric }))
   return found
 }
 

@@ -36,19 +36,34 @@ ORDER BY currency`,
  */
 export async function settleCurrency(ports: Ports): Promise<Problem[]> {
   const { settings } = await getWorkspace(ports)
-  const found = await ports.facts.query(
-    currencies(ports.workspaceId, settings.currency),
-    currencyRow,
-  )
-  const [only] = found
   const chosen = 'currency' in (await chosenSettings(ports))
+  const { adopt, notes } = await currencyFor(ports, settings.currency, chosen)
+  if (adopt !== null) await updateWorkspaceSettings(ports, { currency: adopt })
+  return notes
+}
+
+/**
+ * The reporting currency that fits the amounts.
+ *
+ * @param reporting the one so far
+ * @param chosen somebody chose it
+ * @returns the only currency that there is, where nobody has chosen one; and what there is to be said
+ */
+export async function currencyFor(
+  { facts, workspaceId }: Pick<Ports, 'facts' | 'workspaceId'>,
+  reporting: string,
+  chosen: boolean,
+): Promise<{ readonly adopt: string | null; readonly notes: Problem[] }> {
+  const found = await facts.query(currencies(workspaceId, reporting), currencyRow)
+  const [only] = found
   if (!chosen && found.length === 1 && only && !only.hasRate) {
-    await updateWorkspaceSettings(ports, { currency: only.currency })
-    return only.currency === settings.currency ? [] : [adopted(only.currency)]
+    const notes = only.currency === reporting ? [] : [adopted(only.currency)]
+    return { adopt: only.currency, notes }
   }
-  return found
-    .filter(({ currency, hasRate }) => !hasRate && currency !== settings.currency)
-    .map(({ currency }) => withoutRate(currency, settings.currency))
+  const notes = found
+    .filter(({ currency, hasRate }) => !hasRate && currency !== reporting)
+    .map(({ currency }) => withoutRate(currency, reporting))
+  return { adopt: null, notes }
 }
 
 const adopted = (currency: string): Problem => ({

@@ -6,12 +6,10 @@ import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import { describeMetric, explainCompiled } from '@tomoshibi/metrics/explain'
 import { tablesRead } from '@tomoshibi/metrics/plan/node'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
-import type { Ports } from '../../call/context.ts'
-import { chosenSettings } from '../../platform/workspace.ts'
 import { describeSettings } from '../../platform/workspace-settings.ts'
 import { drillDown } from './drill.ts'
 import { withIntervals } from './intervals.ts'
-import { inBatches, type Question, requestsFor } from './service.ts'
+import { type Choices, type FactPorts, inBatches, type Question, requestsFor } from './service.ts'
 
 /**
  * Answers a question for figures and says how they were made: definitions, settings, filters, what was
@@ -20,10 +18,11 @@ import { inBatches, type Question, requestsFor } from './service.ts'
  * @throws Failure as `queryMetrics`
  */
 export async function explainMetrics(
-  ports: Ports,
+  ports: FactPorts,
   question: Question & { readonly language: 'en' | 'ja' },
+  choices: Choices,
 ): Promise<MetricExplanation> {
-  const requests = await requestsFor(ports, question)
+  const requests = await requestsFor(ports, question, choices)
   const [request] = requests
   const answers = await Promise.all(
     requests.map((each) => answered(ports, each, question.language)),
@@ -31,14 +30,13 @@ export async function explainMetrics(
   const [figures = [], parts] = answers.map(({ values }) => values)
   const used = definitionsUsed(request)
   const names = new Set(used.flatMap(({ settings }) => settings))
-  const chosen = await chosenSettings(ports)
   return {
     values: parts === undefined ? figures : drillDown(figures, parts),
     definitions: used.map((definition) => {
       const { key, name, formula, measures } = describeMetric(definition)
       return { key, version: definition.version, name, formula, measures: [...measures] }
     }),
-    settings: describeSettings(request.settings, chosen)
+    settings: describeSettings(choices.settings, choices.chosen)
       .filter(({ key }) => names.has(key))
       .map(({ key, value, says, chosen }) => ({ key, value, says, chosen })),
     filters: {
@@ -57,7 +55,7 @@ export async function explainMetrics(
   }
 }
 
-async function answered({ facts }: Ports, request: MetricRequest, language: 'en' | 'ja') {
+async function answered({ facts }: FactPorts, request: MetricRequest, language: 'en' | 'ja') {
   const { batches, decode } = inBatches(request)
   const rows: MetricRow[][] = []
   const queries: MetricExplanation['queries'] = []

@@ -10,9 +10,8 @@ import {
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { plainDecimal } from '@tomoshibi/metrics/decode'
 import * as z from 'zod'
-import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
-import { requestsFor, run } from './service.ts'
+import { type Choices, type FactPorts, requestsFor, run } from './service.ts'
 
 type Asked = MetricFactsQuery & {
   readonly withoutPart: boolean
@@ -49,12 +48,20 @@ interface Found {
  *
  * @throws Failure UNKNOWN_METRIC, UNKNOWN_ACCOUNT, METRIC_HAS_NO_ACCOUNT_VALUE, BAD_PERIOD, BAD_INPUT
  */
-export async function metricFacts(ports: Ports, asked: Asked): Promise<MetricFacts> {
+export async function metricFacts(
+  ports: FactPorts,
+  asked: Asked,
+  choices: Choices,
+): Promise<MetricFacts> {
   const { metric, account, on, from, to, grain, knownAt } = asked
-  const [request] = await requestsFor(ports, {
-    ...{ metrics: [metric], accounts: [account], on, from, to, grain, knownAt },
-    ...{ by: [], perAccount: true, drill: false, compare: [], intervals: false },
-  })
+  const [request] = await requestsFor(
+    ports,
+    {
+      ...{ metrics: [metric], accounts: [account], on, from, to, grain, knownAt },
+      ...{ by: [], perAccount: true, drill: false, compare: [], intervals: false },
+    },
+    choices,
+  )
   if (request.periods.length > 1) {
     throw new Failure('BAD_PERIOD', {
       problem: 'facts are told of one period at a time',
@@ -80,7 +87,7 @@ export async function metricFacts(ports: Ports, asked: Asked): Promise<MetricFac
 }
 
 async function tableOf(
-  { facts }: Ports,
+  { facts }: FactPorts,
   behind: FactsBehind,
   table: TableBehind,
   adds: boolean,
@@ -123,7 +130,7 @@ async function tableOf(
 }
 
 async function contributionsOf(
-  facts: Ports['facts'],
+  facts: FactPorts['facts'],
   behind: FactsBehind,
   { table }: TableBehind,
   records: readonly RecordRow[],

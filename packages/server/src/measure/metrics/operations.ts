@@ -5,7 +5,7 @@ import { cohorts } from './cohorts.ts'
 import { explainMetrics } from './explain.ts'
 import { metricFacts } from './facts.ts'
 import { movements } from './movements.ts'
-import { describeMetric, listMetrics, queryMetrics } from './service.ts'
+import { choicesOf, describeMetric, listMetrics, queryMetrics } from './service.ts'
 
 export const metricsOperations = operations.metrics.router({
   list: operations.metrics.list.handler(({ context }) => listMetrics(context)),
@@ -21,9 +21,13 @@ export const metricsOperations = operations.metrics.router({
   retire: operations.metrics.retire.handler(({ context, input }) =>
     retireMetric(context, input.key),
   ),
-  facts: operations.metrics.facts.handler(({ context, input }) => metricFacts(context, input)),
-  explain: operations.metrics.explain.handler(({ context, input }) =>
-    explainMetrics(context, input),
+  facts: operations.metrics.facts.handler(async ({ context, input }) =>
+    metricFacts(context, input, await choicesOf(context)),
   ),
-  query: operations.metrics.query.handler(({ context, input }) => queryMetrics(context, input)),
+  explain: operations.metrics.explain.handler(async ({ context, input }) =>
+    explainMetrics(context, input, await choicesOf(context)),
+  ),
+  query: operations.metrics.query.handler(async ({ context, input }) =>
+    queryMetrics(context, input, await choicesOf(context)),
+  ),
 })

@@ -21,8 +21,9 @@ import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { attributeKeys, unknownAccounts } from '../../collect/accounts/service.ts'
 import { todayIn } from '../../platform/clock.ts'
-import { getWorkspace } from '../../platform/workspace.ts'
-import { catalogueOf, workspaceMetrics } from '../custom/service.ts'
+import { chosenSettings, getWorkspace } from '../../platform/workspace.ts'
+import type { WorkspaceSettings } from '../../platform/workspace-settings.ts'
+import { type Catalogue, catalogueOf, workspaceMetrics } from '../custom/service.ts'
 import { drillDown } from './drill.ts'
 import { withIntervals } from './intervals.ts'
 import {
@@ -41,6 +42,24 @@ export type Question = MetricQuery & {
   readonly drill: boolean
   readonly compare: Comparison[]
   readonly intervals: boolean
+}
+
+/** What figures are made of. */
+export type FactPorts = Pick<Ports, 'facts' | 'clock' | 'workspaceId'>
+
+/** What was chosen for figures: settings, and the metrics that there are. */
+export interface Choices {
+  readonly settings: WorkspaceSettings
+  /** The settings that were chosen; the others are defaults. */
+  readonly chosen: Readonly<Record<string, unknown>>
+  readonly catalogue: Catalogue
+}
+
+/** What a workspace chose. */
+export async function choicesOf(ports: Ports): Promise<Choices> {
+  const { settings } = await getWorkspace(ports)
+  const [chosen, catalogue] = await Promise.all([chosenSettings(ports), catalogueOf(ports)])
+  return { settings, chosen, catalogue }
 }
 
 function summaryOf(definition: MetricDefinition, custom: boolean): MetricSummary {
@@ -70,7 +89,8 @@ export async function describeMetric(
   const { catalogue, own } = await workspaceMetrics(ports)
   const [definition] = definitionsOf([key], catalogue)
   if (!definition) throw new Failure('UNKNOWN_METRIC', { key })
-  const request = await requestFor(ports, { metrics: [key], ...noChoices }, catalogue)
+  const { settings } = await getWorkspace(ports)
+  const request = requestFor(ports, { metrics: [key], ...usual }, { settings, catalogue })
   const grain = definition.grains.includes('portfolio') ? 'portfolio' : 'account'
   const { plan, query } = compiled({ ...request, grain })
   return {
@@ -83,7 +103,7 @@ export async function describeMetric(
   }
 }
 
-const noChoices = {
+const usual = {
   by: [],
   accounts: [],
   perAccount: false,
@@ -98,8 +118,12 @@ const noChoices = {
  * @throws Failure UNKNOWN_METRIC, UNKNOWN_ATTRIBUTE, UNKNOWN_ACCOUNT, METRIC_HAS_NO_ACCOUNT_VALUE or
  *   BAD_PERIOD, FactsError
  */
-export async function queryMetrics(ports: Ports, question: Question): Promise<MetricValue[]> {
-  const [first, ...others] = await requestsFor(ports, question)
+export async function queryMetrics(
+  ports: FactPorts,
+  question: Question,
+  choices: Choices,
+): Promise<MetricValue[]> {
+  const [first, ...others] = await requestsFor(ports, question, choices)
   const [figures = [], parts] = await Promise.all(
     [first, ...others].map((request) => run(ports, request)),
   )
@@ -112,11 +136,11 @@ export async function queryMetrics(ports: Ports, question: Question): Promise<Me
  * @throws Failure as `queryMetrics`
  */
 export async function requestsFor(
-  ports: Ports,
+  ports: FactPorts,
   question: Question,
+  choices: Choices,
 ): Promise<[MetricRequest, ...MetricRequest[]]> {
-  const catalogue = await catalogueOf(ports)
-  const definitions = definitionsOf(question.metrics, catalogue)
+  const definitions = definitionsOf(question.metrics, choices.catalogue)
   const perAccount = question.perAccount || question.accounts.length > 0
   if (perAccount || question.drill) checkAccountGrain(definitions)
   if (question.by.length > 0) {
@@ -129,7 +153,7 @@ export async function requestsFor(
     const [accountId] = await unknownAccounts(ports.facts, ports.workspaceId, question.accounts)
     if (accountId !== undefined) throw new Failure('UNKNOWN_ACCOUNT', { accountId })
   }
-  const request = await requestFor(ports, question, catalogue)
+  const request = requestFor(ports, question, choices)
   if (!question.drill) return [{ ...request, grain: perAccount ? 'account' : 'portfolio' }]
   return [
     { ...request, grain: 'portfolio' },
@@ -137,13 +161,11 @@ export async function requestsFor(
   ]
 }
 
-async function requestFor(
-  ports: Ports,
+function requestFor(
+  { workspaceId, clock }: FactPorts,
   question: Question,
-  catalogue: ReadonlyMap<string, MetricDefinition>,
-): Promise<MetricRequest> {
-  const { workspaceId, clock } = ports
-  const { settings } = await getWorkspace(ports)
+  { settings, catalogue }: Pick<Choices, 'settings' | 'catalogue'>,
+): MetricRequest {
   const today = todayIn(clock, settings.timeZone).toString()
   return {
     workspaceId,
@@ -162,7 +184,7 @@ async function requestFor(
   }
 }
 
-export async function run({ facts }: Ports, request: MetricRequest): Promise<MetricValue[]> {
+export async function run({ facts }: FactPorts, request: MetricRequest): Promise<MetricValue[]> {
   const { batches, decode } = inBatches(request)
   const rows: MetricRow[][] = []
   for (const { query, rowSchema } of batches) rows.push(await facts.query(query, rowSchema))
