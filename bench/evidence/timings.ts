@@ -1,12 +1,12 @@
-import { doublyRobustEffect } from '../causal/weighting.ts'
-import { auc } from '../discrimination/auc.ts'
-import { seededRandom } from '../numeric/random.ts'
-import { logisticRegression } from '../regression/logistic.ts'
-import { fitScorecard } from '../score/scorecard.ts'
-import { changePoints } from '../series/change-points.ts'
-import { outliers } from '../series/outliers.ts'
-import { coxRegression } from '../survival/cox.ts'
-import { kaplanMeier } from '../survival/kaplan-meier.ts'
+import { doublyRobustEffect } from '@tomoshibi/evidence/causal/weighting'
+import { auc } from '@tomoshibi/evidence/discrimination/auc'
+import { seededRandom } from '@tomoshibi/evidence/numeric/random'
+import { logisticRegression } from '@tomoshibi/evidence/regression/logistic'
+import { fitScorecard } from '@tomoshibi/evidence/score/scorecard'
+import { changePoints } from '@tomoshibi/evidence/series/change-points'
+import { outliers } from '@tomoshibi/evidence/series/outliers'
+import { coxRegression } from '@tomoshibi/evidence/survival/cox'
+import { kaplanMeier } from '@tomoshibi/evidence/survival/kaplan-meier'
 
 export interface Timing {
   readonly name: string

@@ -6,11 +6,18 @@
  * 500 and 5,000).
  */
 import { parseArgs } from 'node:util'
-import { seededRandom } from '../numeric/random.ts'
-import { comparisonCoverage, comparisonPValues } from './comparison-studies.ts'
-import { coverageOf, uniformityOf } from './coverage.ts'
-import { everyLook } from './sequential-study.ts'
-import { survivalCoverage, survivalPValues, trueConcordance } from './survival-studies.ts'
+import { seededRandom } from '@tomoshibi/evidence/numeric/random'
+import {
+  comparisonCoverage,
+  comparisonPValues,
+} from '@tomoshibi/evidence/simulation/comparison-studies'
+import { coverageOf, uniformityOf } from '@tomoshibi/evidence/simulation/coverage'
+import { everyLook } from '@tomoshibi/evidence/simulation/sequential-study'
+import {
+  survivalCoverage,
+  survivalPValues,
+  trueConcordance,
+} from '@tomoshibi/evidence/simulation/survival-studies'
 import { timings } from './timings.ts'
 
 const { values } = parseArgs({
