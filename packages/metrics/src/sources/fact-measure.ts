@@ -12,6 +12,7 @@ import { converted, ZERO } from '../sql/money.ts'
 import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
 import { eachWindow, engineInstant } from '../sql/windows.ts'
 import type { Text } from '../text.ts'
+import { amongCustomers } from './among-customers.ts'
 import { customers } from './customers.ts'
 import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
 import { isList, list, type Measure, type Source, type SourceContext } from './source.ts'
@@ -226,7 +227,7 @@ ${layered(money ? rated : rows, ...layers)}
 )
 GROUP BY i, account_id`
   const everyCustomer = fact === 'usage_events'
-  return {
+  const node: PlanNode = {
     name: `account_${name}`,
     says: wordsOf(label, used),
     inputs: [
@@ -247,6 +248,14 @@ GROUP BY i, account_id`
       })),
     ),
   }
+  if (fact !== 'tickets' && fact !== 'touchpoints') return node
+  const kind = { table: fact, at: facts[fact].at } as const
+  const measures = Object.fromEntries(used.flatMap((each) => Object.entries(measuresOf(each))))
+  // Who or what a customer without records has had to do with is not known to be nobody.
+  const counts = used
+    .filter(({ measure }) => measure.statistic === 'records' || measure.statistic === 'sum')
+    .map(({ id }) => id)
+  return amongCustomers(node, [kind], measures, counts, wanted, context)
 }
 
 /**
