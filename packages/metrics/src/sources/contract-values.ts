@@ -1,7 +1,7 @@
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { converted, ZERO } from '../sql/money.ts'
-import { FAR, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { KNOWN_IN_WINDOW } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { contractLines } from './contract-lines.ts'
 import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
@@ -102,7 +102,12 @@ export const named = (name: string, { accountWindows, suffix }: SourceContext): 
 const linesInWindows = (context: SourceContext, used: readonly Side[]): PlanNode => {
   const own = context.accountWindows
   const history = own === undefined ? paidHistory : paidHistoryOfChanges
-  const parts = [...used.map(atSide), onlyAtEnd, ...(used.includes('start') ? [history] : [])]
+  const parts = [
+    ...used.map(atSide),
+    // What is analysed costs time even where nothing reads it.
+    ...(own === undefined ? [onlyAtEnd] : []),
+    ...(used.includes('start') ? [history] : []),
+  ]
   return {
     name: named('contract_lines_in_windows', context),
     says: {
@@ -157,7 +162,12 @@ SELECT
   ${used.map((side) => `${rateOf(`rate_${side}`, 'line')} AS rate_at_${side}`).join(',\n  ')}
 FROM ${lines.name} AS line
 ${used.map((side) => rateAt(`rate_${side}`, 'line', `service_${side}`)).join('\n')}`,
-      [...used.flatMap(valueAt), `${converted('native_arr_end', 'rate_at_end')} AS arr_end`],
+      [
+        ...used.flatMap(valueAt),
+        ...(context.accountWindows === undefined
+          ? [`${converted('native_arr_end', 'rate_at_end')} AS arr_end`]
+          : []),
+      ],
     ),
   }
 }
