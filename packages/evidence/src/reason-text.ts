@@ -1,6 +1,7 @@
 import type { Reason, ReasonCode } from './answer.ts'
 
-/** The reasons for 'there is no value' in words; `{name}` stands for a number of the reason. */
+/** The reasons for 'there is no value' in words; `{name}` stands for a number of the reason,
+ * `{names}` for the columns that are meant. */
 const templates: Readonly<Record<ReasonCode, { en: string; ja: string }>> = {
   no_cases: {
     en: 'There are no cases.',
@@ -31,16 +32,16 @@ const templates: Readonly<Record<ReasonCode, { en: string; ja: string }>> = {
     ja: '{n}件すべてが同じグループのため、比べる相手がありません。',
   },
   constant: {
-    en: 'The value is the same in every case: {names}.',
-    ja: 'すべて同じ値です：{names}。',
+    en: 'The value is the same in every case{names}.',
+    ja: 'すべて同じ値です{names}。',
   },
   collinear: {
-    en: 'A column says only what others already say: {names}.',
-    ja: 'ほかの列から完全に決まる列があります：{names}。',
+    en: 'A column says only what others already say{names}.',
+    ja: 'ほかの列から完全に決まる列があります{names}。',
   },
   separated: {
-    en: 'A column tells the outcome perfectly in these cases, so its effect has no finite size: {names}.',
-    ja: 'このデータでは結果を完全に言い当てる列があり、効果の大きさが定まりません：{names}。',
+    en: 'A column tells the outcome perfectly in these cases, so its effect has no finite size{names}.',
+    ja: 'このデータでは結果を完全に言い当てる列があり、効果の大きさが定まりません{names}。',
   },
   not_converged: {
     en: 'The calculation did not settle after {iterations} steps.',
@@ -75,12 +76,16 @@ const templates: Readonly<Record<ReasonCode, { en: string; ja: string }>> = {
 /** A reason as a sentence. Numbers are given to six significant digits. */
 export function reasonText(reason: Reason): { en: string; ja: string } {
   const { en, ja } = templates[reason.code]
-  return { en: fill(en, reason, ', ', 'one column'), ja: fill(ja, reason, '、', '列') }
+  const names = reason.names ?? []
+  return {
+    en: fill(en, reason, names.length > 0 ? `: ${names.join(', ')}` : ''),
+    ja: fill(ja, reason, names.length > 0 ? `：${names.join('、')}` : ''),
+  }
 }
 
-function fill(template: string, reason: Reason, comma: string, nameless: string): string {
+function fill(template: string, reason: Reason, names: string): string {
   return template.replace(/\{(\w+)\}/g, (_, key: string) => {
-    if (key === 'names') return reason.names?.join(comma) ?? nameless
+    if (key === 'names') return names
     const value = reason.numbers[key]
     return value === undefined ? '?' : String(Number(value.toPrecision(6)))
   })
