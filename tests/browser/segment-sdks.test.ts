@@ -1,4 +1,5 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -15,6 +16,7 @@ import { silentLog } from '@tomoshibi/server/platform/log'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { start } from '../command.ts'
 import { eventually, openBrowser } from './screen.ts'
 
 const require = createRequire(import.meta.url)
@@ -117,6 +119,39 @@ describe('@segment/analytics-node, with nothing but its host set', () => {
   })
 })
 
+describe('the examples of the documentation', () => {
+  const page = readFileSync('docs/events.md', 'utf8')
+  const block = (start: string): string => page.split(`\`\`\`${start}\n`)[1]?.split('```')[0] ?? ''
+
+  test('from a server: the program as printed', async () => {
+    // Beside the installed packages, where an import finds them.
+    const folder = await mkdtemp(join('node_modules', '.events-example-'))
+    try {
+      const program = join(folder, 'server.mjs')
+      await writeFile(
+        program,
+        block('js server.mjs').replaceAll('http://localhost:4747', () => host),
+      )
+      const env = { ...process.env, WRITE_KEY: writeKey }
+      expect((await start(process.execPath, [program], { env }).ended).stderr).toBe('')
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+    expect(await use('A-001')).toEqual(['A-001 | u-17 | Report Exported'])
+    expect(await attributes('A-001')).toEqual(['employees=42', 'name=Acme'])
+  })
+
+  test('over HTTP: the request as printed, and its answer', async () => {
+    const [, body = ''] = /-d '([^']+)'/.exec(page) ?? []
+    const answer = await fetch(`${host}/v1/batch`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${writeKey}:`)}` },
+      body,
+    })
+    expect(await answer.json()).toEqual(JSON.parse(block('json')))
+  })
+})
+
 describe('@segment/analytics-next in Chromium, with nothing but its host set', () => {
   let site: Server
   let browser: Browser
@@ -124,11 +159,13 @@ describe('@segment/analytics-next in Chromium, with nothing but its host set', (
 
   beforeAll(async () => {
     const script = await readFile(bundle)
+    const load = /AnalyticsBrowser\.load\(\{[^}]*\}\)/.exec(readFileSync('docs/events.md', 'utf8'))
+    const printed = load?.[0]
+      .replace("'tomo_…'", JSON.stringify(writeKey))
+      .replace("'http://localhost:4747'", JSON.stringify(host))
     const page = `<!doctype html><title>A product</title><script src="/analytics.js"></script>
 <script>
-window.started = AnalyticsNext.AnalyticsBrowser.load({
-  writeKey: ${JSON.stringify(writeKey)}, cdnURL: ${JSON.stringify(host)},
-})
+window.started = AnalyticsNext.${printed}
 </script>`
     site = createServer((request, response) => {
       const isScript = request.url === '/analytics.js'

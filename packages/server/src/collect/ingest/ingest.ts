@@ -190,9 +190,17 @@ function propertiesOf(kind: CallKind, item: Content, object: (field: string) => 
 const iso =
   /^(?:19[7-9]\d|2\d{3})-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/
 
+/** As every SDK writes it. */
+const usual = /^(?:19[7-9]\d|2\d{3})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** Milliseconds since 1970 of an ISO 8601 time, in UTC where it names no zone; null for anything else. */
 export function instantOf(value: unknown): number | null {
-  if (typeof value !== 'string' || !iso.test(value)) return null
+  if (typeof value !== 'string') return null
+  if (usual.test(value)) {
+    const ms = Date.parse(value)
+    return Number.isNaN(ms) || !isDay(value) ? null : ms
+  }
+  if (!iso.test(value)) return null
   const text = value
     .replace(' ', 'T')
     .replace(',', '.')

@@ -39,7 +39,7 @@ const ownTurn = Symbol('events')
 
 const backlogBytes = 512 * 2 ** 20
 /** About so many bytes of bodies become facts together. */
-const batchBytes = 24 * 2 ** 20
+const batchBytes = 8 * 2 ** 20
 /** Small batches wait a little, so that the store gets few inserts rather than many. */
 const pauseMs = 150
 const longestPauseMs = 10_000

@@ -209,6 +209,8 @@ class Batch {
 class Rows {
   readonly #workspace: string
   readonly #lines = new Map<EventTable, string[]>()
+  #knownAtMs = -1
+  #known = ''
   count = 0
 
   constructor(workspaceId: string) {
@@ -231,10 +233,15 @@ class Rows {
     knownAtMs: number,
     content: Readonly<Record<string, unknown>>,
   ): void {
+    if (knownAtMs !== this.#knownAtMs) {
+      // Events of one body became known together.
+      this.#knownAtMs = knownAtMs
+      this.#known = isoInstant(knownAtMs)
+    }
     this.add(table, {
       account_id: accountId,
       record_id: recordId,
-      known_at: isoInstant(knownAtMs),
+      known_at: this.#known,
       version: knownAtMs,
       source_id: messageId,
       source,

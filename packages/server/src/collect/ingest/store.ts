@@ -4,17 +4,15 @@ import type { FactTableName } from '@tomoshibi/facts/tables'
 import { eventProgress, personAccounts, personLinks } from '@tomoshibi/state/schema/events'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
-import { and, eq, inArray, or, sql } from 'drizzle-orm'
-import { Temporal } from 'temporal-polyfill'
+import { and, eq, or, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Message } from './ingest.ts'
 import { type AccountSince, People } from './people.ts'
 import { attributeName, type ContactFields, type Stated } from './traits.ts'
 
-type Db = Pick<StateDb, 'select' | 'insert'>
+type Db = Pick<StateDb, 'select' | 'insert' | 'execute'>
 
-/** Parameters of one statement of PostgreSQL are 65,535 at most. */
-const rowsPerStatement = 5000
+const accountsPerStatement = 5000
 const idsPerStatement = 50_000
 const rowsPerInsert = 25_000
 
@@ -44,6 +42,9 @@ export async function allWorkspaces(db: Db): Promise<string[]> {
 
 // --- people ------------------------------------------------------------------------------------
 
+// Lists go as one value each: a statement with thousands of places takes longer to write than to run.
+const list = (values: readonly (string | number)[]) => sql.param([...values])
+
 /** What is known of these persons, of who they turned out to be, and of all who turned out to be them. */
 export async function readPeople(
   db: Db,
@@ -55,74 +56,72 @@ export async function readPeople(
   // Each round goes one link further, in both directions; chains come from `alias` and are short.
   for (let wanted = [...persons]; wanted.length > 0; ) {
     const next = new Set<string>()
-    for (const part of parts(wanted, rowsPerStatement)) {
-      const rows = await db
-        .select()
-        .from(personLinks)
-        .where(
-          and(
-            eq(personLinks.workspaceId, workspaceId),
-            or(inArray(personLinks.person, [...part]), inArray(personLinks.isPerson, [...part])),
+    const rows = await db
+      .select({ person: personLinks.person, isPerson: personLinks.isPerson })
+      .from(personLinks)
+      .where(
+        and(
+          eq(personLinks.workspaceId, workspaceId),
+          or(
+            sql`${personLinks.person} = ANY(${list(wanted)})`,
+            sql`${personLinks.isPerson} = ANY(${list(wanted)})`,
           ),
-        )
-      for (const { person, isPerson } of rows) {
-        links.set(person, isPerson)
-        next.add(person).add(isPerson)
-      }
+        ),
+      )
+    for (const { person, isPerson } of rows) {
+      links.set(person, isPerson)
+      next.add(person).add(isPerson)
     }
     for (const person of wanted) seen.add(person)
     wanted = [...next].filter((person) => !seen.has(person))
   }
   const accounts = new Map<string, AccountSince[]>()
-  for (const part of parts([...seen], rowsPerStatement)) {
-    const rows = await db
-      .select()
-      .from(personAccounts)
-      .where(
-        and(eq(personAccounts.workspaceId, workspaceId), inArray(personAccounts.person, [...part])),
-      )
-    for (const { person, accountId, since } of rows) {
-      const list = accounts.get(person) ?? []
-      list.push({ accountId, sinceMs: since.epochMilliseconds })
-      accounts.set(person, list)
-    }
+  if (seen.size === 0) return new People(links, accounts)
+  const rows = await db
+    .select({
+      person: personAccounts.person,
+      accountId: personAccounts.accountId,
+      sinceMs: sql<string>`extract(epoch from ${personAccounts.since}) * 1000`,
+    })
+    .from(personAccounts)
+    .where(
+      and(
+        eq(personAccounts.workspaceId, workspaceId),
+        sql`${personAccounts.person} = ANY(${list([...seen])})`,
+      ),
+    )
+  for (const { person, accountId, sinceMs } of rows) {
+    const known = accounts.get(person) ?? []
+    known.push({ accountId, sinceMs: Math.round(Number(sinceMs)) })
+    accounts.set(person, known)
   }
   return new People(links, accounts)
 }
 
 /** Stores what was learned of people; storing it again changes nothing. */
 export async function writePeople(db: Db, workspaceId: string, people: People): Promise<void> {
-  const links = [...people.newLinks].map(([person, isPerson]) => ({
-    workspaceId,
-    person,
-    isPerson,
-  }))
-  for (const part of parts(links, rowsPerStatement)) {
-    await db
-      .insert(personLinks)
-      .values([...part])
-      .onConflictDoUpdate({
-        target: [personLinks.workspaceId, personLinks.person],
-        set: { isPerson: sql`excluded.is_person` },
-      })
+  const links = [...people.newLinks]
+  if (links.length > 0) {
+    await db.execute(sql`
+INSERT INTO person_links (workspace_id, person, is_person)
+SELECT ${workspaceId}, * FROM unnest(
+  ${list(links.map(([person]) => person))}::text[],
+  ${list(links.map(([, isPerson]) => isPerson))}::text[]
+)
+ON CONFLICT (workspace_id, person) DO UPDATE SET is_person = excluded.is_person`)
   }
   // The last word on one instant counts; one statement may not touch a row twice.
   const last = new Map(people.newAccounts.map((one) => [`${one.person}\0${one.sinceMs}`, one]))
-  const accounts = [...last.values()].map(({ person, accountId, sinceMs }) => ({
-    workspaceId,
-    person,
-    accountId,
-    since: Temporal.Instant.fromEpochMilliseconds(sinceMs),
-  }))
-  for (const part of parts(accounts, rowsPerStatement)) {
-    await db
-      .insert(personAccounts)
-      .values([...part])
-      .onConflictDoUpdate({
-        target: [personAccounts.workspaceId, personAccounts.person, personAccounts.since],
-        set: { accountId: sql`excluded.account_id` },
-      })
-  }
+  const accounts = [...last.values()]
+  if (accounts.length === 0) return
+  await db.execute(sql`
+INSERT INTO person_accounts (workspace_id, person, account_id, since)
+SELECT ${workspaceId}, person, account_id, to_timestamp(since_ms / 1000.0) FROM unnest(
+  ${list(accounts.map(({ person }) => person))}::text[],
+  ${list(accounts.map(({ accountId }) => accountId))}::text[],
+  ${list(accounts.map(({ sinceMs }) => sinceMs))}::bigint[]
+) AS learned (person, account_id, since_ms)
+ON CONFLICT (workspace_id, person, since) DO UPDATE SET account_id = excluded.account_id`)
 }
 
 // --- ids of messages ---------------------------------------------------------------------------
@@ -301,7 +300,7 @@ export async function readStated(
   const ofUsers = userIds !== null
   const table = ofUsers ? 'user_attributes' : 'account_attributes'
   const user = ofUsers ? 'user_id' : "''"
-  for (const part of parts(accountIds, rowsPerStatement)) {
+  for (const part of parts(accountIds, accountsPerStatement)) {
     const rows = await facts.query(
       {
         sql: `
@@ -363,7 +362,7 @@ export async function readContacts(
     knownAtMs: z.coerce.number(),
   })
   const found: KnownContact[] = []
-  for (const part of parts(accountIds, rowsPerStatement)) {
+  for (const part of parts(accountIds, accountsPerStatement)) {
     const rows = await facts.query(
       {
         sql: `
