@@ -10,6 +10,8 @@ const reasons: Readonly<Record<string, Text>> = {
     en: 'more than half have not got there yet',
     ja: '半数に達していません',
   },
+  too_few_cases: { en: 'too few cases', ja: '件数不足' },
+  no_interval: { en: 'no estimate', ja: '推定ではありません' },
   no_churn: { en: 'no churn in the period', ja: '期間中の解約なし' },
 }
 
