@@ -13,11 +13,14 @@ export interface Table {
   readonly columns: readonly Float64Array[]
 }
 
-/** A copy, so that nothing here changes its input. Missing values are NaN. */
+/** Beyond this size no figure of a company lies, and squares of squares would not be finite. */
+const largest = 1e50
+
+/** A copy, so that nothing here changes its input. Missing values are NaN, as are those beyond 10⁵⁰. */
 export function readNumbers(values: Numbers): Float64Array {
   const numbers = new Float64Array(values)
   for (let i = 0; i < numbers.length; i++) {
-    if (!Number.isFinite(numbers[i])) numbers[i] = Number.NaN
+    if (!(Math.abs(numbers[i] ?? Number.NaN) <= largest)) numbers[i] = Number.NaN
   }
   return numbers
 }

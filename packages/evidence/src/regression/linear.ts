@@ -62,7 +62,7 @@ export function linearRegression(
   const [target = new Float64Array(), ...rest] = centred
   const flat = names.filter((_, j) => {
     const scale = Math.sqrt(dot(rest[j] ?? [], rest[j] ?? []) / n)
-    return !(scale > 1e-12 * Math.abs(centre[j + 1] ?? 0))
+    return !(scale > 1e-12 * Math.abs(centre[j + 1] ?? 0) && scale > 1e-50)
   })
   if (flat.length > 0) return unknown('constant', { n }, flat)
   const fit = leastSquares(target, rest)
