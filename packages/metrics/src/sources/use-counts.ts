@@ -212,6 +212,13 @@ GROUP BY account_id, user, feature, slot, unknown_at, known_at_last`,
   }
 }
 
+/**
+ * The part of a bound list that belongs to a slot. All slots stand in one list: of a list of lists the
+ * engine would make a copy for every row before it takes one out.
+ */
+const ofSlot = (list: 'use_codes' | 'use_masks'): string =>
+  `arraySlice({${list}:Array(UInt32)}, {use_slot_from:Array(UInt32)}[slot], {use_slot_length:Array(UInt32)}[slot])`
+
 const WINDOW = `intDiv(code, ${KINDS}) + 1`
 const KNOWN = `{use_known:Array(Int64)}[${WINDOW}]`
 
@@ -247,13 +254,23 @@ FROM (
         AND (${KNOWN} <= known_at_last OR ${ever})
         AND (slot > ${ANYONE_SLOT} OR {window_last_day:Array(Date32)}[${WINDOW}]
           >= first_day + {use_back:Array(UInt16)}[${KIND} + 1]),
-      {use_codes_of_slot:Array(Array(UInt32))}[slot],
-      {use_masks_of_slot:Array(Array(UInt32))}[slot]
+      ${ofSlot('use_codes')},
+      ${ofSlot('use_masks')}
     ) AS codes
   FROM use_days
 )
 GROUP BY account_id, user, feature`,
   }
+}
+
+/** Where each list begins when all stand in one, counted from 1. */
+const startsOf = (lists: readonly (readonly number[])[]): number[] => {
+  let next = 1
+  return lists.map(({ length }) => {
+    const from = next
+    next += length
+    return from
+  })
 }
 
 /**
@@ -293,8 +310,10 @@ GROUP BY i, account_id`,
       use_from: calendar.from,
       use_near_from: calendar.nearFrom,
       use_to: calendar.to,
-      use_codes_of_slot: calendar.codes,
-      use_masks_of_slot: calendar.masks,
+      use_codes: calendar.codes.flat(),
+      use_masks: calendar.masks.flat(),
+      use_slot_from: startsOf(calendar.codes),
+      use_slot_length: calendar.codes.map((codes) => codes.length),
       use_back: calendar.back,
       use_counted_days: calendar.countedDays,
     },

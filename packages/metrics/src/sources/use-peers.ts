@@ -53,11 +53,23 @@ export const rankedRates = (source: string): string =>
 const steps = Array.from({ length: EARLIER }, (_, k) => k)
 const users = (k: number): string => (k === 0 ? 'users_28' : earlierUsers(k))
 
-/** The typical account's users in window k for one of the window before, over whole windows of use. */
+/** An account's users in window k for one of the window before, over whole windows of use. */
+const change = (k: number): string =>
+  `if(recorded_${k + 1}_before AND ${users(k + 1)} > 0, ${users(k)} / ${users(k + 1)}, NULL) AS change_${k}`
+
+const place = (k: number): string[] => [
+  `row_number() OVER (PARTITION BY i ORDER BY change_${k}) AS place_${k}`,
+  `count(change_${k}) OVER (PARTITION BY i) AS changes_${k}`,
+]
+
+/**
+ * The change of the typical account: the median, which is the mean of the one or two in the middle. They
+ * are found by their place, because a quantile over a whole partition is worked out anew for each row.
+ */
 const typicalChange = (k: number): string => {
-  const compared = `recorded_${k + 1}_before AND ${users(k + 1)} > 0`
-  return `if(countIf(${compared}) OVER (PARTITION BY i) < ${FEWEST_ACCOUNTS}, 1,
-    ifNull(quantileExactInclusive(0.5)(if(${compared}, ${users(k)} / ${users(k + 1)}, NULL)) OVER (PARTITION BY i), 1)) AS typical_${k}`
+  const inTheMiddle = `place_${k} = intDiv(changes_${k} + 1, 2) OR place_${k} = intDiv(changes_${k} + 2, 2)`
+  return `if(changes_${k} < ${FEWEST_ACCOUNTS}, 1,
+    ifNull(avgIf(change_${k}, ${inTheMiddle}) OVER (PARTITION BY i), 1)) AS typical_${k}`
 }
 
 /**
@@ -75,6 +87,8 @@ const typicalChange = (k: number): string => {
 export const withTrendZ = (source: string): string =>
   layered(
     source,
+    steps.map(change),
+    steps.flatMap(place),
     steps.map(typicalChange),
     [
       `arrayFilter(x -> x >= 0, [${steps
