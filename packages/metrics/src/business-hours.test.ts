@@ -59,6 +59,36 @@ describe('the business time of a day', () => {
   })
 })
 
+describe('opening and closing', () => {
+  const direct = (day: Temporal.PlainDate, time: string, timeZone: string): number =>
+    (time === '24:00' ? day.add({ days: 1 }) : day).toZonedDateTime({
+      timeZone,
+      plainTime: Temporal.PlainTime.from(time === '24:00' ? '00:00' : time),
+    }).epochMilliseconds
+
+  it.each([
+    ['Asia/Tokyo', 2026, '09:00', '18:00'],
+    ['America/New_York', 2026, '09:00', '18:00'],
+    ['America/New_York', 2026, '00:00', '24:00'],
+    ['Europe/London', 2026, '01:30', '24:00'],
+    // The clock changes at midnight, by half an hour, around a month of fasting, and once for good.
+    ['America/Sao_Paulo', 2018, '00:00', '24:00'],
+    ['Australia/Lord_Howe', 2026, '00:00', '24:00'],
+    ['Africa/Casablanca', 2026, '02:00', '03:00'],
+    ['Asia/Pyongyang', 2018, '09:00', '24:00'],
+  ])('in %s in %i are at their local times', (timeZone, year, from, to) => {
+    const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+    const settings = { timeZone, holidays: 'none', businessHours: { from, to, days: week } }
+    const { first, opens, before } = businessDays(year, year, calendar(settings))
+    for (const [place, opened] of opens.entries()) {
+      const day = Temporal.PlainDate.from(first).add({ days: place })
+      const closed = opened + (before[place + 1] ?? 0) - (before[place] ?? 0)
+      const expected = [direct(day, from, timeZone), direct(day, to, timeZone)]
+      expect([day.toString(), opened, closed]).toEqual([day.toString(), ...expected])
+    }
+  })
+})
+
 describe('the settings', () => {
   const parsed = (businessHours: object) => metricSettingsSchema.safeParse({ businessHours })
 

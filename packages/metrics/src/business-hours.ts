@@ -47,6 +47,9 @@ interface Day {
   readonly length: number
 }
 
+const MS_PER_MINUTE = 60_000
+const MS_PER_DAY = 86_400_000
+
 /** The instant of a local time, in milliseconds; 24:00 is the start of the next day. */
 const instantOf = (day: Temporal.PlainDate, time: string, timeZone: string): number => {
   const midnight = time === '24:00'
@@ -55,19 +58,44 @@ const instantOf = (day: Temporal.PlainDate, time: string, timeZone: string): num
   return date.toZonedDateTime({ timeZone, plainTime }).epochMilliseconds
 }
 
+/** The change of the zone's clock that follows an instant, if there is one. */
+const changeAfter = (instant: Temporal.ZonedDateTime): Temporal.ZonedDateTime | null =>
+  instant.getTimeZoneTransition('next')
+
+const millisOf = (time: string): number => {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return (hours * 60 + minutes) * MS_PER_MINUTE
+}
+
 const yearOf = (year: number, calendar: BusinessCalendar): Day[] => {
   const { timeZone, businessHours } = calendar
   const first = Temporal.PlainDate.from({ year, month: 1, day: 1 })
+  const [from, to] = [millisOf(businessHours.from), millisOf(businessHours.to)]
+  const start = first.toZonedDateTime(timeZone)
+  let offset = start.offsetNanoseconds / 1e6
+  let change = changeAfter(start)
   return Array.from({ length: first.daysInYear }, (_, days) => {
     const day = first.add({ days })
+    const midnight = Date.UTC(year, 0, 1 + days)
+    // Conversions are slow: away from changes of the clock the offset says it all.
+    const changes =
+      change !== null && change.epochMilliseconds <= midnight - offset + 2 * MS_PER_DAY
     const weekday = weekdays[day.dayOfWeek - 1]
     const open =
       weekday !== undefined &&
       businessHours.days.includes(weekday) &&
       !isHoliday(day.toString(), calendar)
-    if (!open) return { opens: 0, length: 0 }
-    const opens = instantOf(day, businessHours.from, timeZone)
-    return { opens, length: instantOf(day, businessHours.to, timeZone) - opens }
+    const opens = changes ? instantOf(day, businessHours.from, timeZone) : midnight - offset + from
+    const closes = changes ? instantOf(day, businessHours.to, timeZone) : midnight - offset + to
+    if (changes) {
+      const tomorrow = day.add({ days: 1 }).toZonedDateTime(timeZone)
+      offset = tomorrow.offsetNanoseconds / 1e6
+      // Not on the very day after: where the clock changes at midnight, that one has none.
+      const over =
+        change !== null && change.epochMilliseconds + MS_PER_DAY < tomorrow.epochMilliseconds
+      if (over && change !== null) change = changeAfter(change)
+    }
+    return open ? { opens, length: closes - opens } : { opens: 0, length: 0 }
   })
 }
 

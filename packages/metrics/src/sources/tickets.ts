@@ -1,7 +1,7 @@
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { eachWindow } from '../sql/windows.ts'
+import { daysBeforeEnd, eachWindow } from '../sql/windows.ts'
 import { amongCustomers } from './among-customers.ts'
 import { businessTimeParams, businessTimeUntil } from './business-time.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
@@ -11,9 +11,11 @@ const RATE_DAYS = 28
 /** Days without a how-to ticket, of an account that gets along by itself. */
 const QUIET_DAYS = 60
 
-/** The start of the local day that lies some days before the end of the window. */
-const daysBefore = (days: number): string =>
-  `toTimeZone(addDays(toTimeZone(window_end, {time_zone:String}), -${days}), 'UTC')`
+const INSTANTS = ['opened_at', 'first_response_at', 'resolved_at']
+const businessColumn = (instant: string): string => `business_until_${instant}`
+/** What has not come yet is counted as if it had, and left out where it is read. */
+const businessTimeOf = (instant: string): string =>
+  `${businessTimeUntil(`ifNull(${instant}, opened_at)`)} AS ${businessColumn(instant)}`
 
 const RESOLVED = 'resolved_at >= window_start AND resolved_at < window_end'
 const MS_PER_HOUR = 3_600_000
@@ -24,7 +26,7 @@ const hoursTo = (instant: string, milliseconds: string): string =>
 const elapsedTo = (instant: string): string =>
   hoursTo(instant, `dateDiff('millisecond', opened_at, assumeNotNull(${instant}))`)
 const businessTo = (instant: string): string =>
-  hoursTo(instant, `(business_until_${instant} - business_until_opened_at)`)
+  hoursTo(instant, `(${businessColumn(instant)} - ${businessColumn('opened_at')})`)
 
 const expressions = {
   resolution_hours: elapsedTo('resolved_at'),
@@ -32,10 +34,10 @@ const expressions = {
   resolution_business_hours: businessTo('resolved_at'),
   first_response_business_hours: businessTo('first_response_at'),
   open: 'countIf(resolved_at IS NULL OR resolved_at >= window_end)',
-  opened: `countIf(opened_at >= ${daysBefore(RATE_DAYS)})`,
+  opened: `countIf(opened_at >= ${daysBeforeEnd(RATE_DAYS)})`,
   opened_by_kind: `sumMapIf(
-    map(toString(kind), toUInt64(1)), opened_at >= ${daysBefore(RATE_DAYS)})`,
-  how_to: `countIf(opened_at >= ${daysBefore(QUIET_DAYS)} AND kind IN {how_to_kinds:Array(String)})`,
+    map(toString(kind), toUInt64(1)), opened_at >= ${daysBeforeEnd(RATE_DAYS)})`,
+  how_to: `countIf(opened_at >= ${daysBeforeEnd(QUIET_DAYS)} AND kind IN {how_to_kinds:Array(String)})`,
 }
 const inBusinessHours = ['resolution_business_hours', 'first_response_business_hours']
 
@@ -96,27 +98,20 @@ const inWindows = ({ someAccounts }: SourceContext, business: boolean): PlanNode
         ja: '各期末までに起票されたチケット',
       },
   inputs: [],
-  sql: layered(
-    `SELECT
-  i, window_start, window_end, account_id, kind, opened_at, first_response_at, resolved_at
-FROM (${factVersions({
-      table: 'tickets',
-      columns: ['kind', 'opened_at', 'first_response_at', 'resolved_at'],
-      someAccounts,
-    })}
+  sql: `
+SELECT
+${list(
+  ...['i', 'window_start', 'window_end', 'account_id', 'kind', ...INSTANTS],
+  ...(business ? INSTANTS.map(businessColumn) : []),
+)}
+FROM (${layered(
+    factVersions({ table: 'tickets', columns: ['kind', ...INSTANTS], someAccounts }),
+    // Once for each ticket and not for each window.
+    ...(business ? [INSTANTS.map(businessTimeOf)] : []),
+  )}
 )
 ${eachWindow('start', 'end', 'known')}
 WHERE ${KNOWN_IN_WINDOW} AND opened_at < window_end`,
-    ...(business
-      ? [
-          ['opened_at', 'first_response_at', 'resolved_at'].map(
-            // What has not come yet is counted as if it had, and left out where it is read.
-            (instant) =>
-              `${businessTimeUntil(`ifNull(${instant}, opened_at)`)} AS business_until_${instant}`,
-          ),
-        ]
-      : []),
-  ),
 })
 
 /** Of a customer without tickets these are 0, where the workspace records tickets. */

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../plan/node.ts'
 import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { eachWindow } from '../sql/windows.ts'
+import { daysBeforeEnd, eachWindow } from '../sql/windows.ts'
 import { amongCustomers } from './among-customers.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
 
@@ -67,8 +67,8 @@ FROM (
     i, *,
     kind IN ('meeting', 'call') AS talk,
     kind IN ('meeting', 'call', 'email', 'chat') AS personal,
-    ${daysBefore(TOUCH_DAYS)} AS recent,
-    ${daysBefore(QUIET_DAYS)} AS quiet
+    ${daysBeforeEnd(TOUCH_DAYS)} AS recent,
+    ${daysBeforeEnd(QUIET_DAYS)} AS quiet
   FROM touchpoints_and_contacts
   ${eachWindow('end', 'known')}
   WHERE ${KNOWN_IN_WINDOW} AND (decides OR at < window_end)

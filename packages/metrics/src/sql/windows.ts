@@ -41,6 +41,10 @@ export const eachWindow = (...wanted: readonly WindowColumn[]): string =>
     ...wanted.map((column) => `  ${windowArray(column)} AS window_${column}`),
   ].join(',\n')}`
 
+/** The start of the local day that lies some days before the end of a window. */
+export const daysBeforeEnd = (days: number): string =>
+  `toTimeZone(addDays(toTimeZone(window_end, {time_zone:String}), -${days}), 'UTC')`
+
 /** An ISO instant as the engine reads it in a parameter, in UTC to the millisecond. */
 export const engineInstant = (instant: string): string =>
   Temporal.Instant.from(instant)
