@@ -27,6 +27,8 @@ export const intervalMethodOf = ({
   if (interval !== undefined) return { kind: interval }
   if (isCustomRecipe(measure)) return { kind: 'none' }
   if (measure.kind === 'mean' || measure.kind === 'weighted_mean') return { kind: 'accounts' }
+  // Each account either gets along or does not.
+  if (measure.kind === 'share_where') return { kind: 'proportion' }
   if (measure.kind !== 'ratio') return { kind: 'none' }
   const [top, ...others] = measure.of
   const sourceOf = (path: string | undefined) => path?.split('.')[0]

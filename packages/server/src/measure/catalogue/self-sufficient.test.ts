@@ -3,6 +3,7 @@ import { checkAccountCondition } from '@tomoshibi/metrics/account-condition'
 import { compileAccountFrame } from '@tomoshibi/metrics/account-frame'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { compileMetrics } from '@tomoshibi/metrics/compile'
+import { intervalMethodOf } from '@tomoshibi/metrics/plan/sample'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { insertServiceCompany, SERVICE } from './service-company.ts'
@@ -112,6 +113,11 @@ describe('the self-sufficient rate', () => {
     }
     const known = await ask(facts.store, { ...question(), knownAt: '2019-01-01T00:00:00Z' })
     expect(known).toMatchObject([{ value: null, reason: 'no_data' }])
+  })
+
+  it('is a proportion of accounts, and so has an interval', () => {
+    const definition = builtInMetrics.get('self_sufficient_rate')
+    expect(definition && intervalMethodOf(definition)).toEqual({ kind: 'proportion' })
   })
 
   it('is a column of the frame of accounts', async () => {
