@@ -8,7 +8,7 @@ import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { ask, between, fact, settingsOf } from './testing.ts'
+import { ask, askMovements, between, fact, settingsOf } from './testing.ts'
 
 const folder = resolve(import.meta.dirname, '../../../../../../shared/data/ravenstack')
 const rows = z.array(z.record(z.string(), z.string()))
@@ -106,6 +106,54 @@ describe.skipIf(!existsSync(folder))('RavenStack', () => {
         }
       }
     }
+  })
+
+  it('gives every dated movement of both years as a direct computation does', async () => {
+    const lines = csv('ravenstack_subscriptions.csv').filter((row) => row.is_trial !== 'TRUE')
+    const changes = new Map<string, Map<string, number>>()
+    const add = (account: string, day: string, amount: number) => {
+      const days = changes.get(account) ?? new Map<string, number>()
+      changes.set(account, days.set(day, (days.get(day) ?? 0) + amount))
+    }
+    for (const { account_id = '', start_date = '', end_date = '', mrr_amount } of lines) {
+      // One that ends on the day of its start never applied.
+      if (start_date === end_date) continue
+      add(account_id, start_date, Number(mrr_amount))
+      if (end_date !== '') add(account_id, end_date, -Number(mrr_amount))
+    }
+    const expected = [...changes].flatMap(([account, days]) => {
+      let [mrr, paid] = [0, false]
+      return [...days].toSorted().flatMap(([on, by]) => {
+        const before = mrr
+        mrr += by
+        const kind =
+          before === 0
+            ? paid
+              ? 'reactivation'
+              : 'new'
+            : mrr === 0
+              ? 'churn'
+              : by > 0
+                ? 'expansion'
+                : 'contraction'
+        paid ||= mrr > 0
+        if (by === 0 || on > '2025-01-01') return []
+        return [`${on} ${account} ${kind} ${Math.abs(by)} ${mrr}`]
+      })
+    })
+    const [period] = between('2022-12-31', '2025-01-01', 'day', 'UTC')
+    const [first, last] = [period?.start ?? '', '2025-01-01T00:00:00Z']
+    const { events, totals } = await askMovements(facts.store, {
+      workspaceId: 'w',
+      settings,
+      period: { start: first, end: last, label: { start: '2022-12-31', end: '2025-01-01' } },
+    })
+    const found = events.map(
+      ({ on, account, kind, amount, mrrAfter }) => `${on} ${account} ${kind} ${amount} ${mrrAfter}`,
+    )
+    expect(found.length).toBeGreaterThan(500)
+    expect(found.toSorted()).toEqual(expected.toSorted())
+    expect(totals.start).toBe('0')
   })
 
   it('gives the same as a direct computation for every month and quarter of both years', async () => {
