@@ -94,6 +94,7 @@ const words = {
   means: { en: 'Meaning', ja: '意味' },
   formula: { en: 'Formula', ja: '計算式' },
   settings: { en: 'Settings', ja: '設定' },
+  uses: { en: 'Made of', ja: '元の指標' },
   steps: { en: 'Steps', ja: '手順' },
 } as const satisfies Record<string, Text>
 
@@ -319,9 +320,11 @@ function summaryTable(all: readonly MetricSummary[], { say }: Terminal): string 
 function description(metric: MetricDescription, { say }: Terminal): string {
   const settings =
     metric.settings.length > 0 ? [[say(words.settings), metric.settings.join(', ')]] : []
+  const uses = metric.uses.map(({ key, version }) => `${key} v${version}`).join(', ')
   const facts = [
     [say(words.means), say(metric.says)],
     [say(words.formula), say(metric.formula)],
+    ...(uses === '' ? [] : [[say(words.uses), uses]]),
     [say(words.unit), metric.unit],
     ...settings,
   ]

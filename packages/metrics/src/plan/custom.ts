@@ -1,5 +1,10 @@
 import type { FactName } from '../custom/facts.ts'
-import { type FactMeasure, isCustomRecipe, type Operand } from '../custom/recipes.ts'
+import {
+  type FactMeasure,
+  factMeasureSchema,
+  isCustomRecipe,
+  type Operand,
+} from '../custom/recipes.ts'
 import type { MetricDefinition, SourceRecipe } from '../definition.ts'
 import { factMeasureSource } from '../sources/fact-measure.ts'
 import type { MeasureRef } from '../sources/registry.ts'
@@ -116,10 +121,15 @@ export class CustomMeasures {
   #register(measure: FactMeasure): Path {
     const measures = this.#byFact.get(measure.fact) ?? new Map<string, FactMeasure>()
     this.#byFact.set(measure.fact, measures)
-    const id = `own${this.#count}`
-    this.#count += 1
-    measures.set(id, measure)
     const source = `custom_${measure.fact}`
+    // The same measure in several metrics is one.
+    const says = JSON.stringify(factMeasureSchema.parse(measure))
+    let id = [...measures].find(([, each]) => JSON.stringify(each) === says)?.[0]
+    if (id === undefined) {
+      id = `own${this.#count}`
+      this.#count += 1
+      measures.set(id, factMeasureSchema.parse(measure))
+    }
     return { main: `${source}.${id}`, cases: `${source}.${id}_n` }
   }
 }

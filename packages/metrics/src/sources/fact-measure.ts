@@ -148,7 +148,8 @@ const measuresOf = (each: Registered): Record<string, Measure> => {
 /**
  * The source of all custom measures over one fact in one query, so that its table is read once. It has
  * a row for each account with a record that was there by the window's end: with none that counts, a
- * count is 0 there.
+ * count is 0 there. A customer without any use, ticket or contact has 0 as well, where the workspace
+ * records those.
  */
 export const factMeasureSource = (
   fact: FactName,

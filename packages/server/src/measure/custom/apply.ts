@@ -117,7 +117,7 @@ function changesOf(
         return same
       }
       const isFile = yaml === last.yaml && !last.retired
-      if (isFile && contentOf(same) === contentOf(last.definition)) {
+      if (isFile && contentOf(same) === contentOf(definitionOf(last))) {
         changes.push({ definition: same, yaml, change: 'unchanged', file })
         return same
       }
