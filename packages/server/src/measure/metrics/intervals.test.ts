@@ -115,6 +115,7 @@ describe('a 95 % interval', () => {
       'onboarding_completion_rate',
       'time_to_first_use_pending',
       'time_to_value_pending',
+      'self_sufficient_rate',
     ])
   })
 })
