@@ -1,4 +1,5 @@
 import { accountsContract } from './accounts.ts'
+import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
@@ -14,6 +15,7 @@ export const contract = {
   workspace: workspaceContract,
   imports: importsContract,
   writeKeys: writeKeysContract,
+  facts: factsContract,
   quality: qualityContract,
   metrics: metricsContract,
   accounts: accountsContract,

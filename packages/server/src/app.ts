@@ -3,6 +3,7 @@ import type { Permission } from '@tomoshibi/contract/operation'
 import type { Logger } from 'pino'
 import { type Call, operations, type Ports } from './call/context.ts'
 import { accountsOperations } from './collect/accounts/operations.ts'
+import { factsOperations } from './collect/bulk/operations.ts'
 import { importsOperations } from './collect/import/operations.ts'
 import { ImportRuns, settleAbandoned } from './collect/import/runs.ts'
 import { Ingestion } from './collect/ingest/service.ts'
@@ -26,6 +27,7 @@ export const router = operations.router({
   workspace: workspaceOperations,
   imports: importsOperations,
   writeKeys: writeKeysOperations,
+  facts: factsOperations,
   quality: qualityOperations,
   metrics: metricsOperations,
   accounts: accountsOperations,
