@@ -156,3 +156,8 @@ function betaFraction(a: number, b: number, x: number): number {
   }
   return h
 }
+
+/** exp of any estimate, as a number: infinity is none that anyone can be told. */
+export function finiteExp(value: number): number {
+  return Math.min(Math.exp(value), Number.MAX_VALUE)
+}

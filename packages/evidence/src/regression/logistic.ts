@@ -12,6 +12,7 @@ import {
 import { checkedConfidence, normalReach } from '../confidence.ts'
 import { EvidenceError } from '../error.ts'
 import { chiSquareUpper, normalTwoSided } from '../numeric/distributions.ts'
+import { finiteExp } from '../numeric/gamma.ts'
 import { multiply } from '../numeric/matrix.ts'
 import { standardise } from '../numeric/standardise.ts'
 import type { Interval } from '../proportion.ts'
@@ -123,10 +124,10 @@ export function logisticRegression(
         standardError,
         z,
         p: normalTwoSided(z),
-        oddsRatio: Math.min(Math.exp(estimate), Number.MAX_VALUE),
+        oddsRatio: finiteExp(estimate),
         interval: {
-          low: Math.exp(estimate - reach * standardError),
-          high: Math.min(Math.exp(estimate + reach * standardError), Number.MAX_VALUE),
+          low: finiteExp(estimate - reach * standardError),
+          high: finiteExp(estimate + reach * standardError),
         },
       }
     }),

@@ -88,7 +88,7 @@ const smoothing = (period: number) => ({
  */
 function shareOfNoiseLeft(values: Float64Array, holiday: Float64Array, period: number): number {
   const random = seededRandom(1)
-  const runs = values.length > 5_000 ? 1 : Math.ceil(1_000 / values.length)
+  const runs = Math.min(8, Math.ceil(1_000 / values.length))
   const left: number[] = []
   for (let run = 0; run < runs; run++) {
     const noise = values.map((value) => {

@@ -3,6 +3,7 @@ import { type Columns, readTable, rowCount, whyUnusable } from '../columns.ts'
 import { checkedConfidence, normalReach } from '../confidence.ts'
 import { EvidenceError } from '../error.ts'
 import { chiSquareUpper, normalTwoSided } from '../numeric/distributions.ts'
+import { finiteExp } from '../numeric/gamma.ts'
 import { cholesky, dot, inverse, solve } from '../numeric/matrix.ts'
 import { standardise } from '../numeric/standardise.ts'
 import type { Interval } from '../proportion.ts'
@@ -97,10 +98,10 @@ export function coxRegression(
       standardError,
       z,
       p: normalTwoSided(z),
-      hazardRatio: bounded(Math.exp(estimate)),
+      hazardRatio: finiteExp(estimate),
       interval: {
-        low: Math.exp(estimate - z95 * standardError),
-        high: bounded(Math.exp(estimate + z95 * standardError)),
+        low: finiteExp(estimate - z95 * standardError),
+        high: finiteExp(estimate + z95 * standardError),
       },
     }
   })
@@ -131,9 +132,6 @@ export function coxRegression(
   })
 }
 
-/** exp of a large but finite estimate; infinity is no number that anyone can be told. */
-const bounded = (value: number) => Math.min(value, Number.MAX_VALUE)
-
 /**
  * The share without the outcome over time that the model predicts for a case with given values.
  * @throws EvidenceError when a column of the model has no value.
@@ -150,7 +148,7 @@ export function coxSurvival(
     }
     eta += estimate * (value - mean)
   }
-  const ratio = bounded(Math.exp(eta))
+  const ratio = finiteExp(eta)
   return fit.baseline.map(({ time, cumulativeHazard }) => ({
     time,
     survival: Math.exp(-cumulativeHazard * ratio),
