@@ -2,11 +2,12 @@ import type { CohortValue } from '@tomoshibi/contract/metrics'
 import type { Text } from '@tomoshibi/contract/text'
 import type { Command } from 'commander'
 import * as z from 'zod'
+import { type CsvCell, csv } from '../output/csv.ts'
 import { figure } from '../output/figures.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
-import { day, examples, listed, type Surroundings, verb, withClient } from '../verb.ts'
+import { day, examples, listed, onlyOne, type Surroundings, verb, withClient } from '../verb.ts'
 
 const words = {
   cohorts: {
@@ -21,7 +22,12 @@ const words = {
   },
   none: { en: '(none)', ja: '(なし)' },
   revenue: { en: 'revenue instead of accounts', ja: '顧客数の代わりに売上で表示' },
+  knownAt: {
+    en: 'as known at this instant, or at the end of this day',
+    ja: 'この時点(または日の終わり)で分かっていた事実による値',
+  },
   json: { en: 'as JSON', ja: 'JSON で出力' },
+  csv: { en: 'as CSV, a line for each cohort and month', ja: 'CSV で出力(コホートと月ごとに1行)' },
   cohort: { en: 'Cohort', ja: 'コホート' },
   accounts: { en: 'Accounts', ja: '顧客数' },
   nobody: {
@@ -35,7 +41,9 @@ const cohortOptions = z.object({
   to: z.string(),
   by: z.array(z.string()).default([]),
   revenue: z.boolean().default(false),
+  knownAt: z.string().optional(),
   json: z.boolean().default(false),
+  csv: z.boolean().default(false),
 })
 
 /** `metrics cohorts`. */
@@ -48,7 +56,9 @@ export function addCohorts(metrics: Command, surroundings: Surroundings): void {
       .requiredOption('--to <day>', say(words.to), day)
       .option('--by <attributes>', say(words.by), listed)
       .option('--revenue', say(words.revenue))
-      .option('--json', say(words.json)),
+      .option('--known-at <when>', say(words.knownAt))
+      .option('--json', say(words.json))
+      .option('--csv', say(words.csv)),
     terminal,
     [
       'metrics cohorts --from 2026-01-01 --to 2026-07-01',
@@ -56,12 +66,35 @@ export function addCohorts(metrics: Command, surroundings: Surroundings): void {
     ],
   ).action(async (_options, command: Command) => {
     const options = cohortOptions.parse(command.opts())
-    const { from, to, by } = options
+    onlyOne(options, ['json', 'csv'])
+    onlyOne(options, ['csv', 'revenue'])
+    const { from, to, by, knownAt } = options
     await withClient(surroundings, command, async (client) => {
-      const values = await client.metrics.cohorts({ from, to, by })
-      terminal.out(options.json ? json(values) : cohortTable(values, by, options.revenue, terminal))
+      const values = await client.metrics.cohorts({
+        ...{ from, to, by },
+        ...(knownAt === undefined ? {} : { knownAt }),
+      })
+      if (options.json) terminal.out(json(values))
+      else if (options.csv) terminal.out(csv(csvColumns(by), values.map(csvRow(by))))
+      else terminal.out(cohortTable(values, by, options.revenue, terminal))
     })
   })
+}
+
+function csvColumns(by: readonly string[]): string[] {
+  const slices = by.map((attribute) => `slice_${attribute}`)
+  const logos = ['accounts', 'accounts_retained', 'logo_retention']
+  const revenue = ['mrr_at_first', 'mrr_retained', 'revenue_retention', 'currency']
+  return ['cohort', ...slices, 'month', ...logos, ...revenue, 'complete', 'reason']
+}
+
+function csvRow(by: readonly string[]): (value: CohortValue) => CsvCell[] {
+  return (v) => [
+    v.cohort,
+    ...by.map((attribute) => v.slice[attribute] ?? null),
+    ...[v.month, v.accounts, v.accountsRetained, v.logoRetention],
+    ...[v.mrrAtFirst, v.mrrRetained, v.revenueRetention, v.currency, v.complete, v.reason],
+  ]
 }
 
 /** A row for each cohort, a column for each month since its first. */

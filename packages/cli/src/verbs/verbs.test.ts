@@ -67,6 +67,8 @@ describe('metrics', () => {
       mrrRetained: '81200.5',
       revenueRetention: 1,
     })
+    const sheet = (await run([...args, '--by', 'plan', '--csv', '--known-at', '2026-11-20'])).out
+    expect(sheet.split('\n')[1]).toBe('2026-08-01,pro,0,1,1,1,80000,80000,1,JPY,true,')
     const byPlan = (await run([...args, '--by', 'plan'])).out.split('\n')
     expect(byPlan[0]).toMatch(/^Cohort +plan +Accounts +\+0/)
     expect(byPlan[1]).toMatch(/^2026-08 +pro +1 +100%/)
