@@ -28,14 +28,14 @@ export interface CompiledBatches {
 const togetherWith = (
   definition: MetricDefinition,
   catalogue: ReadonlyMap<string, MetricDefinition>,
-  { by, periods, settings }: MetricRequest,
+  { by, periods, settings, trailing }: MetricRequest,
 ): string => {
   const measures = figureSet([definition], catalogue, settings).all.flatMap(
     (figure) => figure.measures,
   )
   const sources = new Set(measures.map(({ source }) => source.name))
   const span =
-    by.length > 0
+    by.length > 0 || trailing !== undefined
       ? definition.time
       : periods.some(({ label }) => 'on' in label)
         ? (definition.headlinePeriod ?? '')
