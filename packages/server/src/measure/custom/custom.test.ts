@@ -266,6 +266,24 @@ describe('the examples on the demonstration company', () => {
     }
   })
 
+  test('are opened down to the records, say how sure they are, and compare', async () => {
+    const { metrics } = workspace.caller
+    const on = '2026-11-20'
+    const parts = await metrics.query({ metrics: ['incidents_28d'], on, perAccount: true })
+    const most = parts.reduce((a, b) => (Number(b.value) > Number(a.value) ? b : a))
+    const found = await metrics.facts({ metric: 'incidents_28d', account: most.account ?? '', on })
+    expect(found.value.value).toBe(most.value)
+    expect(found.tables[0]).toMatchObject({ table: 'tickets', total: most.value })
+    expect(found.tables[0]?.rows.every(({ values }) => values.kind === 'incident')).toBe(true)
+    const [share] = await metrics.query({
+      metrics: ['report_share'],
+      on,
+      intervals: true,
+      compare: ['previous'],
+    })
+    expect(share?.interval).toMatchObject({ low: expect.any(Number), high: expect.any(Number) })
+  })
+
   test('can be the condition of a lamp, which then lights', async () => {
     const { lamps, metrics } = workspace.caller
     await lamps.define({ yaml: lampOn('incidents_28d >= 1 && incidents_per_100_users > 0') })
