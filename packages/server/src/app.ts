@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { type Call, operations, type Ports } from './call/context.ts'
 import { accountsOperations } from './collect/accounts/operations.ts'
 import { factsOperations } from './collect/bulk/operations.ts'
+import { dropUnfinishedUploads } from './collect/bulk/upload.ts'
 import { importsOperations } from './collect/import/operations.ts'
 import { ImportRuns, settleAbandoned } from './collect/import/runs.ts'
 import { Ingestion } from './collect/ingest/service.ts'
@@ -40,6 +41,8 @@ export interface Operations {
   readonly version: string
   readonly router: typeof router
   readonly ports: Ports
+  /** The data folder, for files on their way. */
+  readonly dataDir: string
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys
   /** The context of a call with these permissions. */
@@ -63,6 +66,7 @@ export function operationsOver(ports: Ports, dataDir: string): Operations {
     version,
     router,
     ports,
+    dataDir,
     imports,
     writeKeys,
     call,
@@ -113,6 +117,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     try {
       const ports: Ports = { workspaceId: mainWorkspaceId, facts, state, clock, log }
       await settleAbandoned(ports)
+      await dropUnfinishedUploads(config.dataDir)
       const ingestion = await Ingestion.open(ports, config.dataDir)
       const close = async () => {
         await ingestion.close()

@@ -9,6 +9,7 @@ import { eventRoutes, isForEvents } from './events.ts'
 import { openApiDocument } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { foreignHost, fromAnotherPage, refuse } from './refuse.ts'
+import { uploadRoutes } from './uploads.ts'
 
 export interface HttpOptions {
   readonly app: Operations
@@ -89,6 +90,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
   })
 
   await server.register(operationRoutes(options))
+  await server.register(uploadRoutes(app, options.localToken))
   if (options.ingestion !== undefined) {
     const { ports, writeKeys } = app
     const { ingestion } = options

@@ -1,7 +1,7 @@
 import type { RecordReason } from '@tomoshibi/contract/bulk'
 import type { Text } from '@tomoshibi/contract/text'
 import { closest } from 'fastest-levenshtein'
-import { cellOf } from '../import/formats/json-lines.ts'
+import { cellOrNull } from '../import/formats/json-lines.ts'
 import { type Mapping, mappingSchema } from '../import/mapping/schema.ts'
 import { attributeMapper } from '../import/rows/attributes.ts'
 import type { ReadingContext } from '../import/rows/cells.ts'
@@ -50,7 +50,13 @@ export function recordReader(
     const shape = shapes.get(key) ?? shapeOf(target, flat, names, zone)
     // Records of one request have few shapes; a sender who makes up names must not fill the memory.
     if (shapes.size < 100) shapes.set(key, shape)
-    const outcome = shape.map(shape.columns.map((name) => cellOf(flat[name])))
+    const cells: string[] = []
+    for (const name of shape.columns) {
+      const cell = cellOrNull(flat[name])
+      if (cell === null) return { reasons: [{ field: name, value: '', ...reason('TOO_DEEP') }] }
+      cells.push(cell)
+    }
+    const outcome = shape.map(cells)
     if (outcome.kind === 'facts') return { facts: outcome.facts }
     if (outcome.kind === 'leftOut') return { facts: [] }
     return {
@@ -92,6 +98,7 @@ const words = {
     ja: `同じ内容を表す ${other} と同時には指定できません`,
   }),
   NOT_AN_OBJECT: () => ({ en: 'not a JSON object', ja: 'JSON オブジェクトではありません' }),
+  TOO_DEEP: () => ({ en: 'nested too deeply', ja: '入れ子が深すぎます' }),
 } as const satisfies Record<string, (detail: string) => Text>
 
 const reason = (code: keyof typeof words, detail = '') => ({ code, what: words[code](detail) })

@@ -48,7 +48,7 @@ export async function putRecords(
 }
 
 /** By which the sender knows the record: accounts have no other id. */
-function idOf({ id, accountId }: BulkRecord): string {
+export function idOf({ id, accountId }: BulkRecord): string {
   const named = id ?? accountId
   return typeof named === 'string' || typeof named === 'number' ? String(named) : ''
 }

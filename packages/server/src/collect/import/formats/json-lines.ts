@@ -71,7 +71,7 @@ function quoteLongNumbers(text: string): string {
 }
 
 /** Reading JSON takes any depth, writing it does not: null for a value that is nested too deeply. */
-function cellOrNull(value: unknown): string | null {
+export function cellOrNull(value: unknown): string | null {
   try {
     return cellOf(value)
   } catch (error) {

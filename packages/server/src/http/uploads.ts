@@ -1,0 +1,36 @@
+import { Readable } from 'node:stream'
+import { factTargets } from '@tomoshibi/contract/collect'
+import type { FastifyInstance } from 'fastify'
+import type { Operations } from '../app.ts'
+import { Failure } from '../call/failure.ts'
+import { upload } from '../collect/bulk/upload.ts'
+import { permissionsOf } from './caller.ts'
+import { refuse } from './refuse.ts'
+
+/**
+ * `POST /api/facts/{type}/stream`: records as JSON objects, one a line, of any size. The answer is JSON
+ * objects, one a line: how far it is, and at last what became of the records.
+ */
+export function uploadRoutes(app: Operations, localToken: string) {
+  return async (server: FastifyInstance) => {
+    server.removeAllContentTypeParsers()
+    // The body is read where it is used, in constant memory.
+    server.addContentTypeParser('*', (_request, _body, done) => done(null))
+    server.post<{ Params: { type: string } }>('/api/facts/:type/stream', async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const permissions = permissionsOf(request.headers.authorization, localToken)
+      const permission = 'facts:write'
+      if (!permissions.has(permission)) throw new Failure('FORBIDDEN', { permission })
+      const type = factTargets.find((target) => target === request.params.type)
+      if (type === undefined) return refuse(reply, 'NO_SUCH_PATH', { path: request.url })
+      const gzip = request.headers['content-encoding'] === 'gzip'
+      const { ports, dataDir } = app
+      const told = upload(ports, { type, body: request.raw, gzip, dataDir })
+      return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(linesOf(told)))
+    })
+  }
+}
+
+async function* linesOf(told: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const each of told) yield `${JSON.stringify(each)}\n`
+}
