@@ -142,6 +142,12 @@ export const metricDefinitionSchema = z.object({
   time: z
     .enum(['instant', 'period'])
     .describe('Asked at the end of a day, or over a period from its start to its end'),
+  counts: z
+    .enum(['accounts', 'present'])
+    .default('accounts')
+    .describe(
+      'Which accounts take part: all, or all but former customers, whose contracts have ended',
+    ),
   headlinePeriod: z
     .enum(['P1D', 'P1M', 'P3M', 'P12M'])
     .optional()

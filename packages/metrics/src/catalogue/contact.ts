@@ -12,6 +12,7 @@ const daysAgo = (key: string, name: Text, says: Text, formula: Text) =>
     better: 'lower',
     time: 'instant',
     settings: ['timeZone'],
+    counts: 'present',
     measure: { kind: 'quantile', of: `signs.${key}` },
   })
 
@@ -25,8 +26,8 @@ export const contactMetrics = [
       ja: '顧客から最後に反応があってからの日数です。沈黙もひとつのサインです。',
     },
     {
-      en: 'Days since the last ticket, survey answer, inbound or two-way contact; over the portfolio the median.',
-      ja: '最後のチケット、アンケート回答、顧客発または双方向の接触からの日数。全体では中央値。',
+      en: 'Days since the last ticket, survey answer, inbound or two-way contact; over the portfolio the median. Former customers are left out.',
+      ja: '最後のチケット、アンケート回答、顧客発または双方向の接触からの日数。全体では中央値。契約が終了した顧客は除きます。',
     },
   ),
   daysAgo(
@@ -37,8 +38,8 @@ export const contactMetrics = [
       ja: '顧客と最後に会話してからの日数です。',
     },
     {
-      en: 'Days since the last two-way contact; over the portfolio the median.',
-      ja: '最後の双方向の接触からの日数。全体では中央値。',
+      en: 'Days since the last two-way contact; over the portfolio the median. Former customers are left out.',
+      ja: '最後の双方向の接触からの日数。全体では中央値。契約が終了した顧客は除きます。',
     },
   ),
   define({
@@ -49,14 +50,15 @@ export const contactMetrics = [
       ja: '直近90日に顧客からどれだけ反応があったかです。沈黙もひとつのサインです。',
     },
     formula: {
-      en: 'Signs of life in 90 days, each by the weight of its kind: tickets, replies (inbound or two-way e-mail and chat), survey answers, meetings and calls, community posts, event attendance. The weights are a workspace setting, 1 unless set. Over the portfolio the mean; a customer that gave no sign has 0, where the workspace records them.',
-      ja: '直近90日の反応に種類ごとの重みを掛けた合計。対象はチケット、返信(顧客発または双方向のメール・チャット)、アンケート回答、会議・電話、コミュニティ投稿、イベント参加です。重みはワークスペース設定で、初期値は1です。全体では平均。反応の記録があるワークスペースでは、反応のない契約顧客は0です。',
+      en: 'Signs of life in 90 days, each by the weight of its kind: tickets, replies (inbound or two-way e-mail and chat), survey answers, meetings and calls, community posts, event attendance. The weights are a workspace setting, 1 unless set. Over the portfolio the mean; a customer that gave no sign has 0, where the workspace records them. Former customers are left out.',
+      ja: '直近90日の反応に種類ごとの重みを掛けた合計。対象はチケット、返信(顧客発または双方向のメール・チャット)、アンケート回答、会議・電話、コミュニティ投稿、イベント参加です。重みはワークスペース設定で、初期値は1です。全体では平均。反応の記録があるワークスペースでは、反応のない契約顧客は0です。契約が終了した顧客は除きます。',
     },
     group: 'contact',
     unit: 'score',
     better: 'higher',
     time: 'instant',
     settings: ['timeZone', 'engagementWeights'],
+    counts: 'present',
     measure: { kind: 'mean', of: 'signs.engagement' },
   }),
   define({

@@ -152,14 +152,15 @@ export const onboardingMetrics = [
       ja: 'オンボーディングを開始し、まだ完了していない顧客の経過日数です。',
     },
     formula: {
-      en: 'Days since entering a programme with a required milestone not met; none when complete or never entered. Over the portfolio the median.',
-      ja: '必須マイルストーンが残るプログラムの開始からの日数。完了済みまたは未開始なら値はありません。全体では中央値。',
+      en: 'Days since entering a programme with a required milestone not met; none when complete or never entered. Over the portfolio the median. Former customers are left out.',
+      ja: '必須マイルストーンが残るプログラムの開始からの日数。完了済みまたは未開始なら値はありません。全体では中央値。契約が終了した顧客は除きます。',
     },
     group,
     unit: 'days',
     better: 'lower',
     time: 'instant',
     settings: ofTime,
+    counts: 'present',
     measure: { kind: 'quantile', of: 'milestones.days_in_onboarding' },
   }),
   daysTaken(

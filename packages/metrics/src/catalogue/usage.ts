@@ -83,9 +83,10 @@ export const usageMetrics = [
       ja: '全顧客に共通の増減を除いたうえで、その顧客の利用者数がどれだけ普段と違うかです。−2以下は偶然ではまれ、−1〜1は通常の範囲です。',
     },
     formula: {
-      en: '(Users active in the last 28 days − mean) ÷ deviation, of up to six windows of 28 days before. Each is first carried forward by the change of the typical account since: the median, over accounts with users, of their users in a window ÷ those in the window before (no change with fewer than 10 accounts). The deviation is that of the windows, and at least √mean and 1. It takes three whole windows since the first use; over the portfolio the median.',
-      ja: '(直近28日の利用者数−平均)÷標準偏差。平均と標準偏差は、その前の28日ごとの期間(最大6つ)から求めます。各期間の人数には、その後の標準的な顧客の変化率(利用者のいる顧客の「期間の利用者数÷前の期間の利用者数」の中央値。対象が10社未満なら変化なし)を掛けて季節変動を除きます。標準偏差は√平均と1を下限とします。初回利用から3期間以上が必要です。全体では中央値。',
+      en: '(Users active in the last 28 days − mean) ÷ deviation, of up to six windows of 28 days before. Each is first carried forward by the change of the typical account since: the median, over accounts with users, of their users in a window ÷ those in the window before (no change with fewer than 10 accounts). The deviation is that of the windows, and at least √mean and 1. It takes three whole windows since the first use; over the portfolio the median. Former customers are left out.',
+      ja: '(直近28日の利用者数−平均)÷標準偏差。平均と標準偏差は、その前の28日ごとの期間(最大6つ)から求めます。各期間の人数には、その後の標準的な顧客の変化率(利用者のいる顧客の「期間の利用者数÷前の期間の利用者数」の中央値。対象が10社未満なら変化なし)を掛けて季節変動を除きます。標準偏差は√平均と1を下限とします。初回利用から3期間以上が必要です。全体では中央値。契約が終了した顧客は除きます。',
     },
+    counts: 'present',
     measure: { kind: 'quantile', of: 'usage.trend_z' },
   }),
   define({
@@ -99,9 +100,10 @@ export const usageMetrics = [
       ja: '招待済みまたは登録済みのユーザーのうち、実際に利用した割合です。',
     },
     formula: {
-      en: 'Users active in 28 days ÷ contacts with a user id or an invitation who have not left, over accounts that have both. It may exceed 100 % where people use the product who are not among the contacts.',
-      ja: '28日間の利用者数÷ユーザーIDまたは招待のある在籍中の担当者数(両方のある顧客が対象)。担当者に登録のない人が利用していると100%を超えることがあります。',
+      en: 'Users active in 28 days ÷ contacts with a user id or an invitation who have not left, over accounts that have both. It may exceed 100 % where people use the product who are not among the contacts. Former customers are left out.',
+      ja: '28日間の利用者数÷ユーザーIDまたは招待のある在籍中の担当者数(両方のある顧客が対象)。担当者に登録のない人が利用していると100%を超えることがあります。契約が終了した顧客は除きます。',
     },
+    counts: 'present',
     measure: { kind: 'ratio', of: ['usage.users_28'], over: 'contacts.known_users' },
     n: 'contacts.known_users',
   }),

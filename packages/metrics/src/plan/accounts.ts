@@ -20,6 +20,8 @@ const wantedBySource = (refs: readonly MeasureRef[]): Map<Source, Set<string>> =
 
 interface Part {
   readonly node: PlanNode
+  /** An account that has a row here takes part in the figures. */
+  readonly measured: boolean
   /** Expressions of the columns that this part fills. */
   readonly columns: ReadonlyMap<string, string>
   /** Those that hold several values of an account. */
@@ -55,6 +57,7 @@ export const accountsNode = (
 ): PlanNode => {
   const parts: Part[] = [...wantedBySource(refs)].map(([source, wanted]) => ({
     node: source.node(wanted, context),
+    measured: source.aside !== true,
     columns: new Map([...wanted].map((name) => [measureColumn({ source, name }), name] as const)),
     many: new Map(
       [...wanted].flatMap((name) => {
@@ -63,10 +66,10 @@ export const accountsNode = (
       }),
     ),
   }))
-  const measured = parts.length
   if (attributes !== undefined) {
     parts.push({
       node: attributes.node,
+      measured: false,
       columns: new Map(attributes.columns.map((column) => [column, column])),
       many: new Map(),
     })
@@ -86,11 +89,11 @@ export const accountsNode = (
       sql: `SELECT ${['i', 'account_id', ...renamed].join(', ')} FROM ${only.node.name}`,
     }
   }
-  const rows = parts.map((part, index) => {
+  const rows = parts.map((part) => {
     const filled = columns.map(
       (column) => `${part.columns.get(column) ?? many.get(column)?.none ?? 'NULL'} AS ${column}`,
     )
-    const fields = ['i', 'account_id', `${index < measured ? 1 : 0} AS measured`, ...filled]
+    const fields = ['i', 'account_id', `${part.measured ? 1 : 0} AS measured`, ...filled]
     return `  SELECT ${fields.join(', ')}\n  FROM ${part.node.name}`
   })
   const folded = columns.map(

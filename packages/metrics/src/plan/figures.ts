@@ -63,6 +63,23 @@ const moneyOrFloat = (
       : `${times === 1 ? '' : `${times} * `}toFloat64(${numerator}) / toFloat64(${safe})`,
   )
 
+const FORMER = 'standing.former'
+
+/** What a former customer brings along to a figure of those who are here: nothing. */
+const butFormer = (figure: Figure, former: MeasureRef): Figure => {
+  const isFormer = `ifNull(${measureColumn(former)}, 0) = 1`
+  const nothing = ({ name, fold }: FigureColumn): string =>
+    fold === 'samples' ? '[]' : name === figure.n ? 'toUInt64(0)' : 'NULL'
+  return {
+    ...figure,
+    measures: [...figure.measures, former],
+    columns: figure.columns.map((column) => ({
+      ...column,
+      perAccount: `if(${isFormer}, ${nothing(column)}, ${column.perAccount})`,
+    })),
+  }
+}
+
 /**
  * The columns and expressions of a metric; all columns start with `prefix`. Its recipe is one over
  * measures; those of custom metrics are brought to one before.
@@ -73,6 +90,15 @@ export const figureOf = (
   definition: MetricDefinition,
   prefix: string,
   measureOf: (path: string) => MeasureRef = measureOfSource,
+): Figure => {
+  const figure = figureOfAll(definition, prefix, measureOf)
+  return definition.counts === 'present' ? butFormer(figure, measureOfSource(FORMER)) : figure
+}
+
+const figureOfAll = (
+  definition: MetricDefinition,
+  prefix: string,
+  measureOf: (path: string) => MeasureRef,
 ): Figure => {
   const recipe = definition.measure
   if (isCustomRecipe(recipe)) throw new Error(`${definition.key} is not made of measures.`)

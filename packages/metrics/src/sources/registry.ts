@@ -7,6 +7,7 @@ import { lifetimes } from './lifetimes.ts'
 import { milestones } from './milestones.ts'
 import { signs } from './signs.ts'
 import type { Measure, Source } from './source.ts'
+import { standing } from './standing.ts'
 import { starts } from './starts.ts'
 import { contractTerms } from './terms.ts'
 import { tickets } from './tickets.ts'
@@ -29,6 +30,7 @@ export const sources: ReadonlyMap<string, Source> = new Map(
     signs,
     milestones,
     starts,
+    standing,
   ].map((source) => [source.name, source]),
 )
 

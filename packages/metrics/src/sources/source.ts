@@ -46,6 +46,8 @@ export interface SourceContext {
  */
 export interface Source {
   readonly name: string
+  /** It says something about accounts, and that alone makes them no part of a figure. */
+  readonly aside?: true
   readonly measures: Readonly<Record<string, Measure>>
   node(wanted: ReadonlySet<string>, context: SourceContext): PlanNode
   /**
