@@ -1,8 +1,8 @@
-import { startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
+import { startTestCluster, startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
 import { type CohortRequest, compileCohorts } from '@tomoshibi/metrics/cohorts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, between, type Fact, fact, onDay, settingsOf } from './testing.ts'
-import { tokyo } from './tiny-company.ts'
+import { insertTinyCompany, TINY, tokyo } from './tiny-company.ts'
 
 let facts: TestFacts
 beforeAll(async () => {
@@ -138,6 +138,38 @@ it('a drifting exchange rate neither keeps nor loses revenue of a cohort', async
   const [first, , march] = await cohortsOf('other')
   expect(first).toMatchObject({ mrrAtFirst: '15000', revenueRetention: 1 })
   expect(march).toMatchObject({ month: 2, mrrRetained: '15000', revenueRetention: 1 })
+})
+
+it('a cluster of two shards says the same', async () => {
+  const cluster = await startTestCluster()
+  try {
+    await Promise.all([insertTinyCompany(cluster.store), insertTinyCompany(facts.store)])
+    const months = between('2026-01-01', '2026-05-01', 'month')
+    const { query, rowSchema, decode } = compileCohorts({
+      workspaceId: TINY,
+      settings: settingsOf(),
+      months,
+      by: ['segment'],
+      knownAt: 'period-end',
+      now: '2026-11-21T00:00:00Z',
+    })
+    const one = decode(await facts.store.query(query, rowSchema))
+    // g and h from January on, d and j in April.
+    expect(one.map(({ accounts }) => accounts)).toEqual([2, 2, 2, 2, 1, 1])
+    expect(decode(await cluster.store.query(query, rowSchema))).toEqual(one)
+    const question = {
+      workspaceId: TINY,
+      metrics: ['clv_expected', 'mrr'],
+      periods: months,
+      by: ['cohort_month', 'segment'],
+      accountIds: ['a', 'd', 'h', 'j'],
+    }
+    const values = await ask(facts.store, question)
+    expect(values.length).toBeGreaterThan(10)
+    expect(await ask(cluster.store, question)).toEqual(values)
+  } finally {
+    await cluster.stop()
+  }
 })
 
 it('as known then there are no cohorts of contracts recorded later', async () => {
