@@ -72,6 +72,10 @@ export const writtenMetricSchema = z.strictObject({
     .describe(
       'The period that ends with a day when a period metric is asked for one; default: month',
     ),
+  accounts: z
+    .enum(['all', 'present'])
+    .optional()
+    .describe('Which accounts take part: all, or all but former customers; default: all'),
   grains: z
     .array(z.enum(['portfolio', 'account']))
     .min(1)

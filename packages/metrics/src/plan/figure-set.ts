@@ -193,7 +193,10 @@ const formulaFigure = (
   // An amount that has no exchange rate is not one that is not there: no default stands in for it. And
   // where nothing is there at all, nothing is made of defaults, so that a figure does not depend on
   // whether the account has a row by what else is asked.
-  const guarded = (sql: string) => `if(${gaps} > 0 OR NOT (${there.join(' OR ')}), NULL, ${sql})`
+  // A branch of an 'if' is worked out lazily, again in each place that uses it: in formulas over formulas
+  // that grows exponentially. What a lambda is applied to is worked out once.
+  const guarded = (sql: string) =>
+    `arrayMap(x -> if(${gaps} > 0 OR NOT (${there.join(' OR ')}), NULL, x), [${sql}])[1]`
   const compiled = compileFormula(checked.formula, `${prefix}_f`, money)
   Object.assign(layer.params, compiled.params)
   const sides = sidesOf(expr).map((side, index) => {
@@ -213,7 +216,7 @@ const formulaFigure = (
     `${gaps} AS ${prefix}_gaps`,
     // As many cases as the operand with the fewest; one without a value takes no part.
     `ifNull(arrayMin(arrayFilter(x -> isNotNull(x), [${keys
-      .map((key, i) => `if(${there[i]}, toInt64(${columnOf(key)}_cases), NULL)`)
+      .map((key, i) => `toInt64(${columnOf(key)}_cases) * nullIf(toInt64(${there[i]}), 0)`)
       .join(', ')}])), 0) AS ${prefix}_cases`,
     `toUInt8(${whole.join(' AND ')}) AS ${prefix}_whole`,
     ...(top === undefined ? [] : [`${top.sql} AS ${prefix}_top`]),

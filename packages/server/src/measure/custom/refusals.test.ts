@@ -243,6 +243,11 @@ describe('a definition that does not hold up', () => {
       [['NO_SUCH_GRAIN', 'grains.0']],
     ],
     [
+      'accounts of a formula',
+      metric({ unit: 'ratio', formula: 'active_users / 2', accounts: 'all' }),
+      [['ACCOUNTS_OF_FORMULA', 'accounts']],
+    ],
+    [
       'a headline of an instant',
       ofMeasure(tickets, { headline: 'month' }),
       [['HEADLINE_OF_INSTANT', 'headline']],

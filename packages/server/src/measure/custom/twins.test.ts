@@ -27,6 +27,7 @@ const twins = {
   },
   days_since_contact: {
     unit: 'days',
+    accounts: 'present',
     measure: {
       fact: 'touchpoints',
       days_since: 'last',
