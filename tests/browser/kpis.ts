@@ -24,6 +24,13 @@ export const testKpis = (open: Open) =>
         const sum = dialog.locator('.total-first td').last()
         expect(await sum.textContent()).toBe(await figure.textContent())
 
+        // From an account on to the facts behind its part.
+        const toggle = dialog.getByRole('button', { name: pattern(kpis.facts.open) }).first()
+        await toggle.click()
+        await dialog.getByRole('columnheader', { name: kpis.facts.record }).first().waitFor()
+        await dialog.getByRole('columnheader', { name: kpis.facts.adds, exact: true }).waitFor()
+        await toggle.click()
+
         await dialog.getByRole('tab', { name: kpis.detail.definition }).click()
         await dialog.getByRole('button', { name: kpis.definition.showSql }).click()
         await dialog.getByText('workspace_id = {workspace_id:String}').first().waitFor()

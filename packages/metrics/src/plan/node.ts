@@ -40,7 +40,9 @@ export const tablesRead = (root: PlanNode): string[] => {
   const nodes = nodesInOrder(root)
   const own = new Set(nodes.map(({ name }) => name))
   const named = nodes.flatMap(({ sql }) =>
-    [...sql.matchAll(/\b(?:FROM|JOIN)\s+([a-z_][a-z0-9_]*)\b/g)].map(([, name = '']) => name),
+    [...sql.matchAll(/\b(?:FROM|(?<!ARRAY )JOIN)\s+([a-z_][a-z0-9_]*)\b/g)].map(
+      ([, name = '']) => name,
+    ),
   )
   return [...new Set(named)].filter((name) => !own.has(name)).toSorted()
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { MetricSummary, MetricValue } from '@tomoshibi/contract/metrics'
+import type { Compared, Comparison, MetricSummary, MetricValue } from '@tomoshibi/contract/metrics'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useMetricSummaries } from '../../api/metric-names.ts'
@@ -33,6 +33,19 @@ export function Board({ view, search }: { view: KpiView; search: KpiSearch }) {
     ...api.metrics.query.queryOptions({ input: { metrics, ...rangeOf(view) } }),
     enabled: metrics.length > 0,
   })
+  // Only the month shown is compared: a running one with what was known at the same point before.
+  const compared = useQuery({
+    ...api.metrics.query.queryOptions({
+      input: {
+        metrics,
+        from: monthStart(view.through),
+        to: monthStart(addMonths(view.through, 1)),
+        grain: 'month',
+        compare: ['previous', 'year_before'],
+      },
+    }),
+    enabled: metrics.length > 0,
+  })
   return (
     <section aria-label={t('board.title')} className="kpi-section">
       <h2>{t('board.month', { month: format.month(view.through, 'long') })}</h2>
@@ -50,6 +63,7 @@ export function Board({ view, search }: { view: KpiView; search: KpiSearch }) {
                   key={key}
                   summary={summary}
                   values={values.data.filter((value) => value.metric === key)}
+                  compared={compared.data?.find((value) => value.metric === key)?.compared}
                   view={view}
                   search={search}
                 />
@@ -65,19 +79,21 @@ export function Board({ view, search }: { view: KpiView; search: KpiSearch }) {
 function Tile({
   summary,
   values,
+  compared,
   view,
   search,
 }: {
   summary: MetricSummary
   values: readonly MetricValue[]
+  compared: MetricValue['compared']
   view: KpiView
   search: KpiSearch
 }) {
   const { t } = useTranslation('kpis')
   const text = useText()
+  const reason = useReason()
   const byMonth = new Map(values.map((value) => [monthOfValue(value), value]))
   const now = byMonth.get(view.through)
-  const before = byMonth.get(addMonths(view.through, -1))
   return (
     <li className="surface tile">
       <h3>
@@ -94,7 +110,13 @@ function Tile({
         {now === undefined ? '–' : <MetricFigure value={now} />}
         {now?.complete === false && <span className="tag">{t('unfinished')}</span>}
       </p>
-      <DeltaLine now={now} before={before} summary={summary} />
+      {now?.value === null ? (
+        <p className="tile-delta dim">{reason(now.reason)}</p>
+      ) : (
+        comparisons.map((name) => (
+          <DeltaLine key={name} name={name} now={now} before={compared?.[name]} summary={summary} />
+        ))
+      )}
       <div className="tile-foot">
         <Sparkline
           points={view.months.map((month) => {
@@ -118,25 +140,37 @@ export function N({ n }: { n: number }) {
   return <span className="small dim num">{t('n', { n: format.number(n, 0) })}</span>
 }
 
+const comparisons = ['previous', 'year_before'] as const
+const comparisonTexts = { previous: 'delta.previous', year_before: 'delta.yearBefore' } as const
+
 function DeltaLine({
+  name,
   now,
   before,
   summary,
 }: {
+  name: Comparison
   now: MetricValue | undefined
-  before: MetricValue | undefined
+  before: Compared | undefined
   summary: MetricSummary
 }) {
   const { t } = useTranslation('kpis')
   const format = useFormat()
-  const reason = useReason()
   const delta = deltaOf(now, before, summary.better)
-  if (now === undefined) return null
-  if (now.value === null) return <p className="tile-delta dim">{reason(now.reason)}</p>
-  if (delta === null) return <p className="tile-delta dim">{t('delta.none')}</p>
+  // A line that comes later must not move the page.
+  if (now === undefined || before === undefined) return <p className="tile-delta">&nbsp;</p>
+  const label = `${t(comparisonTexts[name])}${before.samePoint ? ` (${t('delta.samePoint')})` : ''}`
+  if (delta === null) {
+    return (
+      <p className="tile-delta dim">
+        {label}: {t('delta.none')}
+      </p>
+    )
+  }
   const tone = delta.good === null ? 'neutral' : delta.good ? 'good' : 'bad'
   return (
     <p className="tile-delta" data-tone={tone}>
+      <span className="dim">{label}</span>{' '}
       <span aria-hidden="true">
         {delta.direction === 'up' ? '▲' : delta.direction === 'down' ? '▼' : '='}{' '}
       </span>

@@ -15,8 +15,8 @@ export interface Delta {
 
 /** The change from one value to the next; null when either has none. */
 export function deltaOf(
-  now: MetricValue | undefined,
-  before: MetricValue | undefined,
+  now: Pick<MetricValue, 'value' | 'unit'> | undefined,
+  before: Pick<MetricValue, 'value'> | undefined,
   better: MetricSummary['better'],
 ): Delta | null {
   if (now == null || before == null || now.value === null || before.value === null) return null

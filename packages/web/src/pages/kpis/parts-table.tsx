@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core'
+import { Button, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { MetricSummary, MetricValue } from '@tomoshibi/contract/metrics'
-import { useMemo, useState } from 'react'
+import type { MetricFactsQuery, MetricSummary, MetricValue } from '@tomoshibi/contract/metrics'
+import { Fragment, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAccountNames } from '../../api/accounts.ts'
 import { api } from '../../api/client.ts'
@@ -14,6 +14,7 @@ import { useFormat } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { NoValue } from '../../ui/no-value.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
+import { FactsPanel } from './facts-panel.tsx'
 import { type Parts, partsOf } from './parts.ts'
 
 const ROWS_AT_ONCE = 100
@@ -60,15 +61,24 @@ export function PartsTable({
   }
   if (values.data === undefined) return <Loading rows={8} height={28} />
   if (parts === null || parts.rows.length === 0) return <p className="dim">{t('parts.none')}</p>
-  return <PartsBody parts={parts} />
+  const { key } = summary
+  const range = { from: monthStart(month), to: monthStart(addMonths(month, 1)) }
+  return <PartsBody parts={parts} question={{ metric: key, ...range, grain: 'month' }} />
 }
 
-function PartsBody({ parts }: { parts: Parts }) {
+function PartsBody({
+  parts,
+  question,
+}: {
+  parts: Parts
+  question: Omit<MetricFactsQuery, 'account'>
+}) {
   const { t } = useTranslation('kpis')
   const format = useFormat()
   const names = useAccountNames()
   const { currency } = useWorkspace()
   const [limit, setLimit] = useState(ROWS_AT_ONCE)
+  const [opened, setOpened] = useState<string | null>(null)
   const ratio = parts.makeup === 'ratio'
   const unit = parts.rows[0]?.unit ?? 'count'
   return (
@@ -121,26 +131,47 @@ function PartsBody({ parts }: { parts: Parts }) {
               </tr>
             )}
             {parts.rows.slice(0, limit).map((row) => (
-              <tr key={row.account}>
-                <th scope="row">
-                  <Link to="/accounts/$accountId" params={{ accountId: row.account ?? '' }}>
-                    {names.get(row.account ?? '') ?? row.account}
-                  </Link>
-                </th>
-                {ratio && (
-                  <>
-                    <td className="num">{term(row.numerator, currency, format)}</td>
-                    <td className="num">{term(row.denominator, currency, format)}</td>
-                  </>
-                )}
-                <td className="num">
-                  {row.value === null ? (
-                    <NoValue reason={row.reason} />
-                  ) : (
-                    format.unit(row.value, row.unit, row.currency, { exact: row.unit === 'money' })
+              <Fragment key={row.account}>
+                <tr>
+                  <th scope="row">
+                    <UnstyledButton
+                      className="facts-toggle"
+                      aria-expanded={opened === row.account}
+                      aria-label={t('facts.open', {
+                        account: names.get(row.account ?? '') ?? row.account,
+                      })}
+                      onClick={() => setOpened(opened === row.account ? null : row.account)}
+                    >
+                      <span aria-hidden="true">{opened === row.account ? '▾' : '▸'}</span>
+                    </UnstyledButton>{' '}
+                    <Link to="/accounts/$accountId" params={{ accountId: row.account ?? '' }}>
+                      {names.get(row.account ?? '') ?? row.account}
+                    </Link>
+                  </th>
+                  {ratio && (
+                    <>
+                      <td className="num">{term(row.numerator, currency, format)}</td>
+                      <td className="num">{term(row.denominator, currency, format)}</td>
+                    </>
                   )}
-                </td>
-              </tr>
+                  <td className="num">
+                    {row.value === null ? (
+                      <NoValue reason={row.reason} />
+                    ) : (
+                      format.unit(row.value, row.unit, row.currency, {
+                        exact: row.unit === 'money',
+                      })
+                    )}
+                  </td>
+                </tr>
+                {opened === row.account && row.account !== null && (
+                  <tr>
+                    <td colSpan={ratio ? 4 : 2}>
+                      <FactsPanel question={{ ...question, account: row.account }} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
             ))}
           </tbody>
         </table>
