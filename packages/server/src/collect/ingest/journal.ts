@@ -65,6 +65,8 @@ export class Journal {
   #writing: Promise<void> | null = null
   #file: FileHandle | null = null
   #next: number
+  /** Number after the last record that is on disk. */
+  #durable: number
   /** All records before this one are facts. */
   #forgotten: number
   /** Where reading goes on: a segment by its first record, and an offset there. */
@@ -80,6 +82,7 @@ export class Journal {
     this.#segmentBytes = options.segmentBytes ?? segmentBytes
     this.#segments = segments
     this.#next = next
+    this.#durable = next
     this.#forgotten = options.nextRecord
     this.#cursor = { segment: segments[0]?.first ?? next, offset: 0 }
   }
@@ -113,9 +116,9 @@ export class Journal {
     return new Journal(options, segments, next)
   }
 
-  /** Number that the next record gets; all before it that are still here are on disk or on their way. */
-  get next(): number {
-    return this.#next
+  /** All records before this number are on disk, or were never acknowledged. */
+  get durable(): number {
+    return this.#durable
   }
 
   /** Bytes that wait to become facts, on disk and on their way there. */
@@ -145,9 +148,7 @@ export class Journal {
     return new Promise((resolve, reject) => {
       const done = (failure: unknown) => (failure === null ? resolve() : reject(failure))
       this.#waiting.push({ number, bytes, done })
-      this.#writing ??= this.#write().finally(() => {
-        this.#writing = null
-      })
+      this.#writing ??= this.#write()
     })
   }
 
@@ -164,8 +165,12 @@ export class Journal {
         this.#waitingBytes -= each.bytes.length
         each.done(failure)
       }
-      if (failure === null) this.onCommitted()
+      if (failure !== null) continue
+      this.#durable = (group.at(-1)?.number ?? -1) + 1
+      this.onCommitted()
     }
+    // At once, not when the promise settles: what is appended in between would wait for ever.
+    this.#writing = null
   }
 
   #takeGroup(): Waiting[] {
@@ -191,10 +196,16 @@ export class Journal {
     this.#file = null
     const path = join(this.#folder, `${String(record).padStart(16, '0')}.journal`)
     const file = await open(path, 'wx', 0o600)
+    try {
+      await syncFolder(this.#folder)
+    } catch (error) {
+      await file.close()
+      await rm(path, { force: true })
+      throw error
+    }
     this.#file = file
     const segment = { first: record, path, bytes: 0 }
     this.#segments.push(segment)
-    await syncFolder(this.#folder)
     return { segment, file }
   }
 

@@ -137,7 +137,7 @@ export class Ingestion {
 
   /** Resolves when all that was taken so far is facts. */
   settled(): Promise<void> {
-    const until = this.#journal.next
+    const until = this.#journal.durable
     if (this.#next >= until) return Promise.resolve()
     return new Promise((resolve) => {
       this.#settledWaiters.push({ until, resolve })
