@@ -42,7 +42,7 @@ describe('the list of accounts', () => {
     const { total, rows } = await ours.caller.accounts.list({})
     expect(total).toBe(3)
     expect(rows).toMatchObject([
-      { id: 'a2', name: 'Northwind', mrr: '200000', activeUsers: null },
+      { id: 'a2', name: 'Northwind', mrr: '200000', activeUsers: 0 },
       { id: 'a1', name: '株式会社あかり', mrr: '80000', activeUsers: 3, licenceUtilisation: 0.3 },
       { id: 'a3', name: 'a3', mrr: null, attributes: { plan: 'pro' }, litLamps: [] },
     ])

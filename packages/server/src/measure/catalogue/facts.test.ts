@@ -100,7 +100,7 @@ describe.each([
         expectExact(v, found)
       }
     }
-    const summed = perAccount.filter(({ measure }) =>
+    const summed = metrics.filter(({ measure }) =>
       ['sum', 'ratio', 'mean'].includes(measure.kind),
     )
     const missing = summed.filter(({ key }) => !added.has(key) && !amongOthers.has(key))
