@@ -100,9 +100,7 @@ describe.each([
         expectExact(v, found)
       }
     }
-    const summed = metrics.filter(({ measure }) =>
-      ['sum', 'ratio', 'mean'].includes(measure.kind),
-    )
+    const summed = metrics.filter(({ measure }) => ['sum', 'ratio', 'mean'].includes(measure.kind))
     const missing = summed.filter(({ key }) => !added.has(key) && !amongOthers.has(key))
     expect(missing.map(({ key }) => key)).toEqual([])
   }, 300_000)
