@@ -32,9 +32,9 @@ it('a customer that never used the product lights before its renewal, and does n
   for (const day of ['2026-01-20', '2026-02-10', '2026-03-01']) {
     await w.facts.use('other', `${day}T09:00:00+09:00`, everyone)
   }
-  w.at('2026-03-10T03:00:00Z')
+  w.at('2026-03-20T03:00:00Z')
   await evaluateLamps(call, { replay: true })
-  // The 90th day before the first of June.
-  expect(await litBy('never')).toEqual(['low_use_before_renewal 2026-03-02'])
+  // Two weeks after the 90th day before the first of June.
+  expect(await litBy('never')).toEqual(['low_use_before_renewal 2026-03-16'])
   expect(await litBy('other')).toEqual([])
 })
