@@ -20,7 +20,7 @@ export const TO = '2026-11-01'
 export const LAST_DAY = '2026-10-31'
 /** A week later, when all that is told late has been told. */
 export const NOW = '2026-11-08T00:00:00Z'
-export const PLANS = ['free', 'basic', 'pro', 'enterprise'] as const
+const PLANS = ['free', 'basic', 'pro', 'enterprise'] as const
 
 const T0 = "toDateTime64('2024-10-31 15:00:00', 3, 'UTC')"
 const DAYS = 730

@@ -242,7 +242,9 @@ describe('movements event by event', () => {
   const year = { from: '2025-12-31', to: '2026-12-31' }
 
   test('are of this workspace, each with its day and what it left', async () => {
-    const { events, totals, complete } = await ours.caller.metrics.movements(year)
+    // Another test corrects a2 from the next day on.
+    const asked = { ...year, knownAt: '2026-06-14' }
+    const { events, totals, complete } = await ours.caller.metrics.movements(asked)
     expect(
       events.map(({ account, on, kind, amount, mrrAfter }) => [
         account,
