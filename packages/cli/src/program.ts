@@ -3,6 +3,7 @@ import { version } from '@tomoshibi/server/version'
 import type { Command } from 'commander'
 import { examples, newCommand, type Surroundings, withCommonOptions } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
+import { addEvidence } from './verbs/evidence.ts'
 import { addImport } from './verbs/import.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addLamps } from './verbs/lamps.ts'
@@ -37,6 +38,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addQuality(program, surroundings)
   addMetrics(program, surroundings)
   addLamps(program, surroundings)
+  addEvidence(program, surroundings)
   addAccounts(program, surroundings)
   addWorkspace(program, surroundings)
   addSimulate(program, surroundings)

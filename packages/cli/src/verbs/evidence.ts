@@ -1,0 +1,86 @@
+import type { Text } from '@tomoshibi/contract/text'
+import type { Command } from 'commander'
+import * as z from 'zod'
+import { fileEvidenceTables } from '../output/evidence.ts'
+import { json } from '../output/json.ts'
+import { examples, listed, newCommand, type Surroundings, verb, wholeNumber } from '../verb.ts'
+
+const words = {
+  evidence: {
+    en: 'does a figure mean what we think? checked on our own data',
+    ja: '指標が本当に意味を持つかを、自社のデータで検証',
+  },
+  file: {
+    en: 'the statistics on any table, to check them against other tools',
+    ja: '任意の表に同じ統計を適用(ほかのツールとの照合用)',
+  },
+  csv: { en: 'CSV, TSV, JSON Lines or Parquet file', ja: 'CSV・TSV・JSON Lines・Parquet ファイル' },
+  outcome: {
+    en: 'column of the outcome, 0 and 1; or COL=VALUE, COL>=NUMBER',
+    ja: '結果の列(0 か 1)。または COL=値、COL>=数値',
+  },
+  time: { en: 'column with how long each row was watched', ja: '観察した長さの列' },
+  event: {
+    en: 'whether the outcome ended it (default: the outcome)',
+    ja: '観察が結果の発生で終わったか(既定: 結果の列)',
+  },
+  exposure: {
+    en: 'what may be a cause: a column of 0 and 1, or COL=VALUE, COL>=NUMBER',
+    ja: '要因の列(0 か 1)。または COL=値、COL>=数値',
+  },
+  adjust: {
+    en: 'columns that both may depend on, with commas',
+    ja: '調整に使う列(カンマ区切り)',
+  },
+  columns: { en: 'only these columns, with commas', ja: '対象の列(カンマ区切り)' },
+  bins: { en: 'bins of equal count (default 5)', ja: '等しい件数に区切る数(既定 5)' },
+  json: { en: 'as JSON', ja: 'JSON で出力' },
+} as const satisfies Record<string, Text>
+
+const fileOptions = z.object({
+  csv: z.string(),
+  outcome: z.string(),
+  time: z.string().optional(),
+  event: z.string().optional(),
+  exposure: z.string().optional(),
+  adjust: z.array(z.string()).optional(),
+  columns: z.array(z.string()).optional(),
+  bins: z.number().optional(),
+  json: z.boolean().default(false),
+})
+
+/** `evidence file | metric`. */
+export function addEvidence(program: Command, surroundings: Surroundings): void {
+  const { terminal } = surroundings
+  const { say } = terminal
+  const evidence = newCommand('evidence', words.evidence, terminal)
+  program.addCommand(evidence)
+
+  examples(
+    verb(evidence, 'file', words.file, terminal)
+      .requiredOption('--csv <file>', say(words.csv))
+      .requiredOption('--outcome <column>', say(words.outcome))
+      .option('--time <column>', say(words.time))
+      .option('--event <column>', say(words.event))
+      .option('--exposure <column>', say(words.exposure))
+      .option('--adjust <columns>', say(words.adjust), listed)
+      .option('--columns <columns>', say(words.columns), listed)
+      .option('--bins <n>', say(words.bins), wholeNumber(2, 100))
+      .option('--json', say(words.json)),
+    terminal,
+    [
+      'evidence file --csv panel.csv --outcome churned',
+      'evidence file --csv panel.csv --outcome churned --time days --event churned',
+      "evidence file --csv panel.csv --outcome status=lost --exposure 'users>=5' --adjust mrr,seats",
+    ],
+  ).action(async (_options, command: Command) => {
+    const { csv, json: wantsJson, ...question } = fileOptions.parse(command.opts())
+    // Runs here: neither a server nor a data folder is needed.
+    const [{ readFileTable }, { evidenceOfTable }] = await Promise.all([
+      import('@tomoshibi/server/verify/file-evidence/file-table'),
+      import('@tomoshibi/server/verify/file-evidence/file-evidence'),
+    ])
+    const found = evidenceOfTable(await readFileTable(csv), question)
+    terminal.out(wantsJson ? json(found) : fileEvidenceTables(found, terminal))
+  })
+}
