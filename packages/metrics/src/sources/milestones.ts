@@ -24,6 +24,7 @@ const programmes = ({ someAccounts }: SourceContext): PlanNode => ({
 SELECT
   i, account_id, programme,
   any(window_start) AS period_start, any(window_end) AS period_end, any(window_last_day) AS last_day,
+  any(window_known) AS as_of,
   min(entered_at) AS entered,
   countIf(required) AS steps,
   countIf(required AND ifNull(met_at < window_end, false)) AS steps_met,
@@ -45,8 +46,9 @@ GROUP BY i, account_id, programme`,
       `dateDiff('day', ${localDay('entered')}, last_day) AS days_so_far`,
     ],
     [
-      // Its onboarding is over when it was completed, or else when the target days were.
-      'steps > 0 AND (done OR target_at < period_end) AS decided',
+      // Over when it was completed, or else when the target days were: of a running period not those to come.
+      'steps > 0 AND (done OR target_at < period_end AND target_at <= as_of) AS decided',
+      `least(days_so_far, greatest(dateDiff('day', ${localDay('entered')}, ${localDay('as_of')}), 0)) AS days_watched`,
       'least(ifNull(completed_at, target_at), target_at) AS decided_at',
       `dateDiff('day', ${localDay('entered')}, ${localDay('completed_at')}) AS days_taken`,
     ],
@@ -63,11 +65,11 @@ const expressions = (context: SourceContext): Readonly<Record<string, string>> =
   days_in_onboarding: 'maxOrNullIf(days_so_far, steps_met < steps)',
   counted: `nullIf(countIf(${counted(context)}), 0)`,
   counted_completed: `if(countIf(${counted(context)}) = 0, NULL, countIf(done AND ${counted(context)}))`,
-  in_progress: 'countIf(steps > 0 AND NOT done AND target_at >= period_end)',
+  in_progress: 'countIf(steps > 0 AND NOT decided)',
   complete: 'if(sum(steps) = 0, NULL, minIf(done, steps > 0))',
   days_to_complete: `groupArrayIf(toFloat64(assumeNotNull(days_taken)), done AND ${IN_PERIOD('completed_at')})`,
   spans: `groupArrayIf(
-    tuple(toFloat64(ifNull(days_taken, days_so_far)), toUInt8(done)),
+    tuple(toFloat64(ifNull(days_taken, days_watched)), toUInt8(done)),
     steps > 0 AND ${IN_PERIOD('entered')})`,
 })
 

@@ -8,8 +8,8 @@ import { epochParams, workspaceUse } from './use-counts.ts'
 const contractStarts = ({ someAccounts }: SourceContext): PlanNode => ({
   name: 'contract_starts',
   says: {
-    en: 'When the first contract line of each account started that counts; trials do not',
-    ja: '顧客ごとの最初の有効な契約明細の開始時点(トライアルを除く)',
+    en: 'When the first contract line of each account started that counts; trials do not, nor what has yet to start',
+    ja: '顧客ごとの最初の有効な契約明細の開始時点(トライアルと開始前のものを除く)',
   },
   inputs: [],
   sql: `
@@ -23,7 +23,8 @@ FROM (${factVersions({
   })}
 )
 ${eachWindow('start', 'end', 'known')}
-WHERE ${KNOWN_IN_WINDOW} AND (${LINE_COUNTS}) AND effective_from < window_end
+WHERE ${KNOWN_IN_WINDOW} AND (${LINE_COUNTS})
+  AND effective_from < window_end AND effective_from <= window_known
 GROUP BY i, account_id`,
 })
 

@@ -70,7 +70,7 @@ const due = (context: SourceContext): PlanNode => ({
   sql: layered(
     `
 SELECT
-  i, account_id, period_start, period_end, as_of, lines, line,
+  i, account_id, product, period_start, period_end, as_of, lines, line,
   arrayJoin(arrayDistinct(arrayConcat(
     arrayFilter(
       at -> at >= period_start AND at < period_end AND at < line.2 AND at > line.1,
@@ -99,6 +99,13 @@ WHERE line.1 < period_end AND line.2 >= period_start`,
     notEmpty(successors), 'renewed',
     as_of < grace_ends_at, 'undecided', 'lost') AS outcome`,
       'line.7 OR arrayExists(other -> other.7, successors) AS unconverted',
+      // Lines that end together are followed by the same ones, which renew each amount once.
+      `sum(due_amount) OVER (
+    PARTITION BY i, account_id, product, due_at ORDER BY due_amount, line
+    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS due_up_to`,
+    ],
+    [
+      'least(due_up_to, next_amount) - least(due_up_to - due_amount, next_amount) AS renewed_amount',
     ],
   ),
 })
@@ -110,7 +117,7 @@ const measures = {
   terms_undecided: "countIf(outcome = 'undecided')",
   arr_undecided: "sumIf(due_amount, outcome = 'undecided')",
   arr_due: "sumIf(due_amount, outcome != 'undecided')",
-  arr_renewed: "sumIf(least(due_amount, next_amount), outcome = 'renewed')",
+  arr_renewed: "sumIf(renewed_amount, outcome = 'renewed')",
 }
 
 export const contractTerms: Source = {

@@ -245,3 +245,49 @@ describe('the time to first use', () => {
     expect(alone.map(({ value }) => value)).toEqual([null, 1])
   })
 })
+
+describe('a period that is running', () => {
+  const workspaceId = 'running'
+  const values = async (metrics: readonly string[]) =>
+    shown({
+      workspaceId,
+      metrics,
+      periods: between('2026-04-01', '2026-05-01', 'month'),
+      now: tokyo('2026-04-21', '12:00:00'),
+      settings: settingsOf({ onboardingTargetDays: 30 }),
+    })
+  beforeAll(async () => {
+    await insert('milestones', workspaceId, [
+      // Over on 9 April; over on the 25th, which has not come; complete; just begun.
+      step('a1', '2026-03-10', null),
+      step('b1', '2026-03-26', null, { account_id: 'b' }),
+      step('c1', '2026-04-01', '2026-04-13', { account_id: 'c' }),
+      step('d1', '2026-04-11', null, { account_id: 'd' }),
+    ])
+    await insert('contract_lines', workspaceId, [
+      { account_id: 'c', amount: '1', effective_from: tokyo('2026-04-01') },
+      // Signed, and to begin next week.
+      { account_id: 'e', amount: '1', effective_from: tokyo('2026-04-28') },
+    ])
+    const use = { user_id: 'u', event: 'login', quantity: 1 }
+    await insert('usage_events', workspaceId, [
+      { ...use, account_id: 'c', occurred_at: tokyo('2026-04-02') },
+    ])
+  })
+
+  it('holds nobody to target days that are still to come', async () => {
+    const metrics = ['onboarding_completion_rate', 'onboarding_in_progress']
+    expect(await values(metrics)).toEqual([
+      [1 / 2, 2, null],
+      [2, 4, null],
+    ])
+  })
+
+  it('has watched an onboarding until now: d for 10 days, which c outlasted', async () => {
+    expect(await values(['onboarding_days_km'])).toEqual([[12, 2, null]])
+  })
+
+  it('waits for nobody whose contract has yet to start', async () => {
+    expect(await values(['time_to_first_use_pending'])).toEqual([[0, 1, null]])
+  })
+})

@@ -403,6 +403,18 @@ describe('renewals', () => {
     expect(await ask12([yearly, follows('2026-01-01', '1200')], '2026-06-01')).toEqual([1, 1, 0])
   })
 
+  it('of lines that end together take the ARR that follows them once', async () => {
+    const follows = { amount: '1200', billing_unit: 'year', effective_from: tokyo('2026-03-10') }
+    const small = { ...yearly, amount: '600' }
+    // Of 1800 due, 1200 go on, whichever of the two they are taken to renew.
+    expect(await ask12([yearly, small, follows], '2026-06-01')).toEqual([1, 1200 / 1800, 0])
+    expect(await ask12([small, { ...yearly, effective_to: null }], '2026-06-01')).toEqual([
+      1,
+      1200 / 1800,
+      0,
+    ])
+  })
+
   it('of an open line fall on its anniversaries; a month of 31 days does not drift', async () => {
     const w = await company([
       { amount: '100', effective_from: tokyo('2026-01-31'), term_months: 1 },
