@@ -12,6 +12,7 @@ import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Engine, startEngine } from '@tomoshibi/facts/engine/engine'
+import { FactsError } from '@tomoshibi/facts/errors'
 import { type FactStore, openFacts } from '@tomoshibi/facts/store'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import * as z from 'zod'
@@ -215,23 +216,31 @@ const againstOther = async ({ store }: World, other: Other, faster: number): Pro
 }
 
 interface Whole {
-  readonly board: Timing
-  readonly sheet: Timing
+  /** A text says why there is no timing: the code of what it failed with. */
+  readonly board: Timing | string
+  readonly sheet: Timing | string
   /** Bytes; null where the system does not say. */
   readonly peak: number | null
+}
+
+/** A question that the engine refuses, such as one over the bound of its memory, is a row as well. */
+const timed = async (store: FactStore, shape: Shape): Promise<Timing | string> => {
+  try {
+    const work = async () => (await ask(store, shape, allMetrics(shape))).length
+    const [measured] = await inTurn([work], Math.min(runs, 3))
+    return measured?.timing ?? ''
+  } catch (error) {
+    if (error instanceof FactsError) return error.code
+    throw error
+  }
 }
 
 /** The whole board and the whole sheet. */
 const whole = async ({ engine, store }: World): Promise<Whole> => {
   await forgetPeak(engine.pid())
-  const [board, sheet] = await inTurn(
-    (['board', 'sheet'] as const).map(
-      (shape) => async () => (await ask(store, shape, allMetrics(shape))).length,
-    ),
-    Math.min(runs, 3),
-  )
-  if (board === undefined || sheet === undefined) throw new Error('Nothing was measured.')
-  return { board: board.timing, sheet: sheet.timing, peak: await peakMemory(engine.pid()) }
+  const board = await timed(store, 'board')
+  const sheet = await timed(store, 'sheet')
+  return { board, sheet, peak: await peakMemory(engine.pid()) }
 }
 
 const BOUND = 1_500_000_000
@@ -243,15 +252,17 @@ const growthLines = (
   most: number,
 ): Line[] =>
   (['board', 'sheet'] as const).map((shape) => {
-    const times = large[shape].median / small[shape].median
-    return {
+    const [from, to] = [small[shape], large[shape]]
+    const line = {
       what: { en: `${shapeName[shape].en}, ${what.en}`, ja: `${shapeName[shape].ja}、${what.ja}` },
-      ours: large[shape],
-      other: small[shape],
-      figure: `${times.toFixed(2)}×`,
+      ours: typeof to === 'string' ? null : to,
+      other: typeof from === 'string' ? null : from,
       mark: `≤ ${most}×`,
-      met: times <= most,
     }
+    if (typeof to === 'string') return { ...line, figure: to, met: false }
+    if (typeof from === 'string') return { ...line, figure: from, met: null }
+    const times = to.median / from.median
+    return { ...line, figure: `${times.toFixed(2)}×`, met: times <= most }
   })
 
 const memoryLine = ({ peak }: Whole, events: number): Line => ({

@@ -93,7 +93,8 @@ export const serverConfig = (config: EngineConfig, usersFile: string): string =>
  */
 export const querySettings = (queryMemoryBytes: number): Readonly<Record<string, string>> => ({
   max_memory_usage: String(queryMemoryBytes),
-  max_bytes_before_external_group_by: String(Math.floor(queryMemoryBytes / 4)),
+  // Half, since putting groups back together takes about as much as they took before.
+  max_bytes_before_external_group_by: String(Math.floor(queryMemoryBytes / 2)),
   max_bytes_before_external_sort: String(Math.floor(queryMemoryBytes / 4)),
   join_algorithm: 'parallel_hash,grace_hash,hash',
   max_bytes_in_join: String(Math.floor(queryMemoryBytes / 2)),
