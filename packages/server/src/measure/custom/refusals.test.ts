@@ -86,16 +86,23 @@ describe('what would count one thing twice', () => {
       'weekly + monthly',
       'active_users + active_users_7d',
       'half + monthly',
+      'weekly / 2 + monthly / 2',
+      'weekly - -monthly',
+      'weekly - (0 - monthly)',
+      'weekly - monthly * -1',
+      '0 - weekly - monthly',
     ]) {
       const sum = metric({ unit: 'ratio', formula })
       const problems = found(users('weekly', '7 days'), users('monthly', '28 days'), half, sum)
       expect(problems, formula).toEqual([['COUNTS_TWICE', 'formula']])
     }
-    const fine = metric({
-      unit: 'ratio',
-      formula: '(active_users - active_users_7d) / active_users',
-    })
-    expect(found(fine)).toEqual([])
+    for (const formula of [
+      '(active_users - active_users_7d) / active_users',
+      '-active_users_7d + active_users',
+      'active_users_7d / active_users + active_users_1d / active_users',
+    ]) {
+      expect(found(metric({ unit: 'ratio', formula })), formula).toEqual([])
+    }
   })
 
   test('rates, added over accounts in a ratio', () => {
