@@ -53,7 +53,7 @@ beforeAll(async () => {
     [
       { ...line('dollars', '100', '2026-01-10', null), currency: 'USD' },
       { ...line('late', '50', '2026-02-10', null), known_at: tokyo('2026-03-10') },
-    ].map((row) => fact('contract_lines', 'other', row)),
+    ].map((row) => fact('contract_lines', 'dollars', row)),
   )
   await facts.store.insert(
     'exchange_rates',
@@ -61,7 +61,7 @@ beforeAll(async () => {
       { rate: '150', effective_at: tokyo('2026-01-01') },
       { rate: '300', effective_at: tokyo('2026-03-01') },
     ].map((rate, k) =>
-      fact('exchange_rates', 'other', {
+      fact('exchange_rates', 'dollars', {
         account_id: '',
         record_id: `rate${k}`,
         currency: 'USD',
@@ -135,7 +135,7 @@ it('cohorts are cut further by what an account was when it first paid, or as fir
 })
 
 it('a drifting exchange rate neither keeps nor loses revenue of a cohort', async () => {
-  const [first, , march] = await cohortsOf('other')
+  const [first, , march] = await cohortsOf('dollars')
   expect(first).toMatchObject({ mrrAtFirst: '15000', revenueRetention: 1 })
   expect(march).toMatchObject({ month: 2, mrrRetained: '15000', revenueRetention: 1 })
 })
@@ -176,9 +176,9 @@ it('as known then there are no cohorts of contracts recorded later', async () =>
   const cohorts = (values: readonly { readonly cohort: string }[]) => [
     ...new Set(values.map(({ cohort }) => cohort)),
   ]
-  const before = await cohortsOf('other', { knownAt: '2026-03-09T14:59:59.999Z' })
+  const before = await cohortsOf('dollars', { knownAt: '2026-03-09T14:59:59.999Z' })
   expect(cohorts(before)).toEqual(['2026-01-01'])
-  expect(cohorts(await cohortsOf('other'))).toEqual(['2026-01-01', '2026-02-01'])
+  expect(cohorts(await cohortsOf('dollars'))).toEqual(['2026-01-01', '2026-02-01'])
 })
 
 it('without a contract there is no cohort, and retention has no value', async () => {
