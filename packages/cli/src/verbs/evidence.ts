@@ -1,9 +1,20 @@
 import type { Text } from '@tomoshibi/contract/text'
-import type { Command } from 'commander'
+import { outcomeSchema } from '@tomoshibi/contract/verify'
+import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import { fileEvidenceTables } from '../output/evidence.ts'
 import { json } from '../output/json.ts'
-import { examples, listed, newCommand, type Surroundings, verb, wholeNumber } from '../verb.ts'
+import { metricEvidenceText } from '../output/metric-evidence.ts'
+import {
+  day,
+  examples,
+  listed,
+  newCommand,
+  type Surroundings,
+  verb,
+  wholeNumber,
+  withClient,
+} from '../verb.ts'
 
 const words = {
   evidence: {
@@ -34,6 +45,14 @@ const words = {
   },
   columns: { en: 'only these columns, with commas', ja: '対象の列(カンマ区切り)' },
   bins: { en: 'bins of equal count (default 5)', ja: '等しい件数に区切る数(既定 5)' },
+  metric: {
+    en: 'does a metric go before churn, or another outcome, in this history?',
+    ja: '指標が解約などの予兆になっているか(実績による検証)',
+  },
+  metricOutcome: { en: 'what follows (default churn)', ja: '結果(既定 churn)' },
+  horizon: { en: 'days within which it follows (default 90)', ja: '結果までの日数(既定 90)' },
+  from: { en: 'first day of the history', ja: '対象期間の最初の日' },
+  to: { en: 'last day of the history', ja: '対象期間の最後の日' },
   json: { en: 'as JSON', ja: 'JSON で出力' },
 } as const satisfies Record<string, Text>
 
@@ -49,12 +68,45 @@ const fileOptions = z.object({
   json: z.boolean().default(false),
 })
 
-/** `evidence file | metric`. */
+const metricOptions = z.object({
+  outcome: outcomeSchema.default('churn'),
+  horizon: z.number().default(90),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  json: z.boolean().default(false),
+})
+
+/** `evidence metric | file`. */
 export function addEvidence(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
   const evidence = newCommand('evidence', words.evidence, terminal)
   program.addCommand(evidence)
+
+  examples(
+    verb(evidence, 'metric', words.metric, terminal)
+      .argument('<key>')
+      .addOption(
+        new Option('--outcome <outcome>', say(words.metricOutcome)).choices(outcomeSchema.options),
+      )
+      .option('--horizon <days>', say(words.horizon), wholeNumber(7, 730))
+      .option('--from <day>', say(words.from), day)
+      .option('--to <day>', say(words.to), day)
+      .option('--json', say(words.json)),
+    terminal,
+    ['evidence metric active_users', 'evidence metric nps --outcome downgrade --horizon 180'],
+  ).action(async (key: string, _options, command: Command) => {
+    const { json: wantsJson, from, to, ...question } = metricOptions.parse(command.opts())
+    await withClient(surroundings, command, async (client) => {
+      const found = await client.evidence.metric({
+        key,
+        ...question,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      })
+      terminal.out(wantsJson ? json(found) : metricEvidenceText(found, terminal))
+    })
+  })
 
   examples(
     verb(evidence, 'file', words.file, terminal)

@@ -1,6 +1,10 @@
 import { operations } from '../../call/context.ts'
+import { evidenceOfMetric } from '../metric-evidence/service.ts'
 import { evidenceOfLamps } from './service.ts'
 
 export const evidenceOperations = operations.evidence.router({
   lamps: operations.evidence.lamps.handler(({ context }) => evidenceOfLamps(context)),
+  metric: operations.evidence.metric.handler(({ context, input }) =>
+    evidenceOfMetric(context, input),
+  ),
 })

@@ -1,0 +1,63 @@
+import type { FactStore } from '@tomoshibi/facts/store'
+import * as z from 'zod'
+import { compilePanel, type PanelQuestion } from './panel.ts'
+
+/** A panel in memory, column by column: one row for each day and account that paid at its end. */
+export interface Panel {
+  readonly days: readonly string[]
+  /** Index into the days. */
+  readonly day: Uint32Array
+  readonly account: readonly string[]
+  /** By metric, as known at the end of the day; NaN where there is no value. */
+  readonly features: ReadonlyMap<string, Float64Array>
+  /** 1, 0, or NaN where it cannot be told. */
+  readonly happened: Float64Array
+  /** The day on which the account stopped paying, if it did. */
+  readonly lostOn: readonly (string | null)[]
+}
+
+// Exact decimals come as text; for order and rates a float is enough.
+const figure = z.union([z.number(), z.string().transform(Number)]).nullable()
+const row = z
+  .object({
+    i: z.number(),
+    account_id: z.string(),
+    lost_on: z.string().nullable(),
+    happened: z.number().nullable(),
+  })
+  .loose()
+
+/**
+ * Reads the panel of metrics; attributes are not read.
+ *
+ * @throws FactsError
+ */
+export async function readPanel(
+  facts: FactStore,
+  question: Omit<PanelQuestion, 'attributes'>,
+): Promise<Panel> {
+  const { metrics, days } = question
+  const { query } = compilePanel({ ...question, attributes: [] })
+  const day: number[] = []
+  const account: string[] = []
+  const happened: number[] = []
+  const lostOn: (string | null)[] = []
+  const columns: number[][] = metrics.map(() => [])
+  for await (const each of facts.stream(query, row)) {
+    day.push(each.i)
+    account.push(each.account_id)
+    happened.push(each.happened ?? Number.NaN)
+    lostOn.push(each.lost_on)
+    for (const [n, column] of columns.entries()) {
+      column.push(figure.parse(each[`feature_${n}`]) ?? Number.NaN)
+    }
+  }
+  return {
+    days,
+    day: Uint32Array.from(day),
+    account,
+    features: new Map(metrics.map((key, n) => [key, Float64Array.from(columns[n] ?? [])])),
+    happened: Float64Array.from(happened),
+    lostOn,
+  }
+}
