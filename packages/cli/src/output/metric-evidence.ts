@@ -27,7 +27,7 @@ export function metricEvidenceText(evidence: MetricEvidence, terminal: Terminal)
   const parts = [`${say(evidence.says)}\n`, `${say(basis(evidence, terminal))}\n`]
   if (evidence.bins.length > 0) parts.push(`${say(words.bins)}\n${bins(evidence, terminal)}`)
   if (evidence.lift.length > 0) parts.push(lift(evidence, terminal))
-  if (evidence.leadTime.length > 0) parts.push(leadTime(evidence, terminal))
+  if (evidence.rows > 0 && evidence.leadTime.length > 0) parts.push(leadTime(evidence, terminal))
   const limits = evidence.limits.map((limit) => `  ${say(limit)}\n`)
   return [...parts, `${say(words.limits)}\n${limits.join('')}`].join('\n')
 }

@@ -32,6 +32,20 @@ const run = (args: readonly string[], options: Options = {}): Promise<Ran> =>
     ...options,
   })
 
+describe('evidence metric', () => {
+  test('says first what it means, and what cannot be told', async () => {
+    const { code, out } = await run(['evidence', 'metric', 'mrr', '--horizon', '7'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^It cannot be told yet\. There are no cases\./)
+    expect(out).toContain('There is no month end whose horizon has passed.')
+    const { out: japanese } = await run(['evidence', 'metric', 'mrr'], { language: 'ja' })
+    expect(japanese).toMatch(/^まだ判断できません。/)
+    const parsed = JSON.parse((await run(['evidence', 'metric', 'mrr', '--json'])).out)
+    expect(parsed).toMatchObject({ metric: 'mrr', horizonDays: 90, verdict: 'cannot_tell' })
+    expect((await run(['evidence', 'metric', 'mmr'])).code).toBe(2)
+  })
+})
+
 describe('metrics', () => {
   test('query prints JSON alone on stdout', async () => {
     const { code, out, err } = await run(['metrics', 'query', 'mrr', '--json'])

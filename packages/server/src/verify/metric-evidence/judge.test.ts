@@ -126,7 +126,7 @@ describe('the evidence of a metric', () => {
       question,
     )
     expect(few.verdict).toBe('cannot_tell')
-    expect(said(few).en).toMatch(/^It cannot be told yet\. Only \d accounts had the outcome/)
+    expect(said(few).en).toMatch(/^It cannot be told yet\. Accounts with the outcome: \d;/)
     const nobody = judge(
       panelOf(30, (_until, random) => random(), 0),
       question,

@@ -273,13 +273,13 @@ function whyNot(
   const reasons: Text[] = []
   if (withOutcome < fewestAccounts) {
     reasons.push({
-      en: `Only ${withOutcome} accounts had the outcome; at least ${fewestAccounts} are needed.`,
+      en: `Accounts with the outcome: ${withOutcome}; at least ${fewestAccounts} are needed.`,
       ja: `結果が起きた顧客は${withOutcome}社です。${fewestAccounts}社以上必要です。`,
     })
   }
   if (without < fewestAccounts) {
     reasons.push({
-      en: `Only ${without} accounts did not have the outcome; at least ${fewestAccounts} are needed.`,
+      en: `Accounts without the outcome: ${without}; at least ${fewestAccounts} are needed.`,
       ja: `結果が起きなかった顧客は${without}社です。${fewestAccounts}社以上必要です。`,
     })
   }

@@ -57,7 +57,7 @@ it('tells what goes before churn, on the later month ends whose horizon has pass
     verdict: 'cannot_tell',
   })
   expect(found.reasons.map(({ en }) => en)).toEqual([
-    'Only 6 accounts had the outcome; at least 10 are needed.',
+    'Accounts with the outcome: 6; at least 10 are needed.',
   ])
   const longer = await workspace.caller.evidence.metric({ key: 'active_users', horizon: 80 })
   expect(longer.days.at(-1)).toBe('2026-02-28')
