@@ -93,6 +93,8 @@ export const serverConfig = (config: EngineConfig, usersFile: string): string =>
  */
 export const querySettings = (queryMemoryBytes: number): Readonly<Record<string, string>> => ({
   max_memory_usage: String(queryMemoryBytes),
+  // A panel of many metrics says a lot, each step with its words; the usual bound is 256 KiB.
+  max_query_size: String(2 * MEBIBYTE),
   // Half, since putting groups back together takes about as much as they took before.
   max_bytes_before_external_group_by: String(Math.floor(queryMemoryBytes / 2)),
   max_bytes_before_external_sort: String(Math.floor(queryMemoryBytes / 4)),
