@@ -97,6 +97,14 @@ SELECT concat(accounts.i, ' ', coalesce(plans.plan, '')) AS what, ${value} AS va
 FROM accounts LEFT JOIN plans ON plans.i = accounts.i AND plans.account_id = accounts.account_id
 GROUP BY accounts.i, plans.plan`
 
+/** Accounts that had a contract of which nothing is left on the last day: nobody need call on them. */
+const former = (d: Dialect): string => {
+  const end = `${d.name === 'ClickHouse' ? '' : 'timestamp '}'${utc(lastDay[0]?.end ?? '')}'`
+  return `SELECT l.account_id FROM contract_lines AS l
+    WHERE ${d.where('l')} AND l.effective_from <= ${end}
+    GROUP BY l.account_id HAVING max(CASE WHEN l.effective_to IS NULL OR ${end} < l.effective_to THEN 1 ELSE 0 END) = 0`
+}
+
 const NET = (at: string): string =>
   `round(l.amount * (100 - CASE WHEN l.discount_until IS NULL OR ${at} < l.discount_until
     THEN l.discount_percent ELSE 0 END) / 100 / CASE WHEN l.billing_unit = 'year' THEN 12 ELSE 1 END, 8)`
@@ -200,7 +208,9 @@ export const byHand: readonly ByHand[] = [
         shape,
         `SELECT w.i AS i, c.account_id AS account_id, max(${d.localDay('c.occurred_at')}) AS last_on
   FROM w CROSS JOIN touchpoints AS c
-  WHERE ${d.where('c')} AND c.direction = 'two_way' AND c.occurred_at < w.t1 GROUP BY w.i, c.account_id`,
+  WHERE ${d.where('c')} AND c.direction = 'two_way' AND c.occurred_at < w.t1
+    AND c.account_id NOT IN (${former(d)})
+  GROUP BY w.i, c.account_id`,
         `${d.name === 'ClickHouse' ? "toDate('2026-10-31')" : "date '2026-10-31'"} - max(last_on)`,
       ),
   },
