@@ -21,6 +21,8 @@ export const testKpis = (open: Open) =>
         const dialog = page.getByRole('dialog')
         const figure = dialog.locator('.detail-now strong')
         await dialog.getByText(pattern(kpis.parts.agree_other)).waitFor()
+        // The figure and its parts are asked for apart; either may come first.
+        await figure.filter({ hasText: /\d/ }).waitFor()
         const sum = dialog.locator('.total-first td').last()
         expect(await sum.textContent()).toBe(await figure.textContent())
 
