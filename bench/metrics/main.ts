@@ -281,11 +281,16 @@ const memoryLine = ({ peak }: Whole, events: number): Line => ({
 
 const main = async (): Promise<void> => {
   const sections: Section[] = []
+  // Each as soon as it is measured: a run takes long.
+  const add = (section: Section): void => {
+    sections.push(section)
+    process.stdout.write(`${asMarkdown([section], 'en')}\n\n`)
+  }
   const atUsual = await withCompany(usual, async (world) => {
     say('the whole board and sheet')
     const measured = await whole(world)
     say('against queries by hand')
-    sections.push(await againstHand(world))
+    add(await againstHand(world))
     await exportFacts(world.engine, world.folder)
     for (const { start, faster } of [
       { start: startOtherPostgres, faster: 30 },
@@ -294,7 +299,7 @@ const main = async (): Promise<void> => {
       const other = await start(world.folder, join(world.folder, start.name))
       try {
         say(`against ${other.dialect.name}`)
-        sections.push(await againstOther(world, other, faster))
+        add(await againstOther(world, other, faster))
       } finally {
         await other.stop()
       }
@@ -323,7 +328,7 @@ const main = async (): Promise<void> => {
     growth.push(...growthLines(of, atUsual, atLargest, 1.5))
     memory.push(memoryLine(atLargest, largest))
   }
-  sections.push({
+  add({
     title: { en: 'Growth and memory', ja: '規模とメモリ' },
     says: {
       en: `The whole board (${allMetrics('board').length} metrics × 24 months × 4 plans) and the whole sheet (${allMetrics('sheet').length} metrics × ${usual.accounts} accounts), from the request to the values.`,
@@ -334,7 +339,6 @@ const main = async (): Promise<void> => {
   })
   for (const language of ['en', 'ja'] as const) {
     const text = `${heading(language)}\n\n${asMarkdown(sections, language)}\n`
-    if (language === 'en') process.stdout.write(text)
     if (!quick && process.exitCode !== 1)
       await writeFile(`docs/benchmarks${language === 'ja' ? '.ja' : ''}.md`, text)
   }
