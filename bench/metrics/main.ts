@@ -14,10 +14,11 @@ import { parseArgs } from 'node:util'
 import { type Engine, startEngine } from '@tomoshibi/facts/engine/engine'
 import { FactsError } from '@tomoshibi/facts/errors'
 import { type FactStore, openFacts } from '@tomoshibi/facts/store'
+import { ensureUseRollup } from '@tomoshibi/facts/use-rollup/refresh'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import * as z from 'zod'
 import { byHand, clickHouse } from './by-hand.ts'
-import { makeCompany, type Sizes } from './company.ts'
+import { makeCompany, type Sizes, TIME_ZONE, WORKSPACE } from './company.ts'
 import { forgetPeak, peakMemory } from './memory.ts'
 import { exportFacts, type Other, startDuckDb, startOtherPostgres } from './others.ts'
 import { type Answer, allMetrics, answerOf, ask, difference, type Shape } from './questions.ts'
@@ -67,6 +68,9 @@ const withCompany = async <T>(sizes: Sizes, work: (world: World) => Promise<T>):
     await makeCompany(store, sizes, () => {})
     const seconds = Math.round((performance.now() - made) / 1000)
     say(`${sizes.accounts} accounts with ${sizes.events} events made in ${seconds} s`)
+    const rolled = performance.now()
+    await ensureUseRollup(store, { workspaceId: WORKSPACE, timeZone: TIME_ZONE })
+    say(`rolled up in ${Math.round((performance.now() - rolled) / 1000)} s`)
     return await work({ engine, store, folder })
   } finally {
     await store?.close()

@@ -1,5 +1,6 @@
 /** What is asked of the company: the KPI board, the account sheet, and parts of them. */
 import type { FactStore } from '@tomoshibi/facts/store'
+import { readUseRollup } from '@tomoshibi/facts/use-rollup/refresh'
 import { compileInBatches } from '@tomoshibi/metrics/batches'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import type { MetricRow } from '@tomoshibi/metrics/compile'
@@ -51,6 +52,7 @@ export const ask = async (
     by: shape === 'board' ? ['plan'] : [],
     knownAt: 'now',
     now: NOW,
+    rollups: { use: await readUseRollup(store, WORKSPACE) },
   })
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems))
   const rows: MetricRow[][] = []

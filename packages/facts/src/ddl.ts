@@ -39,7 +39,7 @@ export interface TableDdl {
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 /** Facts of one account live on one shard, so that versions of a fact meet where they are stored. */
-const ACCOUNT_SHARD = 'cityHash64(workspace_id, account_id)'
+export const ACCOUNT_SHARD = 'cityHash64(workspace_id, account_id)'
 
 const listed = (columns: Readonly<Record<string, { type: string; says: string }>>): ColumnDdl[] =>
   Object.entries(columns).map(([name, { type, says }]) => ({ name, type, says }))
@@ -60,7 +60,14 @@ export const factTableDdl = (table: FactTable): TableDdl => ({
   derived: [contentHash(table)],
   replacedBy: 'version',
   partitionBy: null,
-  orderBy: ['workspace_id', 'account_id', ...table.sortedBy, 'record_id', 'known_at'],
+  orderBy: [
+    'workspace_id',
+    ...(table.clusteredBy === undefined ? [] : [table.clusteredBy]),
+    'account_id',
+    ...table.sortedBy,
+    'record_id',
+    'known_at',
+  ],
   shardBy: ACCOUNT_SHARD,
 })
 

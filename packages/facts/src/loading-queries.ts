@@ -218,3 +218,30 @@ WHERE load_id = {load_id:String} AND workspace_id = {workspace_id:String} AND ${
     params: paramsOf(scope, part),
   }
 }
+
+/**
+ * Where the usage events of a load are that change what is stored: those that come, and of records that
+ * get a further version, or come in several, those that are there.
+ */
+export const useInLoad = (scope: LoadScope, part: Bucket) => {
+  const several = `(
+  SELECT record_id FROM ${outcomesTable}
+  WHERE load_id = {load_id:String} AND table_name = {table_name:String} AND outcome >= 2 AND ${inBucket}
+  GROUP BY record_id HAVING max(outcome) = 2 OR count() > 1
+)`
+  const coming = `
+SELECT account_id, record_id, occurred_at FROM ${stagingName(scope.table)}
+WHERE load_id = {load_id:String} AND workspace_id = {workspace_id:String} AND ${inBucket}
+  AND record_id GLOBAL IN ${changed('record_id', '')}`
+  return {
+    coming,
+    corrected: {
+      coming: `${coming} AND record_id GLOBAL IN ${several}`,
+      stored: `
+SELECT account_id, record_id, occurred_at FROM ${scope.table.name}
+WHERE workspace_id = {workspace_id:String} AND record_id GLOBAL IN ${several}`,
+    },
+    countCorrected: `SELECT count() AS corrected FROM ${several}`,
+    params: paramsOf(scope, part),
+  }
+}

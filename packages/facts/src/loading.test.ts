@@ -30,7 +30,12 @@ describe.each([
   const now = () => new Date(Date.UTC(2025, 0, 1, 0, loads)).toISOString()
   const begin = (workspaceId: string) => {
     loads += 1
-    return openLoad(facts.store, { workspaceId, loadId: `load-${loads}`, startedAt: now() })
+    return openLoad(facts.store, {
+      workspaceId,
+      loadId: `load-${loads}`,
+      startedAt: now(),
+      timeZone: 'Asia/Tokyo',
+    })
   }
   const loadAll = async (workspaceId: string, rows: readonly StagedRow[]) => {
     const load = begin(workspaceId)
@@ -343,7 +348,12 @@ test('a load goes on through falls of the engine and loses and doubles nothing',
     process.kill(pid, 'SIGKILL')
     killed.add(pid)
   }
-  const load = openLoad(facts.store, { workspaceId: 'w', loadId: 'l', startedAt: JANUARY })
+  const load = openLoad(facts.store, {
+    workspaceId: 'w',
+    loadId: 'l',
+    startedAt: JANUARY,
+    timeZone: 'Asia/Tokyo',
+  })
   for (let start = 0; start < 200_000; start += 5_000) {
     const staged = load.stage(
       'tickets',

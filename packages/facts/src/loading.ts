@@ -15,9 +15,12 @@ import {
   type LoadScope,
   loadCounts,
   outcomesTable,
+  useInLoad,
 } from './loading-queries.ts'
 import type { FactStore } from './store.ts'
 import { type FactTableName, factTables } from './tables.ts'
+import { markVersions, nextMark, noteLoadedIds, type UseScope } from './use-rollup/marks.ts'
+import { beginUseRollup, refreshUse } from './use-rollup/refresh.ts'
 
 export interface StagedRow {
   /** Place of the source row within the load. A source row may yield facts in several tables. */
@@ -52,6 +55,8 @@ export interface LoadOptions {
    * rows of equal `known_at`: it must be later than that of every load before.
    */
   readonly startedAt: string
+  /** The workspace's time zone, in which use is rolled up by days. */
+  readonly timeZone: string
 }
 
 export interface Load {
@@ -80,7 +85,8 @@ const LOAD_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 /** Begins a load. Nothing is written before the first `stage`. */
 export const openLoad = (store: FactStore, options: LoadOptions): Load => {
-  const { workspaceId, loadId, startedAt } = options
+  const { workspaceId, loadId, startedAt, timeZone } = options
+  const useScope: UseScope = { workspaceId, timeZone }
   const startedAtMs = Date.parse(startedAt)
   if (!LOAD_ID.test(loadId)) throw new RangeError(`"${loadId}" can't be the id of a load.`)
   if (Number.isNaN(startedAtMs)) throw new RangeError(`"${startedAt}" is not an instant.`)
@@ -139,6 +145,22 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
     return found
   }
 
+  /** Notes what the roll-up of use has to look at again, before anything of it is stored. */
+  const noteUse = async (buckets: number): Promise<void> => {
+    await beginUseRollup(store, useScope)
+    const mark = await nextMark(store, workspaceId)
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      const { params, ...versions } = useInLoad(scope('usage_events'), bucketOf(bucket, buckets))
+      const [row] = await store.query(
+        { sql: versions.countCorrected, params },
+        z.object({ corrected: z.coerce.number() }),
+      )
+      const corrected = (row?.corrected ?? 0) > 0 ? versions.corrected : null
+      await markVersions(store, useScope, mark, { coming: versions.coming, corrected, params })
+      await store.command(noteLoadedIds(versions.coming, params), { repeatable: true })
+    }
+  }
+
   return {
     loadId,
     diff,
@@ -161,6 +183,7 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
         const tableCounts = found[table]
         if (tableCounts === undefined || tableCounts.stored + tableCounts.updated === 0) continue
         const buckets = await bucketsOf(table)
+        if (table === 'usage_events') await noteUse(buckets)
         for (let bucket = 0; bucket < buckets; bucket += 1) {
           const part = bucketOf(bucket, buckets)
           // Tombstones first: were a kill to leave the new version alone, the repeat would find it
@@ -169,6 +192,8 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
           await store.command(insertChanged(scope(table), part), { repeatable: true })
         }
       }
+      // Also when nothing is new: what is there may have come by a load that was cut off.
+      if (touched.has('usage_events')) await refreshUse(store, useScope)
       counts = undefined
       return found
     },

@@ -25,6 +25,8 @@ export interface FactTable {
   readonly columns: Readonly<Record<string, Column>>
   /** Columns of the sorting key between `account_id` and `record_id`, where reads gain by them. */
   readonly sortedBy: readonly string[]
+  /** Comes before `account_id` in the sorting key, where a stretch of time is read of all accounts. */
+  readonly clusteredBy?: string
 }
 
 export type FactTableName =
@@ -148,6 +150,7 @@ export const factTables: Readonly<Record<FactTableName, FactTable>> = {
     name: 'usage_events',
     says: 'Something that a user did in the product.',
     effectiveColumn: 'occurred_at',
+    clusteredBy: 'toYYYYMM(occurred_at)',
     sortedBy: ['occurred_at'],
     columns: {
       user_id: text('Who, within the account; empty when the source names nobody.'),

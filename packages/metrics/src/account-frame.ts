@@ -10,6 +10,7 @@ import { nodeParams, renderTables } from './plan/render.ts'
 import { sharedParams } from './plan/shared-params.ts'
 import { windowOfPeriod } from './plan/windows.ts'
 import type { MetricRequest, RequestProblem } from './request.ts'
+import { type Rollups, usable } from './rollup.ts'
 import type { MetricSettings } from './settings.ts'
 import { type AttributeType, attributesNode } from './sources/attributes.ts'
 
@@ -29,6 +30,8 @@ export interface FrameRequest {
   /** ISO instant. */
   readonly now: string
   readonly accountIds?: readonly string[]
+  /** Roll-ups that may be read in place of facts; the values are the same. */
+  readonly rollups?: Rollups
   readonly catalogue?: ReadonlyMap<string, MetricDefinition>
 }
 
@@ -117,7 +120,12 @@ export const compileAccountFrame = (
   const accounts = figures.withConditions(
     accountsNode(
       figures.all.flatMap(({ measures }) => measures),
-      { settings: request.settings, windows, someAccounts },
+      {
+        settings: request.settings,
+        windows,
+        someAccounts,
+        ...usable(request.rollups, windows, request.settings.timeZone),
+      },
       {
         node: attributesNode(attributes, { someAccounts, everyAccount: true }),
         columns: attributes.map(({ column }) => column),

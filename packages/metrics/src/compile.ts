@@ -14,6 +14,7 @@ import { sharedParams } from './plan/shared-params.ts'
 import { windowsOf } from './plan/windows.ts'
 import type { BoundQuery } from './query.ts'
 import type { MetricRequest, RequestProblem } from './request.ts'
+import { usable } from './rollup.ts'
 import { inSlices } from './sources/cohort-slices.ts'
 import type { Window } from './sql/windows.ts'
 import type { MetricValue } from './value.ts'
@@ -138,7 +139,13 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
       ? withSample
       : (figure: Figure) => figure
   const made = (breakdown === undefined ? figures.all : figures.all.map(withParts)).map(sampled)
-  const context = { settings: request.settings, windows, someAccounts }
+  const { settings } = request
+  const context = {
+    settings,
+    windows,
+    someAccounts,
+    ...usable(request.rollups, windows, settings.timeZone),
+  }
   const measured = accountsNode(
     made.flatMap(({ measures }) => measures),
     context,

@@ -2,6 +2,7 @@ import type { UnknownMetric } from './catalogue.ts'
 import type { Comparison } from './comparison.ts'
 import type { MetricDefinition } from './definition.ts'
 import type { Period } from './periods.ts'
+import type { Rollups } from './rollup.ts'
 import type { MetricSettings } from './settings.ts'
 
 /** Figures asked for: some metrics, for some periods, of the portfolio, its slices or each account. */
@@ -39,6 +40,8 @@ export interface MetricRequest {
   readonly compare?: readonly Comparison[]
   /** ISO instant; decides which periods have ended. */
   readonly now: string
+  /** Roll-ups that may be read in place of facts; the figures are the same. */
+  readonly rollups?: Rollups
   /** Without it, the built-in metrics. */
   readonly catalogue?: ReadonlyMap<string, MetricDefinition>
 }

@@ -9,6 +9,7 @@ import { importsOperations } from './collect/import/operations.ts'
 import { ImportRuns, settleAbandoned } from './collect/import/runs.ts'
 import { Ingestion } from './collect/ingest/service.ts'
 import { qualityOperations } from './collect/quality/operations.ts'
+import { keepRollupsBehind } from './collect/rollups/service.ts'
 import { workspaceOperations } from './collect/workspace/operations.ts'
 import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
@@ -119,6 +120,7 @@ export async function openApp(options: AppOptions): Promise<App> {
       await settleAbandoned(ports)
       await dropUnfinishedUploads(config.dataDir)
       const ingestion = await Ingestion.open(ports, config.dataDir)
+      void keepRollupsBehind(ports, 'all')
       const close = async () => {
         await ingestion.close()
         await closeStores()

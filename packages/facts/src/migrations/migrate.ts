@@ -5,12 +5,14 @@ import type { FactStore } from '../store.ts'
 import { factTablesMigration } from './001-fact-tables.ts'
 import { cesDirectionMigration } from './002-ces-direction.ts'
 import { eventsMigration } from './003-events.ts'
+import { useRollupMigration } from './004-use-rollup.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
   factTablesMigration,
   cesDirectionMigration,
   eventsMigration,
+  useRollupMigration,
 ]
 
 const migrationsTable: TableDdl = {

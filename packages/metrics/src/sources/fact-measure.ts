@@ -16,7 +16,7 @@ import { amongCustomers } from './among-customers.ts'
 import { customers } from './customers.ts'
 import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
 import { isList, list, type Measure, type Source, type SourceContext } from './source.ts'
-import { epochParams, workspaceUse } from './use-counts.ts'
+import { workspaceUse } from './use-counts.ts'
 
 /** One custom measure in a query: its definition, and what its columns are called. */
 interface Registered {
@@ -233,13 +233,12 @@ GROUP BY i, account_id`
     says: wordsOf(label, used),
     inputs: [
       ...(money ? [exchangeRates] : []),
-      ...(everyCustomer ? [customers({ someAccounts }), workspaceUse] : []),
+      ...(everyCustomer ? [customers({ someAccounts }), workspaceUse(context)] : []),
     ],
     sql: everyCustomer ? withCustomers(perAccount, used, wanted) : perAccount,
     params: Object.assign(
       {},
       ...used.map(({ condition }) => condition?.params ?? {}),
-      everyCustomer ? epochParams(context) : {},
       ...trailingWindows.map((window) => ({
         [windowName(window)]: windows.map(({ start, end }) =>
           engineInstant(

@@ -1,4 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
+import type { KnownDays } from '../rollup.ts'
 import type { MetricSettings } from '../settings.ts'
 import type { Window } from '../sql/windows.ts'
 import type { Text } from '../text.ts'
@@ -35,6 +36,8 @@ export interface SourceContext {
   readonly accountWindows?: AccountWindows
   /** Ends the names of nodes that a plan holds more than once. */
   readonly suffix?: string
+  /** As of which days the roll-up of use answers for the windows; without it the events do. */
+  readonly useKnown?: KnownDays
   /** The query is about the accounts bound as `account_ids` only. */
   readonly someAccounts: boolean
 }

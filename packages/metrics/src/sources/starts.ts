@@ -3,7 +3,8 @@ import { FAR, factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { LINE_COUNTS } from './contract-lines.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
-import { epochParams, workspaceUse } from './use-counts.ts'
+import { workspaceUse } from './use-counts.ts'
+import { rolledFirstUses } from './use-rolled.ts'
 
 const contractStarts = ({ someAccounts }: SourceContext): PlanNode => ({
   name: 'contract_starts',
@@ -29,13 +30,19 @@ GROUP BY i, account_id`,
 })
 
 /** Events are many: their first is found for each instant at which they were known, not each window. */
-const firstUses = ({ someAccounts }: SourceContext): PlanNode => ({
+const firstUses = (context: SourceContext): PlanNode => ({
   name: 'first_uses',
   says: {
     en: 'The first usage event of each account, as known then',
     ja: '顧客ごとの最初の利用イベント(その時点で判明していたもの)',
   },
   inputs: [],
+  ...(context.useKnown === undefined
+    ? firstUsesOfEvents(context)
+    : rolledFirstUses(context, context.useKnown)),
+})
+
+const firstUsesOfEvents = ({ someAccounts }: SourceContext): Pick<PlanNode, 'sql'> => ({
   sql: `
 SELECT i, account_id, firsts[window_epoch + 1] AS first_use
 FROM (
@@ -159,7 +166,7 @@ export const starts: Source = {
             { node: firstUses(context), columns: { ...itself('first_use'), ever_used: 'true' } },
             // Without the events of the others it has to be asked whether there are any.
             ...(context.someAccounts
-              ? [{ node: workspaceUse, columns: { ever_used: 'ever_any_recorded' } }]
+              ? [{ node: workspaceUse(context), columns: { ever_used: 'ever_any_recorded' } }]
               : []),
           ]
         : []),
@@ -198,7 +205,6 @@ ${rows.join('\n  UNION ALL\n')}
   GROUP BY i, account_id
 )
 WHERE started >= from_instant AND started < to_instant`,
-      ...(withUse ? { params: epochParams(context) } : {}),
     }
   },
 }

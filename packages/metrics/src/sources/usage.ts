@@ -17,6 +17,8 @@ interface UseMeasure {
   readonly sql?: string
   /** It rests on use by anyone, also by events that name nobody. */
   readonly ofAnyone?: true
+  /** It rests on the features of plans: no value where none are listed. */
+  readonly ofPlans?: true
   /** It compares the account with others: with those of its segment, or with the typical account. */
   readonly among?: 'segment' | 'all'
 }
@@ -98,8 +100,7 @@ const useMeasures: Readonly<Record<string, UseMeasure>> = {
     },
   },
   account_uses_feature: {
-    of: ['features'],
-    sql: 'toUInt64(notEmpty(mapKeys(features)))',
+    of: ['uses_feature'],
     ofAnyone: true,
     says: { en: '1 when it used any feature', ja: 'いずれかの機能を使っていれば1' },
   },
@@ -123,6 +124,7 @@ const useMeasures: Readonly<Record<string, UseMeasure>> = {
   plan_features_used: {
     of: ['features'],
     sql: 'if(empty(features_of_plans), NULL, length(arrayIntersect(features_of_plans, mapKeys(features))))',
+    ofPlans: true,
     ofAnyone: true,
     says: {
       en: "of the plan's features, used in 28 days",
@@ -130,8 +132,9 @@ const useMeasures: Readonly<Record<string, UseMeasure>> = {
     },
   },
   plan_features: {
-    of: ['features'],
+    of: [],
     sql: 'nullIf(length(features_of_plans), 0)',
+    ofPlans: true,
     ofAnyone: true,
     says: { en: "features in the account's plans", ja: '契約プランに含まれる機能の数' },
   },
@@ -159,7 +162,15 @@ export const usage: Source = {
     return from.success ? { usage_events: from.data } : {}
   },
   node: (wanted, context) => {
-    const measures = Object.entries(useMeasures).filter(([name]) => wanted.has(name))
+    const noPlans = Object.keys(context.settings.planFeatures).length === 0
+    const measures = Object.entries(useMeasures)
+      .filter(([name]) => wanted.has(name))
+      .map(([name, measure]): [string, UseMeasure] =>
+        measure.ofPlans && noPlans
+          ? [name, { ...measure, of: [], sql: "CAST(NULL, 'Nullable(UInt64)')" }]
+          : [name, measure],
+      )
+    const withPlans = !noPlans && measures.some(([, { ofPlans }]) => ofPlans === true)
     const among = new Set(measures.map(([, measure]) => measure.among))
     const byAnyone = measures.some(([, { ofAnyone }]) => ofAnyone === true)
     const byPerson = measures.some(([, { ofAnyone }]) => ofAnyone !== true)
@@ -174,7 +185,7 @@ export const usage: Source = {
       ...(byAnyone ? ['any_recorded', 'ever_any_recorded'] : []),
     ]
     const columns = new Set([...measures.flatMap(([, { of }]) => of), ...records])
-    const parts = partsOf(columns, scanned, among.has('segment'))
+    const parts = partsOf(columns, scanned, { bySegment: among.has('segment'), withPlans })
     const isRecorded = (any: string): string =>
       `${any}recorded OR (customer AND max(ever_${any}recorded) OVER (PARTITION BY i))`
     const folded = layered(
@@ -188,7 +199,7 @@ GROUP BY i, account_id`,
       [
         ...(byPerson ? [`${isRecorded('')} AS by_person`] : []),
         ...(byAnyone ? [`${isRecorded('any_')} AS by_anyone`] : []),
-        ...(columns.has('features') ? [PLAN_FEATURES] : []),
+        ...(withPlans ? [PLAN_FEATURES] : []),
       ],
     )
     const ranked = among.has('segment') ? rankedRates(folded) : folded
@@ -231,9 +242,12 @@ WHERE ${[
  * Use, customers and segments stacked: each gives rows of an account with its own columns filled, and
  * they are folded by account, which needs no join.
  */
-const partsOf = (columns: ReadonlySet<string>, context: SourceContext, bySegment: boolean) => {
+const partsOf = (
+  columns: ReadonlySet<string>,
+  context: SourceContext,
+  { bySegment, withPlans }: { readonly bySegment: boolean; readonly withPlans: boolean },
+) => {
   const counted = [...useColumns].filter(([name]) => columns.has(name))
-  const withPlans = columns.has('features')
   const others: Readonly<Record<string, { fold: string; none: string }>> = {
     customer: { fold: 'max', none: 'false' },
     ...(withPlans ? { plans: { fold: 'groupArrayArray', none: "CAST([], 'Array(String)')" } } : {}),
@@ -253,7 +267,7 @@ const partsOf = (columns: ReadonlySet<string>, context: SourceContext, bySegment
     inputs: [
       counts,
       customers(context),
-      ...(context.someAccounts ? [workspaceUse] : []),
+      ...(context.someAccounts ? [workspaceUse(context)] : []),
       ...(bySegment ? [segments] : []),
     ],
     rows: [

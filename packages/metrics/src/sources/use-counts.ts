@@ -16,6 +16,7 @@ import {
   useCalendar,
   usersOfDay,
 } from './use-kinds.ts'
+import { rolledUseCounts } from './use-rolled.ts'
 
 const KIND = `code % ${KINDS}`
 const is = (kind: string): string => `${KIND} = ${kindOf(kind)}`
@@ -64,6 +65,16 @@ export const useColumns: ReadonlyMap<string, UseColumn> = new Map<string, UseCol
       kinds: ['users_28'],
       sql: `toUInt64(countIf(${is('users_28')}) > 0)`,
       fold: 'sum',
+      ofAnyone: true,
+      none: '0',
+    },
+  ],
+  [
+    'uses_feature',
+    {
+      kinds: ['feature'],
+      sql: `toUInt64(countIf(${is('feature')}) > 0)`,
+      fold: 'max',
       ofAnyone: true,
       none: '0',
     },
@@ -280,6 +291,9 @@ const startsOf = (lists: readonly (readonly number[])[]): number[] => {
  */
 export const useCounts = (columns: ReadonlySet<string>, context: SourceContext): PlanNode => {
   const used = [...useColumns].filter(([name]) => columns.has(name))
+  if (context.useKnown !== undefined) {
+    return rolledUseCounts(new Map(used), context, context.useKnown)
+  }
   const kinds = new Set(used.flatMap(([, column]) => column.kinds))
   const needs: Parts = {
     persons: [...kinds].some((kind) => kind.startsWith('users_')),
@@ -323,7 +337,7 @@ GROUP BY i, account_id`,
 const millis = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds
 
 /** The instants asked for in order, after one before all time, and that of each window. */
-export const epochParams = ({ windows }: SourceContext): Record<string, unknown> => {
+const epochParams = ({ windows }: SourceContext): Record<string, unknown> => {
   const known = windows.map(({ knownAt }) => millis(knownAt))
   return {
     use_known: known,
@@ -349,7 +363,7 @@ const EARLY_USE = `${USE_KNOWN} AND user_id != ''
  *
  * @returns a row for each window, of the account '', which is none
  */
-export const workspaceUse: PlanNode = {
+export const workspaceUse = (context: SourceContext): PlanNode => ({
   name: 'workspace_use',
   says: {
     en: 'Whether the workspace has recorded any use by then',
@@ -377,4 +391,5 @@ FROM (
   ${eachWindow('last_day')}
 )
 GROUP BY i`,
-}
+  params: epochParams(context),
+})

@@ -21,6 +21,9 @@ const nth = (length: number): number[] => Array.from({ length }, (_, k) => k)
 export const earlierUsers = (k: number): string => `users_28_${k}_before`
 export const usersOfDay = (k: number): string => `users_${k}_days_ago`
 
+/** Days of use in the last 28 that the mean takes in, added over users; sums of them, not users. */
+export const USER_DAYS = 'user_days'
+
 /** For which a user counts once, however often it was active on those days; null: in the period. */
 const ofPersons: Readonly<Record<string, DaysBack | null>> = {
   users_1: trailing(1),
@@ -51,7 +54,12 @@ const recorded: Readonly<Record<string, number>> = {
 /** Of these, the ones that hold whoever used the product, also when the event names nobody. */
 const ofAnyone: ReadonlySet<string> = new Set(['any_recorded', 'ever_any_recorded'])
 
-const kinds = [...Object.keys(ofPersons), ...Object.keys(ofAccounts), ...Object.keys(recorded)]
+const kinds = [
+  ...Object.keys(ofPersons),
+  ...Object.keys(ofAccounts),
+  ...Object.keys(recorded),
+  USER_DAYS,
+]
 
 /** A code is window × KINDS + kind: 'counts for this in that window'. */
 export const KINDS = kinds.length
@@ -99,6 +107,57 @@ const daysInMean = (last: Temporal.PlainDate, settings: MetricSettings): boolean
   return nth(SPAN).map((days) => !rest.has(last.subtract({ days }).toString()))
 }
 
+/** Days, both included, that count for a kind in a window. */
+export interface UseSpan {
+  /** Index of the window. */
+  readonly window: number
+  readonly kind: string
+  readonly from: Temporal.PlainDate
+  readonly to: Temporal.PlainDate
+}
+
+interface WindowDays {
+  readonly start: Temporal.PlainDate
+  readonly last: Temporal.PlainDate
+  /** For each of the last 28 days, counted back, whether the mean of daily users takes it in. */
+  readonly inMean: readonly boolean[]
+}
+
+/** The days of each window. */
+export const windowDays = (
+  windows: readonly Window[],
+  settings: MetricSettings,
+): readonly WindowDays[] =>
+  windows.map((window) => {
+    const last = Temporal.PlainDate.from(lastDayOf(window, settings.timeZone))
+    const start = Temporal.PlainDate.from(localDay(window.start, settings.timeZone))
+    return { start, last, inMean: daysInMean(last, settings) }
+  })
+
+/** For each window how many of its last 28 days count in the mean of daily users. */
+export const countedDays = (days: readonly WindowDays[]): number[] =>
+  days.map(({ inMean }) => inMean.filter(Boolean).length)
+
+/** For which days which use counts, for the kinds that are needed. */
+export const useSpans = (days: readonly WindowDays[], wanted: ReadonlySet<string>): UseSpan[] =>
+  days.flatMap(({ start, last, inMean }, window) => {
+    const leftOut = new Set(inMean.flatMap((counts, k) => (counts ? [] : [usersOfDay(k)])))
+    const spans = Object.entries({ ...ofPersons, ...ofAccounts })
+      .filter(([kind]) => wanted.has(kind) && !leftOut.has(kind))
+      .map(([kind, back]) => ({
+        window,
+        kind,
+        from: back === null ? start : last.subtract({ days: back.from }),
+        to: last.subtract({ days: back?.to ?? 0 }),
+      }))
+    if (!wanted.has(USER_DAYS)) return spans
+    const counted = inMean.flatMap((counts, k) => (counts ? [last.subtract({ days: k })] : []))
+    return [...spans, ...counted.map((day) => ({ window, kind: USER_DAYS, from: day, to: day }))]
+  })
+
+/** For each kind of record, the days by which first use must precede a window's last day. */
+export const daysBack = (kind: string): number => recorded[kind] ?? 0
+
 /**
  * Which day counts for which kind in which window, worked out here rather than for each row.
  *
@@ -109,23 +168,13 @@ export const useCalendar = (
   wanted: ReadonlySet<string>,
   settings: MetricSettings,
 ): UseCalendar => {
-  const { timeZone } = settings
-  const ends = windows.map((window) => {
-    const last = Temporal.PlainDate.from(lastDayOf(window, timeZone))
-    const start = Temporal.PlainDate.from(localDay(window.start, timeZone))
-    return { start, last, inMean: daysInMean(last, settings) }
-  })
-  const spans = ends.flatMap(({ start, last, inMean }, i) => {
-    const leftOut = new Set(inMean.flatMap((counts, k) => (counts ? [] : [usersOfDay(k)])))
-    return Object.entries({ ...ofPersons, ...ofAccounts })
-      .filter(([name]) => wanted.has(name) && !leftOut.has(name))
-      .map(([name, back]) => ({
-        code: i * KINDS + kindOf(name),
-        part: parts.find((part) => part === name) ?? 'person',
-        from: back === null ? start : last.subtract({ days: back.from }),
-        to: last.subtract({ days: back?.to ?? 0 }),
-      }))
-  })
+  const ends = windowDays(windows, settings)
+  const spans = useSpans(ends, wanted).map(({ window, kind, from, to }) => ({
+    code: window * KINDS + kindOf(kind),
+    part: parts.find((part) => part === kind) ?? 'person',
+    from,
+    to,
+  }))
   const bounds = [...ends.map(({ last }) => last), ...spans.map(({ from }) => from)].toSorted(
     Temporal.PlainDate.compare,
   )
@@ -181,7 +230,7 @@ export const useCalendar = (
     slots,
     codes,
     masks,
-    back: kinds.map((kind) => recorded[kind] ?? 0),
-    countedDays: ends.map(({ inMean }) => inMean.filter(Boolean).length),
+    back: kinds.map(daysBack),
+    countedDays: countedDays(ends),
   }
 }

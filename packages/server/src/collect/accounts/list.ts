@@ -2,6 +2,7 @@ import type { AccountRow, accountSortKeys } from '@tomoshibi/contract/accounts'
 import type { BoundQuery } from '@tomoshibi/facts/bound-query'
 import { compileAccountFrame } from '@tomoshibi/metrics/account-frame'
 import { isBadPeriod, periodsOnDay } from '@tomoshibi/metrics/periods'
+import type { Rollups } from '@tomoshibi/metrics/rollup'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import { lampStates } from '@tomoshibi/state/schema/lamps'
 import { and, eq, inArray } from 'drizzle-orm'
@@ -9,6 +10,7 @@ import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { readRollups } from '../rollups/service.ts'
 import { engineInstant } from './instants.ts'
 import { latestVersions } from './latest.ts'
 
@@ -49,7 +51,8 @@ export async function listAccounts(
 ): Promise<{ total: number; rows: AccountRow[] }> {
   const lit = await litLamps(ports)
   const { settings } = await getWorkspace(ports)
-  const found = await ports.facts.query(listQuery(ports, settings, options, lit), listRow)
+  const rollups = await readRollups(ports)
+  const found = await ports.facts.query(listQuery(ports, settings, options, lit, rollups), listRow)
   // A page past the end has no row to tell the total.
   const first = found[0]
   const isPastEnd = first === undefined && options.offset > 0
@@ -81,8 +84,10 @@ function listQuery(
   settings: MetricSettings,
   { search, sort, descending, limit, offset }: ListOptions,
   lit: ReadonlyMap<string, readonly string[]>,
+  rollups: Rollups,
 ): BoundQuery {
   const frame = todaysFrame(workspaceId, clock.now().toString(), settings, {
+    rollups,
     today: todayIn(clock, settings.timeZone).toString(),
   })
   const columnOf = (key: string) => frame.columns.find((each) => each.key === key)?.column ?? 'NULL'
@@ -148,7 +153,7 @@ function todaysFrame(
   workspaceId: string,
   now: string,
   settings: MetricSettings,
-  { today }: { readonly today: string },
+  { today, rollups }: { readonly today: string; readonly rollups: Rollups },
 ) {
   const periods = periodsOnDay(today, settings.timeZone)
   if (isBadPeriod(periods)) throw new Error(periods.says.en)
@@ -160,6 +165,7 @@ function todaysFrame(
     periods,
     knownAt: 'now',
     now,
+    rollups,
   })
   if (!frame.ok) throw new Error(`no account frame: ${JSON.stringify(frame.problems)}`)
   return frame

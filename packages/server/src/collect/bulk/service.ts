@@ -36,7 +36,7 @@ export async function putRecords(
     return { id, outcome: 'superseded', reasons: [] }
   })
   if (rows.length > 0) {
-    const stored = await inTurn(ports.facts, () => store(ports, type, rows))
+    const stored = await inTurn(ports.facts, () => store(ports, type, rows, settings.timeZone))
     for (const [index, outcome] of stored) {
       const result = results[index]
       if (result !== undefined) results[index] = { ...result, outcome }
@@ -60,9 +60,10 @@ async function store(
   { facts, workspaceId, clock }: Ports,
   type: FactTarget,
   rows: readonly StagedRow[],
+  timeZone: string,
 ): Promise<ReadonlyMap<number, BulkOutcome>> {
   const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
-  const load = openLoad(facts, { workspaceId, loadId: randomUUID(), startedAt })
+  const load = openLoad(facts, { workspaceId, loadId: randomUUID(), startedAt, timeZone })
   try {
     await load.stage(importTargets[type].table, rows)
     await load.diff()

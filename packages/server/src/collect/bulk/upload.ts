@@ -140,7 +140,8 @@ async function store(
   const { table } = importTargets[type]
   const read = recordReader(importTargets[type], settings.timeZone)
   const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
-  const load = openLoad(facts, { workspaceId, loadId: randomUUID(), startedAt })
+  const { timeZone } = settings
+  const load = openLoad(facts, { workspaceId, loadId: randomUUID(), startedAt, timeZone })
   const rejects: UploadReject[] = []
   let records = 0
   let rejected = 0

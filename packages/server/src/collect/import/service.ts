@@ -81,7 +81,8 @@ async function importNow(ports: ImportPorts, request: ImportRequest): Promise<Im
     // No other import runs, so whatever is staged was left by one that was killed.
     await dropStaleLoads(facts, [])
     const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
-    const load = openLoad(facts, { workspaceId: request.workspaceId, loadId: id, startedAt })
+    const { workspaceId, timeZone } = request
+    const load = openLoad(facts, { workspaceId, loadId: id, startedAt, timeZone })
     try {
       const { files, notes } = await loadAll(plan, load, rejects, startedAt, dryRun, request)
       return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FactStore } from '@tomoshibi/facts/store'
+import { refreshUse } from '@tomoshibi/facts/use-rollup/refresh'
 import type { StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import { Failure } from '../../call/failure.ts'
@@ -43,6 +44,8 @@ const batchBytes = 8 * 2 ** 20
 /** Small batches wait a little, so that the store gets few inserts rather than many. */
 const pauseMs = 150
 const longestPauseMs = 10_000
+/** While more is waiting, use is rolled up for so long a part of the time at most. */
+const rollUpShare = 0.25
 const stopWithinMs = 5_000
 
 /**
@@ -63,6 +66,10 @@ export class Ingestion {
   #settledWaiters: { until: number; resolve: () => void }[] = []
   /** Contacts may have been imported since they were looked at. */
   #lookAgain = true
+  /** Workspaces, with their time zone, of which events were stored that are not rolled up. */
+  readonly #unrolled = new Map<string, string>()
+  /** Not before this instant of the process's own time is use rolled up while more is waiting. */
+  #rollUpAtMs = 0
 
   private constructor(
     ports: IngestionPorts,
@@ -135,10 +142,10 @@ export class Ingestion {
     }
   }
 
-  /** Resolves when all that was taken so far is facts. */
+  /** Resolves when all that was taken so far is facts, and in every figure. */
   settled(): Promise<void> {
     const until = this.#journal.durable
-    if (this.#next >= until) return Promise.resolve()
+    if (this.#next >= until && this.#unrolled.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#settledWaiters.push({ until, resolve })
       this.#wake()
@@ -168,6 +175,7 @@ export class Ingestion {
         await this.#settleBatch(records)
         const isSmall = records.reduce((sum, { body }) => sum + body.length, 0) < batchBytes / 4
         records = []
+        if (!this.#journal.hasUnread || performance.now() >= this.#rollUpAtMs) await this.#rollUp()
         failures = 0
         if (isSmall && this.#settledWaiters.length === 0) await this.#untilWoken(pauseMs)
       } catch (error) {
@@ -225,6 +233,7 @@ export class Ingestion {
             lookAgain: { persons, atMs: clock.now().epochMilliseconds },
           })
           learned.push({ workspaceId, people })
+          this.#unrolled.set(workspaceId, settings.timeZone)
         }
         await state.transaction(async (tx) => {
           for (const { workspaceId, people } of learned) await writePeople(tx, workspaceId, people)
@@ -235,6 +244,19 @@ export class Ingestion {
     )
     this.#next = next
     await this.#journal.forget(next)
+  }
+
+  /** Rolls up the use that was stored; then it is in every figure. */
+  async #rollUp(): Promise<void> {
+    const { facts } = this.#ports
+    const begunMs = performance.now()
+    for (const [workspaceId, timeZone] of this.#unrolled) {
+      await refreshUse(facts, { workspaceId, timeZone })
+    }
+    this.#unrolled.clear()
+    const endedMs = performance.now()
+    this.#rollUpAtMs = endedMs + (endedMs - begunMs) * (1 / rollUpShare - 1)
+    const next = this.#next
     const done = this.#settledWaiters.filter(({ until }) => until <= next)
     this.#settledWaiters = this.#settledWaiters.filter(({ until }) => until > next)
     for (const { resolve } of done) resolve()

@@ -1,4 +1,6 @@
 import type { FactStore } from '@tomoshibi/facts/store'
+import { type ComingUse, markUse, type UseScope } from '@tomoshibi/facts/use-rollup/marks'
+import { beginUseRollup } from '@tomoshibi/facts/use-rollup/refresh'
 import type { StateStore } from '@tomoshibi/state/store'
 import * as z from 'zod'
 import { isoInstant } from '../import/values/cells.ts'
@@ -11,11 +13,11 @@ import {
   heldMessages,
   insertRows,
   type KnownContact,
+  knownIds,
   noteIds,
   readContacts,
   readPeople,
   readStated,
-  repeatedIds,
 } from './store.ts'
 import {
   attributeName,
@@ -56,11 +58,13 @@ const source = 'events'
 export async function settle(ports: SettlePorts, request: SettleRequest): Promise<People> {
   const { facts, state } = ports
   const { workspaceId, lookAgain } = request
-  const messages = await firstOnes(facts, request)
+  const { messages, known } = await firstOnes(facts, request)
+  const scope = { workspaceId, timeZone: request.timeZone }
+  await beginUseRollup(facts, scope)
   const persons = new Set(lookAgain?.persons)
   for (const message of messages) for (const person of personsOf(message)) persons.add(person)
   const people = await readPeople(state.db, workspaceId, [...persons])
-  const rows = new Rows(workspaceId)
+  const rows = new Rows(scope, known)
   const batch = new Batch(people, rows)
 
   const unknown = [...persons].filter((person) => people.accountsOf(person).length === 0)
@@ -93,15 +97,21 @@ export async function settle(ports: SettlePorts, request: SettleRequest): Promis
 
 const rowsInMemory = 100_000
 
-/** The messages whose id never came before, neither in this batch nor ever. */
-async function firstOnes(facts: FactStore, request: SettleRequest): Promise<Message[]> {
+/** The messages whose id never came before, neither in this batch nor ever, and what is known of ids. */
+async function firstOnes(
+  facts: FactStore,
+  request: SettleRequest,
+): Promise<{ readonly messages: Message[]; readonly known: LoadedIds }> {
   const byId = new Map<string, Message>()
   for (const message of request.messages) {
     if (!byId.has(message.id)) byId.set(message.id, message)
   }
-  if (byId.size === 0) return []
-  const repeated = await repeatedIds(facts, request.workspaceId, [...byId.keys()], request.firstSeq)
-  return [...byId.values()].filter(({ id }) => !repeated.has(id))
+  const ids = [...byId.keys()]
+  const { repeated, loaded } = await knownIds(facts, request.workspaceId, ids, request.firstSeq)
+  return {
+    messages: [...byId.values()].filter(({ id }) => !repeated.has(id)),
+    known: { asked: new Set(ids), loaded },
+  }
 }
 
 function personsOf({ userId, anonymousId, previousId }: Message): string[] {
@@ -195,6 +205,7 @@ class Batch {
       if (userId !== '') this.statements.push(statementOf(message, accountId, userId, knownAtMs))
       return
     }
+    this.#rows.uses.push({ accountId, recordId: message.id, atMs: message.atMs })
     this.#rows.fact('usage_events', accountId, message.id, message.id, knownAtMs, {
       user_id: userId,
       event: message.event,
@@ -205,16 +216,28 @@ class Batch {
   }
 }
 
+/** Ids of events of which it was asked whether they came in a load, and those that did. */
+interface LoadedIds {
+  readonly asked: ReadonlySet<string>
+  readonly loaded: ReadonlySet<string>
+}
+
 /** Rows on their way to the fact store, as text. */
 class Rows {
+  readonly #scope: UseScope
+  readonly #ids: LoadedIds
   readonly #workspace: string
   readonly #lines = new Map<EventTable, string[]>()
   #knownAtMs = -1
   #known = ''
   count = 0
+  /** Usage events among the rows. */
+  uses: ComingUse[] = []
 
-  constructor(workspaceId: string) {
-    this.#workspace = `{"workspace_id":${JSON.stringify(workspaceId)},`
+  constructor(scope: UseScope, ids: LoadedIds) {
+    this.#scope = scope
+    this.#ids = ids
+    this.#workspace = `{"workspace_id":${JSON.stringify(scope.workspaceId)},`
   }
 
   add(table: EventTable, row: Readonly<Record<string, unknown>>): void {
@@ -249,11 +272,23 @@ class Rows {
     })
   }
 
+  /** Which of these events came in a load as well; of those that were held that was not asked yet. */
+  async #loadedOf(facts: FactStore, uses: readonly ComingUse[]): Promise<ReadonlySet<string>> {
+    const { asked, loaded } = this.#ids
+    const held = uses.flatMap(({ recordId }) => (asked.has(recordId) ? [] : [recordId]))
+    if (held.length === 0) return loaded
+    const known = await knownIds(facts, this.#scope.workspaceId, held, 0)
+    return new Set([...loaded, ...known.loaded])
+  }
+
   /** Inserts what there is and forgets it. */
   async insert(facts: FactStore): Promise<void> {
     const tables = [...this.#lines]
+    const { uses } = this
     this.#lines.clear()
     this.count = 0
+    this.uses = []
+    await markUse(facts, this.#scope, uses, await this.#loadedOf(facts, uses))
     await Promise.all(tables.map(([table, lines]) => insertRows(facts, table, lines)))
   }
 }

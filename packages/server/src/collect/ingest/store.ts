@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FactStore } from '@tomoshibi/facts/store'
 import type { FactTableName } from '@tomoshibi/facts/tables'
+import { LOADED } from '@tomoshibi/facts/use-rollup/marks'
 import { eventProgress, personAccounts, personLinks } from '@tomoshibi/state/schema/events'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
@@ -128,27 +129,39 @@ ON CONFLICT (workspace_id, person, since) DO UPDATE SET account_id = excluded.ac
 
 /** 128 bits of an id, as hexadecimal text of fixed length. */
 const fingerprint = (id: string): string => hash('sha256', id, 'hex').slice(0, 32)
-/** Which of these ids came in a message before that place in the journal. */
-export async function repeatedIds(
+/** What is known of ids of messages. */
+export interface KnownIds {
+  /** Came in a message before that place in the journal. */
+  readonly repeated: ReadonlySet<string>
+  /** Came in a file or over the bulk interface. */
+  readonly loaded: ReadonlySet<string>
+}
+
+/** What is known of these ids. */
+export async function knownIds(
   facts: FactStore,
   workspaceId: string,
   ids: readonly string[],
   beforeSeq: number,
-): Promise<ReadonlySet<string>> {
+): Promise<KnownIds> {
   const repeated = new Set<string>()
+  const loaded = new Set<string>()
   for (const part of parts(ids, idsPerStatement)) {
     const byPrint = new Map(part.map((id) => [fingerprint(id), id]))
     const rows = await facts.query(
       {
         sql: `
-SELECT DISTINCT leftPad(lower(hex(id)), 32, '0') AS print
+SELECT
+  leftPad(lower(hex(id)), 32, '0') AS print,
+  min(seq) < {before_seq:UInt64} AS repeated, max(seq) = ${LOADED.seq} AS loaded
 FROM event_ids
-WHERE workspace_id = {workspace_id:String} AND seq < {before_seq:UInt64}
+WHERE workspace_id = {workspace_id:String}
   AND id IN (
     -- the engine's numbers begin with their last byte
     SELECT reinterpretAsUInt128(reverse(unhex(substring({ids:String}, 1 + 32 * number, 32))))
     FROM numbers({count:UInt64})
-  )`,
+  )
+GROUP BY id`,
         params: {
           workspace_id: workspaceId,
           before_seq: beforeSeq,
@@ -156,14 +169,16 @@ WHERE workspace_id = {workspace_id:String} AND seq < {before_seq:UInt64}
           count: byPrint.size,
         },
       },
-      z.object({ print: z.string() }),
+      z.object({ print: z.string(), repeated: z.number(), loaded: z.number() }),
     )
-    for (const { print } of rows) {
-      const id = byPrint.get(print)
-      if (id !== undefined) repeated.add(id)
+    for (const row of rows) {
+      const id = byPrint.get(row.print)
+      if (id === undefined) continue
+      if (row.repeated) repeated.add(id)
+      if (row.loaded) loaded.add(id)
     }
   }
-  return repeated
+  return { repeated, loaded }
 }
 
 /** Notes ids for ever, with the place of their message in the journal. */

@@ -15,6 +15,7 @@ import {
 import { describeSettings } from '../../platform/workspace-settings.ts'
 import { version } from '../../version.ts'
 import { latestVersions } from '../accounts/latest.ts'
+import { keepRollupsBehind } from '../rollups/service.ts'
 
 /** The workspace with its settings and how fresh its data is. */
 export async function showWorkspace(ports: Ports): Promise<WorkspaceView> {
@@ -46,7 +47,11 @@ export async function configureWorkspace(
   ports: Ports,
   changes: WorkspaceChanges,
 ): Promise<WorkspaceView> {
-  await updateWorkspace(ports, changes)
+  const before = await getWorkspace(ports)
+  const after = await updateWorkspace(ports, changes)
+  // Days begin at other instants now; until it is done, figures are made of the facts.
+  if (after.settings.timeZone !== before.settings.timeZone)
+    void keepRollupsBehind(ports, 'this one')
   return await showWorkspace(ports)
 }
 

@@ -3,6 +3,7 @@ import type { StateDb } from '@tomoshibi/state/store'
 import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
+import { readRollups } from '../../collect/rollups/service.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
 import { type History, historyOf, readAccounts } from './accounts.ts'
@@ -98,6 +99,7 @@ async function prepare(ports: Ports, workspace: Workspace, plan: Plan): Promise<
     facts: ports.facts,
     settings: workspace.settings,
     scope,
+    rollups: await readRollups(ports),
     now: ports.clock.now().toString(),
   }
   return { ...plan, ports, workspace, lamps: checkedLamps(definitions, scope), course }

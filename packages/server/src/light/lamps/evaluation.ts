@@ -1,4 +1,5 @@
 import type { FactStore } from '@tomoshibi/facts/store'
+import type { Rollups } from '@tomoshibi/metrics/rollup'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import type { Lamp } from './definition.ts'
 import { lampFrame } from './frame.ts'
@@ -12,6 +13,7 @@ export interface Course {
   readonly facts: FactStore
   readonly settings: MetricSettings
   readonly scope: LampScope
+  readonly rollups: Rollups
   /** ISO instant. */
   readonly now: string
 }

@@ -2,6 +2,7 @@ import { type AccountFrame, compileAccountFrame } from '@tomoshibi/metrics/accou
 import type { ValueType } from '@tomoshibi/metrics/condition/scope'
 import { isBadPeriod, type Period, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { BoundQuery } from '@tomoshibi/metrics/query'
+import type { Rollups } from '@tomoshibi/metrics/rollup'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import type { LampScope } from './names.ts'
 
@@ -30,6 +31,7 @@ export interface LampFrameRequest {
   /** Names that conditions use. */
   readonly names: readonly string[]
   readonly scope: LampScope
+  readonly rollups: Rollups
 }
 
 /** One row for each day and account, with a column for each name. */

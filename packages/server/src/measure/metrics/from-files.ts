@@ -9,6 +9,7 @@ import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { currencyFor } from '../../collect/import/currency.ts'
 import { type ImportProgress, runImport } from '../../collect/import/service.ts'
 import { suggestMapping } from '../../collect/import/suggest.ts'
+import { readRollups } from '../../collect/rollups/service.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { checkedSettings } from '../../platform/workspace-settings.ts'
 import type { Choices, FactPorts } from './service.ts'
@@ -97,6 +98,7 @@ export async function withFiles<T>(
       settings: adopt === null ? settings : checkedSettings({ ...chosen, currency: adopt }),
       chosen,
       catalogue: builtInMetrics,
+      rollups: await readRollups(ports),
     }
     return await Promise.race([work({ ports, choices, summary, mapping }), cut])
   } finally {

@@ -17,9 +17,11 @@ import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import { breakdownKeys } from '@tomoshibi/metrics/plan/breakdown'
 import { planInWords } from '@tomoshibi/metrics/plan/node'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
+import type { Rollups } from '@tomoshibi/metrics/rollup'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { attributeKeys, unknownAccounts } from '../../collect/accounts/service.ts'
+import { readRollups } from '../../collect/rollups/service.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { chosenSettings, getWorkspace } from '../../platform/workspace.ts'
 import type { WorkspaceSettings } from '../../platform/workspace-settings.ts'
@@ -53,13 +55,18 @@ export interface Choices {
   /** The settings that were chosen; the others are defaults. */
   readonly chosen: Readonly<Record<string, unknown>>
   readonly catalogue: Catalogue
+  readonly rollups: Rollups
 }
 
 /** What a workspace chose. */
 export async function choicesOf(ports: Ports): Promise<Choices> {
   const { settings } = await getWorkspace(ports)
-  const [chosen, catalogue] = await Promise.all([chosenSettings(ports), catalogueOf(ports)])
-  return { settings, chosen, catalogue }
+  const [chosen, catalogue, rollups] = await Promise.all([
+    chosenSettings(ports),
+    catalogueOf(ports),
+    readRollups(ports),
+  ])
+  return { settings, chosen, catalogue, rollups }
 }
 
 function summaryOf(definition: MetricDefinition, custom: boolean): MetricSummary {
@@ -90,7 +97,8 @@ export async function describeMetric(
   const [definition] = definitionsOf([key], catalogue)
   if (!definition) throw new Failure('UNKNOWN_METRIC', { key })
   const { settings } = await getWorkspace(ports)
-  const request = requestFor(ports, { metrics: [key], ...usual }, { settings, catalogue })
+  const rollups = await readRollups(ports)
+  const request = requestFor(ports, { metrics: [key], ...usual }, { settings, catalogue, rollups })
   const grain = definition.grains.includes('portfolio') ? 'portfolio' : 'account'
   const { plan, query } = compiled({ ...request, grain })
   return {
@@ -164,7 +172,7 @@ export async function requestsFor(
 function requestFor(
   { workspaceId, clock }: FactPorts,
   question: Question,
-  { settings, catalogue }: Pick<Choices, 'settings' | 'catalogue'>,
+  { settings, catalogue, rollups }: Pick<Choices, 'settings' | 'catalogue' | 'rollups'>,
 ): MetricRequest {
   const today = todayIn(clock, settings.timeZone).toString()
   return {
@@ -179,6 +187,7 @@ function requestFor(
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: clock.now().toString(),
     catalogue,
+    rollups,
     ...(question.trailing === undefined ? {} : { trailing: question.trailing }),
     ...(question.compare.length > 0 ? { compare: [...new Set(question.compare)] } : {}),
   }

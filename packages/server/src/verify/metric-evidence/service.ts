@@ -37,6 +37,7 @@ export async function evidenceOfMetric(
           workspaceId: ports.workspaceId,
           settings: choices.settings,
           catalogue: choices.catalogue,
+          rollups: choices.rollups,
           metrics: [key],
           days,
           outcome,

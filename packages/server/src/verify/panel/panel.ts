@@ -2,6 +2,7 @@ import { type AccountFrame, compileAccountFrame } from '@tomoshibi/metrics/accou
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import { isBadPeriod, type Period, periodsOnDay, trailing } from '@tomoshibi/metrics/periods'
 import type { BoundQuery } from '@tomoshibi/metrics/query'
+import type { Rollups } from '@tomoshibi/metrics/rollup'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
 import { Temporal } from 'temporal-polyfill'
 import { compilePayingSpans } from '../evidence/churn.ts'
@@ -30,6 +31,7 @@ export interface PanelQuestion {
   readonly days: readonly string[]
   readonly outcome: Outcome
   readonly horizonDays: number
+  readonly rollups?: Rollups
   /** ISO instant: what the outcome is told from is everything known then. */
   readonly now: string
 }
@@ -163,7 +165,7 @@ const indented = (sql: string, by: number): string =>
     .join('\n')
 
 function frameOf(
-  { workspaceId, settings, now, catalogue }: PanelQuestion,
+  { workspaceId, settings, now, catalogue, rollups }: PanelQuestion,
   asked: Pick<Parameters<typeof compileAccountFrame>[0], 'metrics' | 'periods' | 'knownAt'> & {
     readonly attributes: readonly string[]
   },
@@ -173,6 +175,7 @@ function frameOf(
     settings,
     now,
     catalogue,
+    ...(rollups === undefined ? {} : { rollups }),
     ...asked,
     attributes: asked.attributes.map((key) => ({ key, type: 'string' })),
   })

@@ -1,0 +1,274 @@
+/** Keeps the roll-up of usage events up with them. */
+import { z } from 'zod'
+import type { FactStore } from '../store.ts'
+import { markAll, type UseScope } from './marks.ts'
+import {
+  lastNumbers,
+  type Part,
+  rollUpAny,
+  rollUpByEvent,
+  unmark,
+  unnumberedUsers,
+} from './queries.ts'
+import { USERS_PER_BLOCK } from './tables.ts'
+
+/** Which way of making the roll-up this program knows; another one is made anew. */
+const DEFINITION = 1
+/** About so many events are looked at together, which keeps the engine off the disk. */
+const EVENTS_AT_ONCE = 500_000
+
+/** The last thing that was begun in each store; the next one waits for it. */
+const turns = new WeakMap<FactStore, Promise<unknown>>()
+
+const oneAtATime = <T>(store: FactStore, work: () => Promise<T>): Promise<T> => {
+  const turn = (turns.get(store) ?? Promise.resolve()).then(work)
+  turns.set(
+    store,
+    turn.catch(() => {}),
+  )
+  return turn
+}
+
+const waitingRow = z.object({
+  account_id: z.string(),
+  events: z.coerce.number(),
+  first_month: z.number(),
+  last_month: z.number(),
+  mark: z.coerce.number(),
+  corrected: z.coerce.number(),
+})
+type Waiting = z.infer<typeof waitingRow>
+
+/** The first instant of a month, in local time as the engine reads it. */
+const startOf = (month: number): string =>
+  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}-01 00:00:00`
+
+/** Accounts with months that wait, in their order, and about how many events there are to look at. */
+const waitingAccounts = async (store: FactStore, scope: UseScope): Promise<Waiting[]> => {
+  const params = { workspace_id: scope.workspaceId, time_zone: scope.timeZone }
+  const marked = `
+  SELECT account_id, month, version FROM use_touched FINAL
+  WHERE workspace_id = {workspace_id:String} AND version % 2 = 0`
+  const [span] = await store.query(
+    {
+      sql: `SELECT count() AS months, min(month) AS first, max(month) AS last FROM (${marked})`,
+      params,
+    },
+    z.object({ months: z.coerce.number(), first: z.number(), last: z.number() }),
+  )
+  if (span === undefined || span.months === 0) return []
+  return store.query(
+    {
+      sql: `
+SELECT
+  account_id, sum(counted) AS events,
+  min(first_month) AS first_month, max(last_month) AS last_month,
+  max(newest) AS mark, max(several) AS corrected
+FROM (
+  SELECT account_id, 0 AS counted,
+    min(month) AS first_month, max(month) AS last_month, max(version) AS newest, 0 AS several
+  FROM (${marked}) GROUP BY account_id
+  UNION ALL
+  SELECT account_id, count(), toUInt16(65535), toUInt16(0), 0, 0
+  FROM usage_events
+  WHERE workspace_id = {workspace_id:String}
+    AND occurred_at >= toDateTime64({from:String}, 3, {time_zone:String})
+    AND occurred_at < toDateTime64({to:String}, 3, {time_zone:String})
+    AND account_id GLOBAL IN (SELECT account_id FROM (${marked}))
+  GROUP BY account_id
+  UNION ALL
+  SELECT account_id, 0, toUInt16(65535), toUInt16(0), 0, 1
+  FROM use_corrected
+  WHERE workspace_id = {workspace_id:String} AND account_id GLOBAL IN (SELECT account_id FROM (${marked}))
+  GROUP BY account_id
+)
+GROUP BY account_id
+HAVING mark > 0
+ORDER BY account_id`,
+      params: { ...params, from: startOf(span.first), to: startOf(span.last + 1) },
+    },
+    waitingRow,
+  )
+}
+
+/** Accounts that follow one another, as many as can be looked at together. */
+const partsOf = (accounts: readonly Waiting[]): Part[] => {
+  const mark = accounts.reduce((newest, account) => Math.max(newest, account.mark), 0)
+  const groups: Waiting[][] = []
+  let events = 0
+  for (const account of accounts) {
+    const group = groups.at(-1)
+    if (group === undefined || events + account.events > EVENTS_AT_ONCE) {
+      groups.push([account])
+      events = account.events
+    } else {
+      group.push(account)
+      events += account.events
+    }
+  }
+  return groups.flatMap((group) => {
+    const [first, last] = [group[0], group.at(-1)]
+    if (first === undefined || last === undefined) return []
+    return {
+      firstAccount: first.account_id,
+      lastAccount: last.account_id,
+      mark,
+      from: startOf(Math.min(...group.map(({ first_month }) => first_month))),
+      to: startOf(Math.max(...group.map(({ last_month }) => last_month)) + 1),
+      corrected: group.some(({ corrected }) => corrected > 0),
+    }
+  })
+}
+
+/**
+ * Gives every user of a part a number. They are given here and not in the engine, so that a statement
+ * that is done twice gives the same ones; one process does this.
+ */
+const numberUsers = async (store: FactStore, scope: UseScope, part: Part): Promise<void> => {
+  const users = await store.query(
+    unnumberedUsers(scope, part),
+    z.object({ account_id: z.string(), user_id: z.string() }),
+  )
+  if (users.length === 0) return
+  const last = new Map(
+    (
+      await store.query(
+        lastNumbers(scope, part),
+        z.object({ account_id: z.string(), number: z.number() }),
+      )
+    ).map(({ account_id, number }) => [account_id, number]),
+  )
+  const rows = users.map(({ account_id, user_id }) => {
+    const number = (last.get(account_id) ?? USERS_PER_BLOCK - 1) + 1
+    last.set(account_id, number)
+    return { workspace_id: scope.workspaceId, account_id, user_id, number }
+  })
+  await store.insert('user_numbers', rows, { repeatable: true })
+}
+
+const rollUp = async (store: FactStore, scope: UseScope, part: Part): Promise<void> => {
+  await numberUsers(store, scope, part)
+  for (const statement of [rollUpByEvent, rollUpAny, unmark]) {
+    await store.command(statement(scope, part), { repeatable: true })
+  }
+}
+
+const refresh = async (store: FactStore, scope: UseScope): Promise<number> => {
+  const accounts = await waitingAccounts(store, scope)
+  for (const part of partsOf(accounts)) await rollUp(store, scope, part)
+  return accounts.length
+}
+
+/**
+ * Rolls up again whatever has changed since the last time. Cut off at any instant, the next call goes on.
+ *
+ * @returns the number of accounts that were looked at
+ * @throws FactsError
+ */
+export const refreshUse = (store: FactStore, scope: UseScope): Promise<number> =>
+  oneAtATime(store, () => refresh(store, scope))
+
+/** A roll-up that can be used in place of the events. */
+export interface UseRollup {
+  readonly timeZone: string
+  /** ISO instant from which on all of it is known; null while there are no events. */
+  readonly lastKnownAt: string | null
+}
+
+const stateRow = z.object({
+  time_zone: z.string(),
+  definition: z.number(),
+  last_known_at: z.string().nullable(),
+})
+
+/** The roll-up of a workspace, when it is whole; null otherwise. */
+export const readUseRollup = async (
+  store: FactStore,
+  workspaceId: string,
+): Promise<UseRollup | null> => {
+  const [row] = await store.query(
+    {
+      sql: `
+SELECT time_zone, definition, (
+    SELECT maxOrNull(last_known_at) FROM use_by_month WHERE workspace_id = {workspace_id:String}
+  ) AS last_known_at
+FROM rollup_builds FINAL
+WHERE workspace_id = {workspace_id:String} AND rollup = 'use'`,
+      params: { workspace_id: workspaceId },
+    },
+    stateRow,
+  )
+  if (row === undefined || row.definition !== DEFINITION) return null
+  return { timeZone: row.time_zone, lastKnownAt: row.last_known_at }
+}
+
+const hasEvents = async (store: FactStore, workspaceId: string): Promise<boolean> => {
+  const rows = await store.query(
+    {
+      sql: 'SELECT 1 AS one FROM usage_events WHERE workspace_id = {workspace_id:String} LIMIT 1',
+      params: { workspace_id: workspaceId },
+    },
+    z.object({ one: z.number() }),
+  )
+  return rows.length > 0
+}
+
+const noteBuilt = async (store: FactStore, { workspaceId, timeZone }: UseScope): Promise<void> => {
+  const [row] = await store.query(
+    {
+      sql: "SELECT max(version) AS newest FROM rollup_builds WHERE workspace_id = {workspace_id:String} AND rollup = 'use'",
+      params: { workspace_id: workspaceId },
+    },
+    z.object({ newest: z.coerce.number() }),
+  )
+  await store.insert(
+    'rollup_builds',
+    [
+      {
+        workspace_id: workspaceId,
+        rollup: 'use',
+        definition: DEFINITION,
+        time_zone: timeZone,
+        version: (row?.newest ?? 0) + 1,
+      },
+    ],
+    { repeatable: true },
+  )
+}
+
+/**
+ * Says of a workspace without events that its roll-up is whole, which it then stays.
+ *
+ * @throws FactsError
+ */
+export const beginUseRollup = async (store: FactStore, scope: UseScope): Promise<void> => {
+  const rollup = await readUseRollup(store, scope.workspaceId)
+  if (rollup?.timeZone === scope.timeZone) return
+  if (await hasEvents(store, scope.workspaceId)) return
+  await noteBuilt(store, scope)
+}
+
+export interface EnsureOptions {
+  /** Makes it of all events in any case. */
+  readonly anew?: boolean
+  /** Does a thing while nobody else writes facts. */
+  readonly turn?: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/**
+ * Brings the roll-up of a workspace about: makes it of all events when there is none for this time zone,
+ * and goes on with what was cut off. Until it is whole, figures are made of the events themselves.
+ *
+ * @throws FactsError
+ */
+export const ensureUseRollup = async (
+  store: FactStore,
+  scope: UseScope,
+  { anew = false, turn = (work) => work() }: EnsureOptions = {},
+): Promise<void> => {
+  const rollup = await readUseRollup(store, scope.workspaceId)
+  const isWhole = rollup?.timeZone === scope.timeZone
+  if (anew || !isWhole) await turn(() => markAll(store, scope))
+  await refreshUse(store, scope)
+  if (!isWhole) await noteBuilt(store, scope)
+}
