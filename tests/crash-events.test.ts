@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ensureUseRollup, readUseRollup } from '@tomoshibi/facts/use-rollup/refresh'
 import { openApp } from '@tomoshibi/server/app'
 import { systemClock } from '@tomoshibi/server/platform/clock'
 import { readConfig } from '@tomoshibi/server/platform/config'
@@ -211,6 +212,28 @@ GROUP BY record_id`,
         expect(rows.filter((row) => row.accounts !== 1)).toEqual([])
         const facts = rows.map((row) => row.fact.replace(/ (\S+) (\S+)$/, ' $1T$2Z').trim())
         expect(facts.sort()).toEqual([...load.expected].sort())
+
+        // In the roll-up as well, each exactly once.
+        const scope = { workspaceId: mainWorkspaceId, timeZone: 'Asia/Tokyo' }
+        await ensureUseRollup(app.ports.facts, scope)
+        expect(await readUseRollup(app.ports.facts, mainWorkspaceId)).not.toBeNull()
+        const rolled = await app.ports.facts.query(
+          {
+            sql: `
+SELECT account_id AS account, sum(arraySum(times)) AS events
+FROM use_by_month FINAL WHERE workspace_id = {workspace_id:String} GROUP BY account ORDER BY account`,
+            params: { workspace_id: mainWorkspaceId },
+          },
+          z.object({ account: z.string(), events: z.coerce.number() }),
+        )
+        const expected = new Map<string, number>()
+        for (const event of load.expected) {
+          const account = event.split(' ')[1] ?? ''
+          expected.set(account, (expected.get(account) ?? 0) + 1)
+        }
+        expect(new Map(rolled.map(({ account, events }) => [account, events]))).toEqual(
+          new Map([...expected].sort()),
+        )
       } finally {
         await app.close()
       }

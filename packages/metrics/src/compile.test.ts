@@ -43,6 +43,7 @@ const compiled = (change: Partial<MetricRequest>) => {
 const TABLES = [
   ...['account_attributes', 'contacts', 'contract_lines', 'usage_events', 'survey_answers'],
   ...['tickets', 'invoices', 'touchpoints', 'milestones', 'exchange_rates'],
+  ...['use_by_month', 'event_use_by_month'],
 ]
 const withoutComments = (sql: string) => sql.replace(/^\s*--.*$/gm, '')
 
@@ -55,7 +56,7 @@ const expectBoundScans = ({ sql, params }: BoundQuery): void => {
   const scans = scansOf(sql)
   expect(scans.length).toBeGreaterThan(0)
   for (const scan of scans)
-    expect(scan).toMatch(/^\s+WHERE workspace_id = \{workspace_id:String\} AND/)
+    expect(scan).toMatch(/^(?:\s+FINAL)?\s+WHERE workspace_id = \{workspace_id:String\} AND/)
   expect(params.workspace_id).toBe('w')
 }
 
@@ -74,17 +75,22 @@ const shapes: Readonly<Record<string, Partial<MetricRequest>>> = {
   },
   replay: { knownAt: 'period-end', periods: months },
 }
+/** The same with the roll-up of use at hand. */
+const rollups = { use: { timeZone: settings.timeZone, lastKnownAt: '2026-11-20T10:00:00Z' } }
+const allShapes = Object.entries(shapes).flatMap(
+  ([name, shape]): [string, Partial<MetricRequest>][] => [
+    [name, shape],
+    [`${name}, from roll-ups`, { ...shape, rollups }],
+  ],
+)
 
 describe('a compiled query', () => {
-  it.each(Object.entries(shapes))(
-    'for %s: every scan of every metric is of the workspace',
-    (_, shape) => {
-      for (const { key, grains } of builtInMetrics.values()) {
-        if (!grains.includes(shape.grain ?? 'portfolio')) continue
-        expectBoundScans(compiled({ ...shape, metrics: [key] }).query)
-      }
-    },
-  )
+  it.each(allShapes)('for %s: every scan of every metric is of the workspace', (_, shape) => {
+    for (const { key, grains } of builtInMetrics.values()) {
+      if (!grains.includes(shape.grain ?? 'portfolio')) continue
+      expectBoundScans(compiled({ ...shape, metrics: [key] }).query)
+    }
+  })
 
   it('of the frame, of the cohorts and of movements event by event, too', () => {
     const frame = compileAccountFrame({
@@ -115,10 +121,13 @@ describe('a compiled query', () => {
     expect(compileCohorts({ ...request(), months, by: [nasty] }).query.sql).not.toContain(nasty)
   })
 
-  it('has a value for each of its placeholders', () => {
+  it.each(allShapes)('for %s: has a value for each of its placeholders', (_, shape) => {
+    const grain = shape.grain ?? 'portfolio'
     const { query } = compiled({
-      metrics: [...builtInMetrics.keys()],
-      by: ['plan'],
+      ...shape,
+      metrics: [...builtInMetrics.values()]
+        .filter(({ grains }) => grains.includes(grain))
+        .map(({ key }) => key),
       settings: { ...settings, reactivationMaxGapDays: 30 },
     })
     const names = [...query.sql.matchAll(/\{(\w+):/g)].map(([, name]) => name)
@@ -134,6 +143,28 @@ describe('a compiled query', () => {
     expect(scansOf(query.sql)).toHaveLength(4)
     expect(query.sql.match(/FROM contract_lines\n/g)).toHaveLength(2)
     expect(query.sql.match(/FROM usage_events\n/g)).toHaveLength(1)
+  })
+
+  it('reads no events for figures of use when it has their roll-up', () => {
+    const metrics = [
+      'active_users',
+      'stickiness',
+      'usage_rate',
+      'feature_adoption',
+      'login_trend_z',
+    ]
+    for (const [shape, reads] of [
+      [{ rollups }, false],
+      [{ rollups, knownAt: 'period-end', periods: months }, false],
+      // Within a day, before all of it was known; and in another time zone.
+      [{ rollups, knownAt: '2026-11-20T09:00:00Z' }, true],
+      [{ rollups: { use: { ...rollups.use, timeZone: 'UTC' } } }, true],
+      [{ rollups: { use: null } }, true],
+    ] as const) {
+      const { query } = compiled({ ...shape, metrics })
+      expect(query.sql.includes('FROM usage_events')).toBe(reads)
+      expect(query.sql.includes('FROM use_by_month')).toBe(!reads)
+    }
   })
 
   it('names no table expression like a table, which would read itself', () => {

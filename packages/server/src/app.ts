@@ -9,7 +9,7 @@ import { importsOperations } from './collect/import/operations.ts'
 import { ImportRuns, settleAbandoned } from './collect/import/runs.ts'
 import { Ingestion } from './collect/ingest/service.ts'
 import { qualityOperations } from './collect/quality/operations.ts'
-import { keepRollupsBehind } from './collect/rollups/service.ts'
+import { keepRollupsBehind, withholdStaleRollups } from './collect/rollups/service.ts'
 import { workspaceOperations } from './collect/workspace/operations.ts'
 import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
@@ -119,9 +119,12 @@ export async function openApp(options: AppOptions): Promise<App> {
       const ports: Ports = { workspaceId: mainWorkspaceId, facts, state, clock, log }
       await settleAbandoned(ports)
       await dropUnfinishedUploads(config.dataDir)
+      await withholdStaleRollups(ports)
       const ingestion = await Ingestion.open(ports, config.dataDir)
-      void keepRollupsBehind(ports, 'all')
+      let closed = false
+      void keepRollupsBehind(ports, 'all', () => closed)
       const close = async () => {
+        closed = true
         await ingestion.close()
         await closeStores()
       }

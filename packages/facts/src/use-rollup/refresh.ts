@@ -14,6 +14,8 @@ import { USERS_PER_BLOCK } from './tables.ts'
 
 /** Which way of making the roll-up this program knows; another one is made anew. */
 const DEFINITION = 1
+/** In place of it: all of it is there, but for months that wait since a crash. */
+const WITHHELD = 0
 /** About so many events are looked at together, which keeps the engine off the disk. */
 const EVENTS_AT_ONCE = 500_000
 
@@ -175,13 +177,13 @@ export interface UseRollup {
   readonly lastKnownAt: string | null
 }
 
-const stateRow = z.object({
-  time_zone: z.string(),
-  definition: z.number(),
-  last_known_at: z.string().nullable(),
-})
+const stateRow = z.object({ time_zone: z.string(), definition: z.number() })
+const lastKnownRow = stateRow.extend({ last_known_at: z.string().nullable() })
 
-/** The roll-up of a workspace, when it is whole; null otherwise. */
+const STATE = `FROM rollup_builds FINAL
+WHERE workspace_id = {workspace_id:String} AND rollup = 'use'`
+
+/** The roll-up of a workspace, when it is whole; null otherwise. @throws FactsError */
 export const readUseRollup = async (
   store: FactStore,
   workspaceId: string,
@@ -192,20 +194,19 @@ export const readUseRollup = async (
 SELECT time_zone, definition, (
     SELECT maxOrNull(last_known_at) FROM use_by_month WHERE workspace_id = {workspace_id:String}
   ) AS last_known_at
-FROM rollup_builds FINAL
-WHERE workspace_id = {workspace_id:String} AND rollup = 'use'`,
+${STATE}`,
       params: { workspace_id: workspaceId },
     },
-    stateRow,
+    lastKnownRow,
   )
   if (row === undefined || row.definition !== DEFINITION) return null
   return { timeZone: row.time_zone, lastKnownAt: row.last_known_at }
 }
 
-const hasEvents = async (store: FactStore, workspaceId: string): Promise<boolean> => {
+const isAny = async (store: FactStore, workspaceId: string, from: string): Promise<boolean> => {
   const rows = await store.query(
     {
-      sql: 'SELECT 1 AS one FROM usage_events WHERE workspace_id = {workspace_id:String} LIMIT 1',
+      sql: `SELECT 1 AS one FROM ${from} WHERE workspace_id = {workspace_id:String} LIMIT 1`,
       params: { workspace_id: workspaceId },
     },
     z.object({ one: z.number() }),
@@ -213,7 +214,11 @@ const hasEvents = async (store: FactStore, workspaceId: string): Promise<boolean
   return rows.length > 0
 }
 
-const noteBuilt = async (store: FactStore, { workspaceId, timeZone }: UseScope): Promise<void> => {
+const note = async (
+  store: FactStore,
+  { workspaceId, timeZone }: UseScope,
+  definition: number,
+): Promise<void> => {
   const [row] = await store.query(
     {
       sql: "SELECT max(version) AS newest FROM rollup_builds WHERE workspace_id = {workspace_id:String} AND rollup = 'use'",
@@ -221,17 +226,10 @@ const noteBuilt = async (store: FactStore, { workspaceId, timeZone }: UseScope):
     },
     z.object({ newest: z.coerce.number() }),
   )
+  const version = (row?.newest ?? 0) + 1
   await store.insert(
     'rollup_builds',
-    [
-      {
-        workspace_id: workspaceId,
-        rollup: 'use',
-        definition: DEFINITION,
-        time_zone: timeZone,
-        version: (row?.newest ?? 0) + 1,
-      },
-    ],
+    [{ workspace_id: workspaceId, rollup: 'use', definition, time_zone: timeZone, version }],
     { repeatable: true },
   )
 }
@@ -244,8 +242,20 @@ const noteBuilt = async (store: FactStore, { workspaceId, timeZone }: UseScope):
 export const beginUseRollup = async (store: FactStore, scope: UseScope): Promise<void> => {
   const rollup = await readUseRollup(store, scope.workspaceId)
   if (rollup?.timeZone === scope.timeZone) return
-  if (await hasEvents(store, scope.workspaceId)) return
-  await noteBuilt(store, scope)
+  if (await isAny(store, scope.workspaceId, 'usage_events')) return
+  await note(store, scope, DEFINITION)
+}
+
+/**
+ * Keeps a roll-up from being read that a crash left behind its events, until `ensureUseRollup` has brought
+ * it up to them. To be called before anything is asked or stored.
+ *
+ * @throws FactsError
+ */
+export const withholdStaleUse = async (store: FactStore, scope: UseScope): Promise<void> => {
+  if ((await readUseRollup(store, scope.workspaceId)) === null) return
+  const waits = '(SELECT * FROM use_touched FINAL WHERE version % 2 = 0)'
+  if (await isAny(store, scope.workspaceId, waits)) await note(store, scope, WITHHELD)
 }
 
 export interface EnsureOptions {
@@ -266,9 +276,13 @@ export const ensureUseRollup = async (
   scope: UseScope,
   { anew = false, turn = (work) => work() }: EnsureOptions = {},
 ): Promise<void> => {
-  const rollup = await readUseRollup(store, scope.workspaceId)
-  const isWhole = rollup?.timeZone === scope.timeZone
-  if (anew || !isWhole) await turn(() => markAll(store, scope))
+  const [row] = await store.query(
+    { sql: `SELECT time_zone, definition ${STATE}`, params: { workspace_id: scope.workspaceId } },
+    stateRow,
+  )
+  const isOfOurs =
+    row?.time_zone === scope.timeZone && [DEFINITION, WITHHELD].includes(row.definition)
+  if (anew || !isOfOurs) await turn(() => markAll(store, scope))
   await refreshUse(store, scope)
-  if (!isWhole) await noteBuilt(store, scope)
+  if (!isOfOurs || row.definition !== DEFINITION) await note(store, scope, DEFINITION)
 }

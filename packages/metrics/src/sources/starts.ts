@@ -4,7 +4,7 @@ import { eachWindow } from '../sql/windows.ts'
 import { LINE_COUNTS } from './contract-lines.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
 import { workspaceUse } from './use-counts.ts'
-import { rolledFirstUses } from './use-rolled.ts'
+import { rolledFirstUses } from './use-rolled-first.ts'
 
 const contractStarts = ({ someAccounts }: SourceContext): PlanNode => ({
   name: 'contract_starts',

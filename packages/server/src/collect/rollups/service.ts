@@ -1,5 +1,9 @@
 import type { FactStore } from '@tomoshibi/facts/store'
-import { ensureUseRollup, readUseRollup } from '@tomoshibi/facts/use-rollup/refresh'
+import {
+  ensureUseRollup,
+  readUseRollup,
+  withholdStaleUse,
+} from '@tomoshibi/facts/use-rollup/refresh'
 import type { Rollups } from '@tomoshibi/metrics/rollup'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { Ports } from '../../call/context.ts'
@@ -29,6 +33,17 @@ export async function keepRollups(ports: UpkeepPorts): Promise<void> {
   await ensureUseRollup(ports.facts, scope, { turn: (work) => inTurn(ports.facts, work) })
 }
 
+const allWorkspaces = async ({ state }: Pick<Ports, 'state'>): Promise<string[]> =>
+  (await state.db.select({ id: workspaces.id }).from(workspaces)).map(({ id }) => id)
+
+/** Sees to it, before anything is asked, that no roll-up is read that a crash left behind its facts. */
+export async function withholdStaleRollups(ports: UpkeepPorts): Promise<void> {
+  for (const workspaceId of await allWorkspaces(ports)) {
+    const { settings } = await getWorkspace({ ...ports, workspaceId })
+    await withholdStaleUse(ports.facts, { workspaceId, timeZone: settings.timeZone })
+  }
+}
+
 /**
  * The same for every workspace, or for one, behind what else goes on. What fails is logged, and done at
  * the next start; figures are made of the facts meanwhile.
@@ -36,14 +51,13 @@ export async function keepRollups(ports: UpkeepPorts): Promise<void> {
 export async function keepRollupsBehind(
   ports: UpkeepPorts,
   which: 'all' | 'this one',
+  isClosed: () => boolean = () => false,
 ): Promise<void> {
   try {
-    const ids =
-      which === 'this one'
-        ? [ports.workspaceId]
-        : (await ports.state.db.select({ id: workspaces.id }).from(workspaces)).map(({ id }) => id)
+    const ids = which === 'this one' ? [ports.workspaceId] : await allWorkspaces(ports)
     for (const workspaceId of ids) await keepRollups({ ...ports, workspaceId })
   } catch (error) {
+    if (isClosed()) return
     ports.log.warn({ err: error }, 'roll-ups could not be made; figures are made of the facts')
   }
 }
