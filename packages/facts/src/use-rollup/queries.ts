@@ -9,21 +9,26 @@ export interface Part {
   readonly lastAccount: string
   /** Marks up to this version; later ones are for the next time. */
   readonly mark: number
-  /** First instant of the first marked month, and that after the last one, in the engine's spelling. */
-  readonly from: string
-  readonly to: string
+  readonly firstMonth: number
+  readonly lastMonth: number
   /** Whether any event of these accounts has several versions. */
   readonly corrected: boolean
 }
 
-export const partParams = ({ workspaceId, timeZone }: UseScope, part: Part) => ({
+/** The first instant of a month, in local time as the engine reads it. */
+export const startOf = (month: number): string =>
+  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}-01 00:00:00`
+
+const partParams = ({ workspaceId, timeZone }: UseScope, part: Part) => ({
   workspace_id: workspaceId,
   time_zone: timeZone,
   first_account: part.firstAccount,
   last_account: part.lastAccount,
   mark: part.mark,
-  from: part.from,
-  to: part.to,
+  first_month: part.firstMonth,
+  last_month: part.lastMonth,
+  from: startOf(part.firstMonth),
+  to: startOf(part.lastMonth + 1),
 })
 
 const OF_PART =
@@ -34,18 +39,24 @@ const MARKED = `
   SELECT account_id, month FROM use_touched FINAL
   WHERE ${OF_PART} AND version % 2 = 0 AND version <= {mark:UInt64}`
 
+/** Of the roll-up: as its tables are sorted by month, most of them need not be read. */
+const ROLLED = `month BETWEEN {first_month:UInt16} AND {last_month:UInt16} AND ${OF_PART}`
+
 const IN_MARKED_MONTH = (month: string): string => `(account_id, ${month}) GLOBAL IN (${MARKED})`
 const CORRECTED = (columns: string): string =>
   `(SELECT ${columns} FROM use_corrected WHERE ${OF_PART})`
 
 const NEVER = `toDateTime64('${NOTHING_LEFT}', 3, 'UTC')`
 
-/** Events of the marked months, each version with the instant from which the next one holds. */
+/**
+ * Events of the marked months, each version with the instant from which the next one holds. One that was
+ * inserted twice may be there twice; `FINAL` would take five times as long as reading them.
+ */
 const versions = ({ corrected }: Part): string => {
-  const columns = 'account_id, user_id, event, occurred_at, quantity, known_at'
+  const columns = 'account_id, record_id, user_id, event, occurred_at, quantity, known_at'
   const once = `
     SELECT ${columns}, ${NEVER} AS known_until
-    FROM usage_events FINAL
+    FROM usage_events
     WHERE ${OF_PART}
       AND occurred_at >= toDateTime64({from:String}, 3, {time_zone:String})
       AND occurred_at < toDateTime64({to:String}, 3, {time_zone:String})
@@ -73,8 +84,18 @@ const versions = ({ corrected }: Part): string => {
     WHERE NOT deleted AND ${IN_MARKED_MONTH(monthOf('occurred_at'))}`
 }
 
+/** Each version once, of those that users made: what is counted must not be counted twice. */
+const distinctVersions = (part: Part): string => `
+    SELECT account_id, record_id, known_at, known_until,
+      any(each.user_id) AS user_id, any(each.event) AS event, any(each.occurred_at) AS occurred_at,
+      any(each.quantity) AS quantity
+    FROM (${versions(part)}
+    ) AS each
+    WHERE each.user_id != ''
+    GROUP BY account_id, record_id, known_at, known_until`
+
 /** The same with local days instead of instants. */
-const daysOfUse = (part: Part): string => `
+const daysOfUse = (events: string): string => `
   SELECT account_id, user_id, event, occurred_at, quantity, day,
     ${monthOfDay('day')} AS month,
     toUInt8(toDayOfMonth(day)) AS day_of_month,
@@ -87,7 +108,7 @@ const daysOfUse = (part: Part): string => `
       ${localDay('known_at')} AS known_day,
       ${localDay('known_until')} AS until_day,
       if(known_until = ${NEVER}, known_at, known_until) AS changed_at
-    FROM (${versions(part)})
+    FROM (${events})
   )`
 
 /** Users of the marked months that have no number yet: account_id, user_id. */
@@ -122,7 +143,6 @@ export const rollUpByEvent = (scope: UseScope, part: Part): BoundQuery => ({
   sql: `
 INSERT INTO event_use_by_month
   (workspace_id, account_id, event, month, block, known_from, known_until, ${CONTENT})
-WITH use AS (${daysOfUse(part)})
 SELECT
   {workspace_id:String}, account_id, event, month, block, known_from, known_until,
   {mark:UInt64},
@@ -143,7 +163,8 @@ FROM (
       groupBitOr(bitShiftLeft(toUInt32(1), day_of_month - 1)) AS user_days,
       min(occurred_at) AS first_at,
       max(changed_at) AS last_known_at
-    FROM use
+    FROM (${daysOfUse(versions(part))}
+    )
     GROUP BY account_id, user_id, event, month, known_from, known_until
   ) AS by_user
   -- who came since the numbers were given has made marks that are for the next time
@@ -157,8 +178,8 @@ FROM (
   SELECT
     account_id, event, month, 0, known_from, known_until,
     [], min(occurred_at), day_of_month, sum(toUInt64(quantity)), max(changed_at)
-  FROM use
-  WHERE user_id != ''
+  FROM (${daysOfUse(distinctVersions(part))}
+  )
   GROUP BY account_id, event, month, known_from, known_until, day_of_month
   UNION ALL
   -- what was there before
@@ -166,7 +187,7 @@ FROM (
     account_id, event, month, block, known_from, known_until,
     [], ${NEVER}, 0, 0, last_known_at
   FROM event_use_by_month FINAL
-  WHERE ${OF_PART} AND first_at != ${NEVER} AND ${IN_MARKED_MONTH('month')}
+  WHERE ${ROLLED} AND first_at != ${NEVER} AND ${IN_MARKED_MONTH('month')}
 )
 GROUP BY account_id, event, month, block, known_from, known_until`,
   params: partParams(scope, part),
@@ -178,7 +199,7 @@ export const rollUpAny = (scope: UseScope, part: Part): BoundQuery => ({
 INSERT INTO use_by_month
   (workspace_id, account_id, month, block, known_from, known_until, ${CONTENT})
 WITH by_event AS (
-  SELECT * FROM event_use_by_month FINAL WHERE ${OF_PART} AND ${IN_MARKED_MONTH('month')}
+  SELECT * FROM event_use_by_month FINAL WHERE ${ROLLED} AND ${IN_MARKED_MONTH('month')}
 )
 SELECT
   {workspace_id:String}, account_id, month, block, known_from, known_until,

@@ -7,6 +7,7 @@ import {
   type Part,
   rollUpAny,
   rollUpByEvent,
+  startOf,
   unmark,
   unnumberedUsers,
 } from './queries.ts'
@@ -40,10 +41,6 @@ const waitingRow = z.object({
   corrected: z.coerce.number(),
 })
 type Waiting = z.infer<typeof waitingRow>
-
-/** The first instant of a month, in local time as the engine reads it. */
-const startOf = (month: number): string =>
-  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}-01 00:00:00`
 
 /** Accounts with months that wait, in their order, and about how many events there are to look at. */
 const waitingAccounts = async (store: FactStore, scope: UseScope): Promise<Waiting[]> => {
@@ -115,8 +112,8 @@ const partsOf = (accounts: readonly Waiting[]): Part[] => {
       firstAccount: first.account_id,
       lastAccount: last.account_id,
       mark,
-      from: startOf(Math.min(...group.map(({ first_month }) => first_month))),
-      to: startOf(Math.max(...group.map(({ last_month }) => last_month)) + 1),
+      firstMonth: Math.min(...group.map(({ first_month }) => first_month)),
+      lastMonth: Math.max(...group.map(({ last_month }) => last_month)),
       corrected: group.some(({ corrected }) => corrected > 0),
     }
   })

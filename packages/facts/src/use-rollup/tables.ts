@@ -35,7 +35,6 @@ const version = {
 } as const
 
 const key = [
-  month,
   {
     name: 'block',
     type: 'UInt32',
@@ -66,7 +65,10 @@ const content = [
   },
 ] as const
 
-/** By event, which is what features and chosen events are counted from. */
+/**
+ * By event, which is what features and chosen events are counted from. Sorted by month first, since it is
+ * the running month that is rolled up again and again, of many accounts.
+ */
 const eventUseByMonth: TableDdl = {
   name: 'event_use_by_month',
   says: 'Who used the product on which days, by account, event and month.',
@@ -74,13 +76,14 @@ const eventUseByMonth: TableDdl = {
     workspace,
     account,
     { name: 'event', type: 'LowCardinality(String)', says: 'Name of the event or feature.' },
+    month,
     ...key,
     ...content,
   ],
   derived: [],
   replacedBy: 'version',
   partitionBy: null,
-  orderBy: ['workspace_id', 'account_id', 'event', ...key.map(({ name }) => name)],
+  orderBy: ['workspace_id', 'month', 'account_id', 'event', ...key.map(({ name }) => name)],
   shardBy: ACCOUNT_SHARD,
 }
 
@@ -88,11 +91,11 @@ const eventUseByMonth: TableDdl = {
 const useByMonth: TableDdl = {
   name: 'use_by_month',
   says: 'Who used the product on which days, by account and month.',
-  columns: [workspace, account, ...key, ...content],
+  columns: [workspace, account, month, ...key, ...content],
   derived: [],
   replacedBy: 'version',
   partitionBy: null,
-  orderBy: ['workspace_id', 'account_id', ...key.map(({ name }) => name)],
+  orderBy: ['workspace_id', 'month', 'account_id', ...key.map(({ name }) => name)],
   shardBy: ACCOUNT_SHARD,
 }
 
