@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { contract } from '@tomoshibi/contract/contract'
+import type { Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
 import { Failure } from '@tomoshibi/server/call/failure'
 import { type Config, readConfig } from '@tomoshibi/server/platform/config'
 import { type Owner, readOwner } from '@tomoshibi/server/platform/owner'
@@ -52,6 +54,34 @@ async function settledOwner(folder: string): Promise<Owner | null> {
     if (owner === null || owner.address !== null || waitedMs >= patienceMs) return owner
     await sleep(askEveryMs)
   }
+}
+
+/**
+ * Looks at what is there: the server that has the data folder, as it sees itself, or the folder and its
+ * stores. What cannot be seen is a finding.
+ */
+export async function examine(dataDir: string | undefined): Promise<Diagnosis> {
+  const config = configFor(dataDir)
+  const [{ examineFolder }, { systemClock }] = await Promise.all([
+    import('@tomoshibi/server/upkeep/doctor/service'),
+    import('@tomoshibi/server/platform/clock'),
+  ])
+  const owner = existsSync(config.dataDir) ? await settledOwner(config.dataDir) : null
+  const url = owner?.address && `http://${owner.address.host}:${owner.address.port}`
+  // A server that does not answer is what the doctor finds at the lock.
+  if (!owner || !url || !(await isHealthy(url))) return await examineFolder(config, systemClock)
+  const found = await remoteClient(url, owner.token).upkeep.doctor()
+  const pid = String(owner.pid)
+  const lock: Finding = {
+    check: 'lock',
+    level: 'ok',
+    what: {
+      en: `Process ${pid} has the folder since ${owner.since} and answers at ${url}.`,
+      ja: `プロセス ${pid} が ${owner.since} から使用中で、${url} で応答しています。`,
+    },
+    mend: null,
+  }
+  return { ...found, findings: [lock, ...found.findings] }
 }
 
 async function isHealthy(url: string): Promise<boolean> {

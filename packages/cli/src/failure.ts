@@ -31,6 +31,14 @@ export class Interrupted extends Error {
   }
 }
 
+/** What went wrong stands on the output already: exit 1 and no more words. */
+export class AlreadyTold extends Error {
+  constructor() {
+    super('already told')
+    this.name = 'AlreadyTold'
+  }
+}
+
 /** An import that ended with an error of the registry. */
 export class ImportFailed extends Error {
   readonly code: string
@@ -170,6 +178,7 @@ export function explain(error: unknown, terminal: Terminal): number {
     terminal.err(`${terminal.say(said)}\n`)
     return exitCodes.interrupted
   }
+  if (error instanceof AlreadyTold) return exitCodes.failed
   if (error instanceof UsageError) {
     terminal.err(`${terminal.say(error.text)}\n${terminal.say(helpHint)}\n`)
     return exitCodes.usage

@@ -3,6 +3,7 @@ import { version } from '@tomoshibi/server/version'
 import type { Command } from 'commander'
 import { examples, newCommand, type Surroundings, withCommonOptions } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
+import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
 import { addImport } from './verbs/import.ts'
 import { addKeys } from './verbs/keys.ts'
@@ -41,6 +42,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addEvidence(program, surroundings)
   addAccounts(program, surroundings)
   addWorkspace(program, surroundings)
+  addDoctor(program, surroundings)
   addSimulate(program, surroundings)
   return examples(program, terminal, [
     'serve',

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { takeOwnership } from '@tomoshibi/server/platform/owner'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -129,9 +131,52 @@ describe('a server', () => {
     expect(sameFolder.err).toContain(`is in use by process ${server.child.pid}`)
   })
 
+  test('is what the doctor asks, and it says when there is trouble', async () => {
+    const well = await run(['doctor', '--json', '--data', data])
+    expect(JSON.parse(well.out)).toMatchObject({ healthy: true })
+    expect(well.code).toBe(0)
+    const told = await run(['doctor', '--data', data])
+    expect(told.out).toContain(`Process ${server.child.pid} has the folder`)
+    const other = join(folder, 'ill')
+    mkdirSync(other)
+    const ill = await run(['doctor', '--data', other, '--lang', 'ja'], {
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+    })
+    expect(ill.code).toBe(1)
+    expect(ill.out).toContain('✗ 異常: ')
+    expect(ill.out).toContain('→ ')
+    expect(ill.err).toBe('')
+  })
+
   test('ends with 0 when it is asked to, and its data is there without it', async () => {
     server.child.kill('SIGTERM')
     expect((await server.ended).code).toBe(0)
+    const listed = await run(['accounts', 'list', '--json', '--data', data])
+    expect(JSON.parse(listed.out)).toMatchObject({ total: 1 })
+  })
+
+  test('waits at a stop for a request that runs, and ends at once at a second signal', async () => {
+    const waiting = start(['serve', '--no-demo', '--data', data])
+    children.push(waiting.child)
+    const { port } = new URL(await waiting.address)
+    // Half a body: the server has to wait for the rest.
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => {})
+    await new Promise<void>((resolve) => {
+      const head =
+        'POST /v1/batch HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n\r\n{"batch":'
+      socket.write(head, () => resolve())
+    })
+    await sleep(300)
+    waiting.child.kill('SIGTERM')
+    await sleep(1_000)
+    expect(waiting.texts.err).toContain('Stopping')
+    expect(waiting.child.exitCode).toBeNull()
+    waiting.child.kill('SIGTERM')
+    const startedMs = performance.now()
+    expect((await waiting.ended).code).toBeNull()
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    socket.destroy()
     const listed = await run(['accounts', 'list', '--json', '--data', data])
     expect(JSON.parse(listed.out)).toMatchObject({ total: 1 })
   })

@@ -3,6 +3,7 @@ import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
+import { upkeepContract } from './upkeep.ts'
 import { evidenceContract } from './verify.ts'
 import { workspaceContract } from './workspace.ts'
 import { writeKeysContract } from './write-keys.ts'
@@ -21,4 +22,5 @@ export const contract = {
   accounts: accountsContract,
   lamps: lampsContract,
   evidence: evidenceContract,
+  upkeep: upkeepContract,
 }

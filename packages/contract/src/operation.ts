@@ -16,6 +16,8 @@ export const permissions = [
   'quality:read',
   'keys:manage',
   'facts:write',
+  'upkeep:read',
+  'backup:make',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -26,6 +26,20 @@ export interface QueryOptions {
 
 export type InsertRow = Readonly<Record<string, unknown>>
 
+/** What a statement took, waiting for a restarting engine included; it says nothing of what it was. */
+export interface StatementTaken {
+  readonly kind: 'query' | 'insert' | 'command'
+  readonly elapsedMs: number
+  readonly failed: boolean
+}
+
+export interface OpenFactsOptions {
+  /** Told of each statement when it has ended. Must not throw. */
+  readonly onStatement?: (taken: StatementTaken) => void
+  /** False leaves the tables as they are, for looking at them only. */
+  readonly migrate?: boolean
+}
+
 export interface FactStore {
   readonly layout: Layout
   /**
@@ -98,11 +112,14 @@ const statsOf = (queryId: string, header: unknown): QueryStats => {
  *   `http://user:password@host:8123/database?cluster=name`
  * @throws FactsError FACTS_UNAVAILABLE, FACTS_ACCESS_REFUSED, FACTS_SCHEMA_NEWER
  */
-export const openFacts = async (target: Engine | FactsConnection | string): Promise<FactStore> => {
+export const openFacts = async (
+  target: Engine | FactsConnection | string,
+  options: OpenFactsOptions = {},
+): Promise<FactStore> => {
   const connection = typeof target === 'string' ? parseConnection(target) : sameConnection(target)
-  const store = connect(connection)
+  const store = connect(connection, options)
   try {
-    await migrate(store, store.layout)
+    if (options.migrate !== false) await migrate(store, store.layout)
   } catch (error) {
     await store.close()
     throw error
@@ -110,7 +127,7 @@ export const openFacts = async (target: Engine | FactsConnection | string): Prom
   return store
 }
 
-const connect = (connection: FactsConnection): FactStore => {
+const connect = (connection: FactsConnection, { onStatement }: OpenFactsOptions): FactStore => {
   const { cluster } = connection
   const layout: Layout =
     cluster === undefined
@@ -193,6 +210,20 @@ const connect = (connection: FactsConnection): FactStore => {
     }
   }
 
+  const timed = async <T>(kind: StatementTaken['kind'], work: () => Promise<T>): Promise<T> => {
+    const startedMs = performance.now()
+    const told = (failed: boolean) =>
+      onStatement?.({ kind, elapsedMs: performance.now() - startedMs, failed })
+    try {
+      const done = await work()
+      told(false)
+      return done
+    } catch (error) {
+      told(true)
+      throw error
+    }
+  }
+
   const checked = <T>(rows: unknown, row: ZodType<T>, queryId: string): T[] => {
     const parsed = z.array(row).safeParse(rows)
     if (parsed.success) return parsed.data
@@ -213,20 +244,22 @@ const connect = (connection: FactsConnection): FactStore => {
   })
 
   const queryWithStats: FactStore['queryWithStats'] = (bound, row, options = {}) =>
-    attempt(
-      true,
-      async (queryId) => {
-        const result = await reader.query({
-          ...request(bound, queryId, options),
-          format: 'JSONEachRow',
-          // The answer is held back until it is whole: an error then comes as an error, and the
-          // figures of what was read are final.
-          clickhouse_settings: { wait_end_of_query: 1 },
-        })
-        const rows = checked(await result.json(), row, queryId)
-        return { rows, stats: statsOf(queryId, result.response_headers['x-clickhouse-summary']) }
-      },
-      options.signal,
+    timed('query', () =>
+      attempt(
+        true,
+        async (queryId) => {
+          const result = await reader.query({
+            ...request(bound, queryId, options),
+            format: 'JSONEachRow',
+            // The answer is held back until it is whole: an error then comes as an error, and the
+            // figures of what was read are final.
+            clickhouse_settings: { wait_end_of_query: 1 },
+          })
+          const rows = checked(await result.json(), row, queryId)
+          return { rows, stats: statsOf(queryId, result.response_headers['x-clickhouse-summary']) }
+        },
+        options.signal,
+      ),
     )
 
   return {
@@ -234,16 +267,18 @@ const connect = (connection: FactsConnection): FactStore => {
     queryWithStats,
     query: async (bound, row, options) => (await queryWithStats(bound, row, options)).rows,
     async *stream(bound, row, options = {}) {
-      const { result, id } = await attempt(
-        true,
-        async (queryId) => ({
-          id: queryId,
-          result: await reader.query({
-            ...request(bound, queryId, options),
-            format: 'JSONEachRow',
+      const { result, id } = await timed('query', () =>
+        attempt(
+          true,
+          async (queryId) => ({
+            id: queryId,
+            result: await reader.query({
+              ...request(bound, queryId, options),
+              format: 'JSONEachRow',
+            }),
           }),
-        }),
-        options.signal,
+          options.signal,
+        ),
       )
       try {
         for await (const batch of result.stream()) {
@@ -260,24 +295,31 @@ const connect = (connection: FactsConnection): FactStore => {
       }
     },
     insert: (table, rows, options = {}) =>
-      attempt(options.repeatable ?? false, async (queryId) => {
-        await writer.insert({ table, values: [...rows], format: 'JSONEachRow', query_id: queryId })
-      }),
+      timed('insert', () =>
+        attempt(options.repeatable ?? false, async (queryId) => {
+          const values = [...rows]
+          await writer.insert({ table, values, format: 'JSONEachRow', query_id: queryId })
+        }),
+      ),
     insertLines: (table, lines, options = {}) =>
-      attempt(options.repeatable ?? false, async (queryId) => {
-        // `insert` of the client takes objects and turns each into text again.
-        const result = await writer.exec({
-          query: `INSERT INTO ${table} FORMAT JSONEachRow`,
-          values: Readable.from([lines], { objectMode: false }),
-          query_id: queryId,
-          clickhouse_settings: { input_format_skip_unknown_fields: 0 },
-        })
-        await drainStream(result.stream)
-      }),
+      timed('insert', () =>
+        attempt(options.repeatable ?? false, async (queryId) => {
+          // `insert` of the client takes objects and turns each into text again.
+          const result = await writer.exec({
+            query: `INSERT INTO ${table} FORMAT JSONEachRow`,
+            values: Readable.from([lines], { objectMode: false }),
+            query_id: queryId,
+            clickhouse_settings: { input_format_skip_unknown_fields: 0 },
+          })
+          await drainStream(result.stream)
+        }),
+      ),
     command: (bound, options = {}) =>
-      attempt(options.repeatable ?? false, async (queryId) => {
-        await writer.command(request(bound, queryId, {}))
-      }),
+      timed('command', () =>
+        attempt(options.repeatable ?? false, async (queryId) => {
+          await writer.command(request(bound, queryId, {}))
+        }),
+      ),
     everywhere: async (sql) => {
       databaseMade ??= makeDatabase()
       await databaseMade
@@ -287,6 +329,7 @@ const connect = (connection: FactsConnection): FactStore => {
       }
     },
     ping: async () => {
+      if (closed) throw new FactsError('FACTS_UNAVAILABLE', 'The fact store is closed.')
       const startedMs = performance.now()
       const result = await reader.ping({ select: true })
       if (!result.success) throw asFactsError(result.error, undefined)

@@ -19,8 +19,11 @@ import { metricsOperations } from './measure/metrics/operations.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { type DataFolder, takeDataFolder } from './platform/data-folder.ts'
-import { openStores } from './platform/stores.ts'
+import { openStores, type Stores } from './platform/stores.ts'
 import { mainWorkspaceId } from './platform/workspace.ts'
+import { examineServer, type Patient } from './upkeep/doctor/service.ts'
+import { upkeepOperations } from './upkeep/operations.ts'
+import { Telemetry } from './upkeep/telemetry/telemetry.ts'
 import { evidenceOperations } from './verify/evidence/operations.ts'
 import { version } from './version.ts'
 
@@ -35,6 +38,7 @@ export const router = operations.router({
   accounts: accountsOperations,
   lamps: lampsOperations,
   evidence: evidenceOperations,
+  upkeep: upkeepOperations,
 })
 
 /** The operations over given stores; starts and owns nothing. */
@@ -50,11 +54,10 @@ export interface Operations {
   call(permissions: ReadonlySet<Permission>): Call
   /** Calls in this process with every permission, through the same guard as over HTTP. */
   readonly caller: RouterClient<typeof router>
-  /** @throws FactsError, StateError when a store does not answer. */
-  ping(): Promise<void>
 }
 
-export function operationsOver(ports: Ports, dataDir: string): Operations {
+/** @param patient what the doctor sees of the process; without it, the data folder and the stores */
+export function operationsOver(ports: Ports, dataDir: string, patient?: Patient): Operations {
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports.state)
   const call = (permissions: ReadonlySet<Permission>): Call => ({
@@ -62,6 +65,7 @@ export function operationsOver(ports: Ports, dataDir: string): Operations {
     permissions,
     imports,
     writeKeys,
+    examine: () => examineServer(ports, patient ?? { dataDir, engines: null, ingestion: null }),
   })
   return {
     version,
@@ -72,9 +76,6 @@ export function operationsOver(ports: Ports, dataDir: string): Operations {
     writeKeys,
     call,
     caller: createRouterClient(router, { context: call(everything) }),
-    ping: async () => {
-      await Promise.all([ports.facts.ping(), ports.state.ping()])
-    },
   }
 }
 
@@ -82,10 +83,16 @@ export function operationsOver(ports: Ports, dataDir: string): Operations {
 export interface App extends Operations {
   readonly folder: DataFolder
   readonly ingestion: Ingestion
+  readonly engines: Stores['engines']
+  readonly telemetry: Telemetry
   /** Settles with the reason when a store of ours is down for good. Never rejects. */
   readonly failed: Promise<Error>
-  /** Closes the stores and gives the folder up; safe to call twice. */
-  close(): Promise<void>
+  /**
+   * Closes the stores and gives the folder up; safe to call twice.
+   *
+   * @param settleWithinMs how long events that were taken may take to become facts before that
+   */
+  close(settleWithinMs?: number): Promise<void>
 }
 
 export interface AppOptions {
@@ -109,8 +116,9 @@ export async function openApp(options: AppOptions): Promise<App> {
   try {
     await options.before?.()
     const log = options.log()
-    const stores = await openStores(config, log)
-    const { facts, state, failed } = stores
+    const telemetry = new Telemetry()
+    const stores = await openStores(config, log, telemetry.statement)
+    const { facts, state, failed, engines } = stores
     const closeStores = async () => {
       await stores.close()
       folder.release()
@@ -120,15 +128,18 @@ export async function openApp(options: AppOptions): Promise<App> {
       await settleAbandoned(ports)
       await dropUnfinishedUploads(config.dataDir)
       await withholdStaleRollups(ports)
-      const ingestion = await Ingestion.open(ports, config.dataDir)
+      const observer = telemetry.ingestion
+      const ingestion = await Ingestion.open(ports, config.dataDir, { observer })
       let closed = false
       void keepRollupsBehind(ports, 'all', () => closed)
-      const close = async () => {
+      const close = async (settleWithinMs?: number) => {
         closed = true
-        await ingestion.close()
+        await ingestion.close(settleWithinMs)
         await closeStores()
       }
-      return { ...operationsOver(ports, config.dataDir), folder, ingestion, failed, close }
+      const { dataDir } = config
+      const operations = operationsOver(ports, dataDir, { dataDir, engines, ingestion })
+      return { ...operations, folder, ingestion, engines, telemetry, failed, close }
     } catch (error) {
       await closeStores()
       throw error

@@ -39,6 +39,15 @@ export async function migrateState(pool: pg.Pool): Promise<void> {
   }
 }
 
+/** How many migrations this program knows, and how many the database has been through. */
+export async function migrationsOf(pool: pg.Pool): Promise<{ known: number; applied: number }> {
+  const known = readMigrationFiles({ migrationsFolder }).length
+  const journal = await pool.query(`SELECT to_regclass('drizzle.__drizzle_migrations') AS name`)
+  if (journal.rows[0].name === null) return { known, applied: 0 }
+  const counted = await pool.query('SELECT count(*)::int AS n FROM drizzle.__drizzle_migrations')
+  return { known, applied: counted.rows[0].n }
+}
+
 /** Drizzle itself would find nothing to do and let an old program work on new tables. */
 async function refuseNewer(client: pg.PoolClient): Promise<void> {
   const journal = await client.query(`SELECT to_regclass('drizzle.__drizzle_migrations') AS name`)

@@ -29,6 +29,13 @@ export interface StateStore {
   close(): Promise<void>
 }
 
+export interface OpenStateOptions {
+  /** Told what each statement took, when it has ended; it says nothing of what it was. Must not throw. */
+  readonly onStatement?: (taken: { readonly elapsedMs: number; readonly failed: boolean }) => void
+  /** False leaves the tables as they are, for looking at them only. */
+  readonly migrate?: boolean
+}
+
 /** The embedded PostgreSQL allows 30 connections, some of them for jobs and for a second program. */
 const connections = 10
 const answersWithinMs = 10_000
@@ -40,11 +47,13 @@ const answersWithinMs = 10_000
  * @throws StateError STATE_UNAVAILABLE, STATE_ACCESS_REFUSED, STATE_MIGRATION_FAILED or
  *   STATE_SCHEMA_NEWER.
  */
-export async function openState(url: string): Promise<StateStore> {
+export async function openState(url: string, options: OpenStateOptions = {}): Promise<StateStore> {
   const pool = newPool(url)
+  const { onStatement } = options
+  if (onStatement !== undefined) pool.on('connect', (client) => timeStatements(client, onStatement))
   try {
     await ping(pool)
-    await migrateState(pool)
+    if (options.migrate !== false) await migrateState(pool)
   } catch (error) {
     await pool.end()
     throw error
@@ -78,6 +87,36 @@ function newPool(url: string): pg.Pool {
   // An idle connection breaks when the server restarts; the pool makes a new one when it is needed.
   pool.on('error', () => {})
   return pool
+}
+
+/** The driver tells nobody what a statement took, so its one way in is wrapped. */
+function timeStatements(
+  client: pg.PoolClient,
+  onStatement: NonNullable<OpenStateOptions['onStatement']>,
+): void {
+  const query = client.query.bind(client)
+  const timed = (...args: unknown[]): unknown => {
+    const startedMs = performance.now()
+    const told = (failed: boolean) =>
+      onStatement({ elapsedMs: performance.now() - startedMs, failed })
+    const callback = args.at(-1)
+    if (typeof callback === 'function') {
+      args[args.length - 1] = (error: unknown, ...rest: unknown[]) => {
+        told(error !== null && error !== undefined)
+        callback(error, ...rest)
+      }
+      return Reflect.apply(query, client, args)
+    }
+    const result: unknown = Reflect.apply(query, client, args)
+    if (result instanceof Promise) {
+      result.then(
+        () => told(false),
+        () => told(true),
+      )
+    }
+    return result
+  }
+  Object.defineProperty(client, 'query', { value: timed, configurable: true, writable: true })
 }
 
 async function ping(pool: pg.Pool): Promise<void> {

@@ -37,6 +37,8 @@ export interface Engine {
   readonly cluster: string | undefined
   /** Process id of the running child; undefined between a fall and the restart. */
   pid(): number | undefined
+  /** How often it fell and was started again. */
+  restarts(): number
   /** Settles when the engine has given up for good; the value says why. Never rejects. */
   readonly failed: Promise<FactsError>
   /** Lets running queries finish for up to five seconds, then ends the child. */
@@ -123,6 +125,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   let stopping = false
   let said = ''
   let quickFailures = 0
+  let restarts = 0
   let giveUp: (error: FactsError) => void = () => {}
   const failed = new Promise<FactsError>((settle) => {
     giveUp = settle
@@ -211,6 +214,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   const restart = async (): Promise<void> => {
     await sleep(Math.min(100 * 2 ** quickFailures, 5_000))
     if (stopping) return
+    restarts += 1
     child = launch()
     supervise(child)
   }
@@ -271,6 +275,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     reader,
     cluster: options.shard?.cluster.name,
     pid: () => child?.pid,
+    restarts: () => restarts,
     failed,
     stop: () => {
       stopped ??= stop()

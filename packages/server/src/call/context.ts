@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract } from '@tomoshibi/contract/contract'
 import type { Permission } from '@tomoshibi/contract/operation'
+import type { Diagnosis } from '@tomoshibi/contract/upkeep'
 import type { FactStore } from '@tomoshibi/facts/store'
 import type { StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
@@ -24,6 +25,8 @@ export interface Call extends Ports {
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys
+  /** Looks at the process that answers, at its stores and its journal. */
+  examine(): Promise<Diagnosis>
 }
 
 /** Where every implementation of an operation starts, so that none is without the guard. */

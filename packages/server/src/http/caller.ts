@@ -6,9 +6,16 @@ export const everything: ReadonlySet<Permission> = new Set(permissions)
 
 /**
  * What needs the token of the data folder's owner: an import makes the server read files by path, and
- * keys and facts change what all figures are made of.
+ * keys and facts change what all figures are made of, a backup is everything at once, and the doctor
+ * tells of the machine.
  */
-const ofTheOwner: readonly Permission[] = ['imports:run', 'keys:manage', 'facts:write']
+const ofTheOwner: readonly Permission[] = [
+  'imports:run',
+  'keys:manage',
+  'facts:write',
+  'upkeep:read',
+  'backup:make',
+]
 
 /** What anybody on this machine may do through the page, until people and permissions arrive. */
 export const fromThePage: ReadonlySet<Permission> = new Set(

@@ -9,6 +9,7 @@ import * as z from 'zod'
 import { startTestOperations, type TestOperations, type TestWorkspace } from '../call/testing.ts'
 import { Ingestion } from '../collect/ingest/service.ts'
 import { silentLog } from '../platform/log.ts'
+import { Telemetry } from '../upkeep/telemetry/telemetry.ts'
 import { eventRoutes } from './events.ts'
 import { httpServer } from './server.ts'
 
@@ -357,9 +358,9 @@ describe('over a real connection', () => {
     const { default: Fastify } = await import('fastify')
     slow = Fastify()
     const { ports, writeKeys } = app
-    await slow.register(
-      eventRoutes({ ingestion, writeKeys, clock: ports.clock, bodyWithinMs: 300 }),
-    )
+    const { clock } = ports
+    const telemetry = new Telemetry()
+    await slow.register(eventRoutes({ ingestion, writeKeys, clock, telemetry, bodyWithinMs: 300 }))
     await slow.listen({ port: 0, host: '127.0.0.1' })
     const address = slow.server.address()
     port = address !== null && typeof address === 'object' ? address.port : 0

@@ -15,12 +15,14 @@ import { BodyFault, type Rejection } from '../collect/ingest/problems.ts'
 import type { Ingestion } from '../collect/ingest/service.ts'
 import type { WriteKeys } from '../collect/write-keys/service.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Telemetry } from '../upkeep/telemetry/telemetry.ts'
 import { refuse } from './refuse.ts'
 
 export interface EventRoutes {
   readonly ingestion: Ingestion
   readonly writeKeys: WriteKeys
   readonly clock: Clock
+  readonly telemetry: Telemetry
   /** How long a body may take to arrive. */
   readonly bodyWithinMs?: number
 }
@@ -64,6 +66,12 @@ export function eventRoutes(options: EventRoutes) {
     server.addHook('onResponse', async (request) => bodies.end(request))
     server.addHook('onRequestAbort', async (request) => bodies.end(request))
     server.setErrorHandler((error, request, reply) => told(error, request, reply))
+    server.addHook('onResponse', async (request, reply) => {
+      const { statusCode } = reply
+      if (request.method === 'POST' && statusCode >= 400) {
+        options.telemetry.refused(statusCode === 429 || statusCode >= 500)
+      }
+    })
 
     server.options('/v1/*', (_request, reply) => reply.status(204).send())
     const paths = [...endpoints.map((name) => [name, name] as const), ...Object.entries(shortNames)]
@@ -77,7 +85,7 @@ export function eventRoutes(options: EventRoutes) {
 }
 
 async function take(
-  { ingestion, writeKeys, clock }: EventRoutes,
+  { ingestion, writeKeys, clock, telemetry }: EventRoutes,
   endpoint: Endpoint,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -98,6 +106,7 @@ async function take(
   const { messages, rejections } = readMessages(body, { endpoint, receivedAtMs, number: 0 })
   if (messages.length > 0) await ingestion.take(workspaceId, endpoint, bytes, receivedAtMs)
   else if (rejections.length > 0) return rejected(rejections, reply)
+  telemetry.acknowledged(messages.length, rejections.length, reply.elapsedTime)
   if (rejections.length === 0) return reply.send('{"success":true}')
   return reply.send({ success: true, accepted: messages.length, rejected: rejections.map(shown) })
 }

@@ -1,4 +1,5 @@
 import type { ImportState } from '@tomoshibi/contract/collect'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { openApp } from '../app.ts'
 import { ensureDemonstration, holdsDemonstration } from '../collect/demo/demo.ts'
@@ -7,10 +8,14 @@ import { evaluateLamps } from '../light/lamps/evaluate.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { checkPort, listenFailure } from '../platform/port.ts'
+import { addGauges } from '../upkeep/telemetry/gauges.ts'
 import { httpServer } from './server.ts'
 
 /** The server listens here and nowhere else until people and permissions arrive. */
 const host = '127.0.0.1'
+
+/** What was acknowledged gets at least so long to become facts, also where requests took all the time. */
+const leastSettlingMs = 2_000
 
 /** How far the making of the demonstration company is. */
 export type DemoStep =
@@ -33,7 +38,10 @@ export interface Serving {
   readonly holdsDemonstration: boolean
   /** Resolves when the signal asks to stop; rejects when a store is down for good. */
   readonly untilStopped: Promise<void>
-  /** Ends requests and jobs that run, then the stores; safe to call twice. */
+  /**
+   * Takes nothing new, lets jobs and requests that run finish and what was acknowledged become facts,
+   * then ends the stores; what takes longer than the configuration says is cut off. Safe to call twice.
+   */
   close(): Promise<void>
 }
 
@@ -48,9 +56,19 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const before = () => checkPort(config.port, host)
   const app = await openApp({ config, clock, log: options.log, before })
   const { log } = app.ports
-  const ending: (() => Promise<void>)[] = [() => app.close()]
+  addGauges(app.telemetry, app)
+  let stopAtMs: number | null = null
+  /** How much is left of the time in which the server must have stopped. */
+  const leftMs = () => {
+    stopAtMs ??= performance.now() + config.stopWithinMs
+    return Math.max(0, stopAtMs - performance.now())
+  }
+  const ending: (() => Promise<void>)[] = [() => app.close(Math.max(leastSettlingMs, leftMs()))]
   const close = async () => {
+    if (ending.length === 0) return
+    log.info({ withinMs: leftMs() }, 'stopping')
     for (const end of ending.splice(0)) await end()
+    log.info({ waiting: app.ingestion.waiting.bytes }, 'stopped')
   }
   try {
     const server = await httpServer({
@@ -59,13 +77,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       localToken: app.folder.token,
       webFolder,
       log,
+      telemetry: app.telemetry,
     })
-    ending.unshift(() => server.close())
+    ending.unshift(() => closeServer(server, leftMs()))
     await server.listen({ port: config.port, host }).catch((error: unknown) => {
       throw listenFailure(error, config.port)
     })
     const port = portOf(server.server.address()) ?? config.port
     app.folder.announce({ host, port })
+    const { version } = app
+    log.info({ version, node: process.version, port }, 'started')
 
     const untilStopped = Promise.race([aborted(signal), failing(app.failed)])
     // Whoever waits for it is told; until then nobody may be there to hear.
@@ -86,6 +107,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     await close()
     throw error
   }
+}
+
+/** Lets requests that run finish, and cuts those off that take longer. */
+async function closeServer(server: FastifyInstance, withinMs: number): Promise<void> {
+  const late = setTimeout(() => server.server.closeAllConnections(), withinMs)
+  // A client keeps its connection after the last answer, and would hold up the end for as long.
+  const idle = setInterval(() => server.server.closeIdleConnections(), 100)
+  await server.close().finally(() => {
+    clearTimeout(late)
+    clearInterval(idle)
+  })
 }
 
 function portOf(address: string | { readonly port: number } | null): number | null {

@@ -238,7 +238,3 @@ describe('the OpenAPI document', () => {
     expect(info.description).toContain('| UNKNOWN_METRIC | 404 |')
   })
 })
-
-test('the health check tells whether the stores answer', async () => {
-  expect((await ask({ url: '/healthz' })).json()).toMatchObject({ status: 'ok' })
-})

@@ -1,15 +1,19 @@
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
+import { ORPCError } from '@orpc/server'
+import { errorCodes } from '@tomoshibi/contract/errors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Operations } from '../app.ts'
 import { failureOf } from '../call/failure.ts'
 import type { Ingestion } from '../collect/ingest/service.ts'
+import { Telemetry } from '../upkeep/telemetry/telemetry.ts'
 import { permissionsOf } from './caller.ts'
 import { eventRoutes, isForEvents } from './events.ts'
 import { openApiDocument } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { foreignHost, fromAnotherPage, refuse } from './refuse.ts'
 import { uploadRoutes } from './uploads.ts'
+import { watchRoutes } from './watch.ts'
 
 export interface HttpOptions {
   readonly app: Operations
@@ -20,6 +24,8 @@ export interface HttpOptions {
   /** The built screens. */
   readonly webFolder: string
   readonly log: Logger
+  /** Counts what is asked; one of its own without it. */
+  readonly telemetry?: Telemetry
 }
 
 /** Bodies are requests of people and programs on this machine; a mapping is the largest of them. */
@@ -49,7 +55,7 @@ const securityHeaders = {
 
 /** The HTTP server over an opened app: operations under /api, their description, and the screens. */
 export async function httpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { app, log } = options
+  const { app, log, telemetry = new Telemetry() } = options
   const loggerInstance: FastifyBaseLogger = log
   const server = Fastify({
     loggerInstance,
@@ -75,6 +81,13 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     }
   })
 
+  server.addHook('onResponse', async (request, reply) => {
+    // The route as it was registered: an address would make a label of whatever anybody asks for.
+    const route = request.routeOptions.url ?? 'none'
+    telemetry.request(route, request.method, reply.statusCode, reply.elapsedTime)
+    log.debug({ id: request.id, route, method: request.method, status: reply.statusCode }, 'asked')
+  })
+
   server.removeContentTypeParser('text/plain')
   server.setNotFoundHandler((request, reply) =>
     refuse(reply, 'NO_SUCH_PATH', { path: request.url.split('?', 1)[0] ?? '' }),
@@ -89,12 +102,13 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     return refuse(reply, 'INTERNAL', { id: request.id })
   })
 
-  await server.register(operationRoutes(options))
+  await server.register(operationRoutes(options, telemetry))
   await server.register(uploadRoutes(app, options.localToken))
   if (options.ingestion !== undefined) {
     const { ports, writeKeys } = app
     const { ingestion } = options
-    await server.register(eventRoutes({ ingestion, writeKeys, clock: ports.clock }))
+    const { clock } = ports
+    await server.register(eventRoutes({ ingestion, writeKeys, clock, telemetry }))
   }
   const document = JSON.stringify(await openApiDocument(app.version))
   server.get('/openapi.json', (_request, reply) =>
@@ -103,12 +117,15 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
       .header('cache-control', 'no-cache')
       .send(document),
   )
-  server.get('/healthz', async (_request, reply) => {
-    await app.ping()
-    return reply.header('cache-control', 'no-store').send({ status: 'ok', version: app.version })
-  })
+  await server.register(watchRoutes({ app, ingestion: options.ingestion, telemetry }))
   await servePages(server, options.webFolder)
   return server
+}
+
+/** Of the registry; whatever else an error calls itself is not ours to make a label of. */
+function codeOf(error: unknown): string {
+  const code = error instanceof ORPCError ? error.code : failureOf(error)?.code
+  return errorCodes.find((each) => each === code) ?? 'INTERNAL'
 }
 
 function statusOf(error: unknown): number | null {
@@ -116,9 +133,25 @@ function statusOf(error: unknown): number | null {
   return typeof error.statusCode === 'number' ? error.statusCode : null
 }
 
-function operationRoutes({ app, localToken }: HttpOptions) {
+function operationRoutes({ app, localToken }: HttpOptions, telemetry: Telemetry) {
   return async (server: FastifyInstance) => {
-    const handler = new OpenAPIHandler(app.router)
+    const handler = new OpenAPIHandler(app.router, {
+      clientInterceptors: [
+        async ({ path, next }) => {
+          const startedMs = performance.now()
+          const told = (code: string) =>
+            telemetry.operation(path.join('.'), code, performance.now() - startedMs)
+          try {
+            const output = await next()
+            told('ok')
+            return output
+          } catch (error) {
+            told(codeOf(error))
+            throw error
+          }
+        },
+      ],
+    })
     server.all('/api/*', async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const permissions = permissionsOf(request.headers.authorization, localToken)

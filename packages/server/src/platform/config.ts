@@ -17,6 +17,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Whether an empty data folder is filled with a demonstration company. */
   readonly demo: boolean
+  /** Within which a server that was asked to stop must have stopped. */
+  readonly stopWithinMs: number
 }
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -75,6 +77,11 @@ const environment = z.object({
   TOMOSHIBI_LOG: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })
     .default('info'),
+  TOMOSHIBI_STOP_SECONDS: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be a number of seconds from 0 to 9999')
+    .transform(Number)
+    .default(25),
   TOMOSHIBI_DEMO: z.stringbool({ error: 'must be 1 or 0' }).default(true),
 })
 
@@ -102,6 +109,7 @@ export function readConfig(
     factsMemoryBytes: env.TOMOSHIBI_MEMORY ?? null,
     logLevel: env.TOMOSHIBI_LOG,
     demo: env.TOMOSHIBI_DEMO,
+    stopWithinMs: env.TOMOSHIBI_STOP_SECONDS * 1000,
   }
 }
 

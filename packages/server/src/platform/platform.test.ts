@@ -37,6 +37,7 @@ describe('the configuration', () => {
       factsMemoryBytes: null,
       logLevel: 'info',
       demo: true,
+      stopWithinMs: 25_000,
     })
   })
 
@@ -49,6 +50,7 @@ describe('the configuration', () => {
       TOMOSHIBI_MEMORY: '1.5G',
       TOMOSHIBI_LOG: 'debug',
       TOMOSHIBI_DEMO: '0',
+      TOMOSHIBI_STOP_SECONDS: '90',
     }
     expect(readConfig(env, '/home/me')).toEqual({
       port: 8080,
@@ -58,6 +60,7 @@ describe('the configuration', () => {
       factsMemoryBytes: 1.5 * 2 ** 30,
       logLevel: 'debug',
       demo: false,
+      stopWithinMs: 90_000,
     })
   })
 
@@ -73,6 +76,7 @@ describe('the configuration', () => {
     ['TOMOSHIBI_MEMORY', '10M'],
     ['TOMOSHIBI_LOG', 'loud'],
     ['TOMOSHIBI_DEMO', 'maybe'],
+    ['TOMOSHIBI_STOP_SECONDS', 'soon'],
   ])('refuses %s=%s by name, without repeating it', (name, value) => {
     const read = () => readConfig({ [name]: value }, '/')
     expect(read).toThrow(

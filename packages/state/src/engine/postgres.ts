@@ -22,6 +22,8 @@ export interface Postgres {
   readonly url: string
   /** The postmaster's process id, or null while it is down. */
   pid(): number | null
+  /** How often it fell and was started again. */
+  restarts(): number
   /** Ends it gracefully; safe to call twice. */
   stop(): Promise<void>
 }
@@ -64,6 +66,9 @@ const settings: Readonly<Record<string, string>> = {
   log_timezone: 'UTC',
   log_checkpoints: 'off',
   log_min_messages: 'warning',
+  // What it says goes to the program's log, which has no personal data: no rows, keys or statements.
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
 }
 
 /**
@@ -100,6 +105,7 @@ class Supervised implements Postgres {
   #port = 0
   #current: Guarded | null = null
   #stopping = false
+  #restarts = 0
   #watch: Promise<void> = Promise.resolve()
 
   constructor(folder: ClusterFolder, binaries: PostgresBinaries, log: StateLog) {
@@ -114,6 +120,10 @@ class Supervised implements Postgres {
 
   pid(): number | null {
     return this.#current?.pid ?? null
+  }
+
+  restarts(): number {
+    return this.#restarts
   }
 
   async begin(): Promise<void> {
@@ -171,6 +181,7 @@ class Supervised implements Postgres {
       try {
         await clearLeftover(this.#folder, this.#log)
         await this.#start()
+        this.#restarts += 1
         this.#log.info({ pid: this.pid() }, 'PostgreSQL is back')
       } catch (error) {
         this.#log.error({ err: error }, 'PostgreSQL does not come back yet; trying again')

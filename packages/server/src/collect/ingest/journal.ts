@@ -1,5 +1,5 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Logger } from 'pino'
 import * as z from 'zod'
@@ -25,8 +25,23 @@ interface Segment {
 
 interface Waiting {
   readonly number: number
+  readonly receivedAtMs: number
   readonly bytes: Buffer
   readonly done: (failure: unknown) => void
+}
+
+/** When a record was received; one a second at most is remembered. */
+interface Mark {
+  readonly number: number
+  readonly atMs: number
+}
+
+/** A part of the journal as it was at one instant; it can be read after the journal forgot it. */
+export interface HeldSegment {
+  /** Of its file. */
+  readonly name: string
+  readonly bytes: number
+  readonly file: FileHandle
 }
 
 export interface JournalOptions {
@@ -73,14 +88,16 @@ export class Journal {
   #cursor: { segment: number; offset: number }
   /** Bytes before the cursor in the segments that are still here. */
   #readBytes = 0
+  readonly #marks: Mark[]
   /** Called when records have reached the disk. */
   onCommitted: () => void = () => {}
 
-  private constructor(options: JournalOptions, segments: Segment[], next: number) {
+  private constructor(options: JournalOptions, segments: Segment[], marks: Mark[], next: number) {
     this.#folder = options.folder
     this.#log = options.log
     this.#segmentBytes = options.segmentBytes ?? segmentBytes
     this.#segments = segments
+    this.#marks = marks
     this.#next = next
     this.#durable = next
     this.#forgotten = options.nextRecord
@@ -93,6 +110,7 @@ export class Journal {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const names = (await readdir(folder)).filter((name) => /^\d{16}\.journal$/.test(name)).sort()
     const segments: Segment[] = []
+    const marks: Mark[] = []
     let next = nextRecord
     for (const [i, name] of names.entries()) {
       const path = join(folder, name)
@@ -102,7 +120,7 @@ export class Journal {
         await rm(path)
         continue
       }
-      const { bytes, last } = await measure(path)
+      const { bytes, last, marks: found } = await measure(path)
       const size = (await stat(path)).size
       if (size > bytes && following !== undefined) {
         log.error({ path, bytes, size }, 'a part of the journal of events cannot be read')
@@ -110,10 +128,13 @@ export class Journal {
       if (last === null) await rm(path)
       else {
         segments.push({ first, path, bytes })
+        marks.push(...found)
         next = Math.max(next, last + 1)
       }
     }
-    return new Journal(options, segments, next)
+    const journal = new Journal(options, segments, marks, next)
+    journal.#forgetMarks()
+    return journal
   }
 
   /** All records before this number are on disk, or were never acknowledged. */
@@ -125,6 +146,11 @@ export class Journal {
   get backlogBytes(): number {
     const stored = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0)
     return stored - this.#readBytes + this.#waitingBytes
+  }
+
+  /** About when the oldest record was received that is not facts yet; null when all are. */
+  get oldestWaitingAtMs(): number | null {
+    return this.#durable > this.#forgotten ? (this.#marks[0]?.atMs ?? null) : null
   }
 
   /** Whether there is anything on disk for `read`. */
@@ -147,7 +173,8 @@ export class Journal {
     this.#waitingBytes += bytes.length
     return new Promise((resolve, reject) => {
       const done = (failure: unknown) => (failure === null ? resolve() : reject(failure))
-      this.#waiting.push({ number, bytes, done })
+      const { receivedAtMs } = record
+      this.#waiting.push({ number, receivedAtMs, bytes, done })
       this.#writing ??= this.#write()
     })
   }
@@ -167,10 +194,25 @@ export class Journal {
       }
       if (failure !== null) continue
       this.#durable = (group.at(-1)?.number ?? -1) + 1
+      this.#mark(group[0])
       this.onCommitted()
     }
     // At once, not when the promise settles: what is appended in between would wait for ever.
     this.#writing = null
+  }
+
+  #mark(first: Waiting | undefined): void {
+    const last = this.#marks.at(-1)
+    if (first === undefined) return
+    if (last !== undefined && first.receivedAtMs < last.atMs + 1000) return
+    this.#marks.push({ number: first.number, atMs: first.receivedAtMs })
+  }
+
+  /** Keeps the mark of the oldest record that waits and those after it. */
+  #forgetMarks(): void {
+    const kept = this.#marks.findLastIndex(({ number }) => number <= this.#forgotten)
+    const all = this.#durable <= this.#forgotten
+    this.#marks.splice(0, all ? this.#marks.length : Math.max(kept, 0))
   }
 
   #takeGroup(): Waiting[] {
@@ -271,12 +313,36 @@ export class Journal {
   /** Drops the records before this one; they are facts. What was read must have been used. */
   async forget(before: number): Promise<void> {
     this.#forgotten = before
+    this.#forgetMarks()
     while (this.#segments.length > 1) {
       const [first, second] = this.#segments
       if (first === undefined || second === undefined || second.first > before) return
       await rm(first.path, { force: true })
       this.#segments.shift()
       this.#readBytes -= first.bytes
+    }
+  }
+
+  /**
+   * Opens what is on disk now, for reading it later; whoever asked closes the files. Records that are
+   * facts already may be among it. Nothing may become facts while this runs.
+   */
+  async hold(): Promise<HeldSegment[]> {
+    const now = this.#segments.map(({ path, bytes }) => ({ path, bytes }))
+    const held: HeldSegment[] = []
+    try {
+      for (const { path, bytes } of now) {
+        const file = await open(path, 'r').catch((error: unknown) => {
+          // All of it became facts a moment ago.
+          if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+          throw error
+        })
+        if (file !== null) held.push({ name: basename(path), bytes, file })
+      }
+      return held
+    } catch (error) {
+      for (const { file } of held) await file.close()
+      throw error
     }
   }
 
@@ -328,10 +394,44 @@ function decoded(buffer: Buffer): { records: JournalRecord[]; bytes: number } {
   return { records, bytes: offset }
 }
 
+/** What a journal that nobody has open holds; nothing is changed. */
+export interface JournalFound {
+  /** At most so many bytes are not facts yet. */
+  readonly bytes: number
+  readonly oldestAtMs: number | null
+  /** Files of which a part in the middle cannot be read. */
+  readonly damaged: readonly string[]
+}
+
+/**
+ * Looks at the journal in a folder without opening it.
+ *
+ * @param nextRecord number of the first record that has not become facts
+ */
+export async function inspectJournal(folder: string, nextRecord: number): Promise<JournalFound> {
+  const names = (await readdir(folder)).filter((name) => /^\d{16}\.journal$/.test(name)).sort()
+  const damaged: string[] = []
+  let waiting = 0
+  let oldestAtMs: number | null = null
+  for (const [i, name] of names.entries()) {
+    const path = join(folder, name)
+    const { bytes, last, marks } = await measure(path)
+    // At the very end a record may be half written; it was never acknowledged.
+    if ((await stat(path)).size > bytes && i < names.length - 1) damaged.push(name)
+    if (last === null || last < nextRecord) continue
+    waiting += bytes
+    oldestAtMs ??= (marks.findLast(({ number }) => number <= nextRecord) ?? marks[0])?.atMs ?? null
+  }
+  return { bytes: waiting, oldestAtMs, damaged }
+}
+
 /** How many bytes of a segment are whole records, and the number of the last; null = none. */
-async function measure(path: string): Promise<{ bytes: number; last: number | null }> {
+async function measure(
+  path: string,
+): Promise<{ bytes: number; last: number | null; marks: Mark[] }> {
   const { size } = await stat(path)
   const file = await open(path, 'r')
+  const marks: Mark[] = []
   let bytes = 0
   let last: number | null = null
   try {
@@ -340,11 +440,13 @@ async function measure(path: string): Promise<{ bytes: number; last: number | nu
       if (found.bytes === 0) break
       bytes += found.bytes
       last = found.records.at(-1)?.number ?? last
+      const [first] = found.records
+      if (first !== undefined) marks.push({ number: first.number, atMs: first.receivedAtMs })
     }
   } finally {
     await file.close()
   }
-  return { bytes, last }
+  return { bytes, last, marks }
 }
 
 async function readExactly(file: FileHandle, offset: number, length: number): Promise<Buffer> {

@@ -10,7 +10,7 @@ import { folderFailure } from '../../platform/data-folder.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { afterEachTurn, inTurn } from '../turns.ts'
 import { type Endpoint, firstSeqOf, type Message, parseBody, readMessages } from './ingest.ts'
-import { Journal, type JournalRecord } from './journal.ts'
+import { type HeldSegment, Journal, type JournalRecord } from './journal.ts'
 import type { People } from './people.ts'
 import { BodyFault } from './problems.ts'
 import { settle } from './settle.ts'
@@ -29,16 +29,36 @@ export interface IngestionPorts {
   readonly log: Logger
 }
 
+/** Told how it goes, for whoever watches. Must not throw. */
+export interface IngestionObserver {
+  /** Messages have become facts. */
+  settled(messages: number, elapsedMs: number): void
+  /** They have not, and are tried again. */
+  failed(): void
+}
+
 export interface IngestionLimits {
   /** Bytes in the journal that are not facts yet; beyond it nothing more is taken. */
   readonly backlogBytes?: number
   readonly segmentBytes?: number
+  readonly observer?: IngestionObserver
+}
+
+/** How much waits to become facts. */
+export interface Waiting {
+  /** Bytes that are acknowledged, or about to be. */
+  readonly bytes: number
+  /** Beyond so many nothing more is taken. */
+  readonly mostBytes: number
+  /** About when the oldest was received; null when nothing waits. */
+  readonly oldestAtMs: number | null
 }
 
 /** Whose turn it is when events become facts: they bring no contacts of other sources. */
 const ownTurn = Symbol('events')
 
-const backlogBytes = 512 * 2 ** 20
+/** Bytes that may wait in the journal unless told otherwise. */
+export const mostBacklogBytes = 512 * 2 ** 20
 /** About so many bytes of bodies become facts together. */
 const batchBytes = 8 * 2 ** 20
 /** Small batches wait a little, so that the store gets few inserts rather than many. */
@@ -57,6 +77,7 @@ export class Ingestion {
   readonly #dataDir: string
   readonly #journal: Journal
   readonly #backlogBytes: number
+  readonly #observer: IngestionObserver | undefined
   readonly #forgetTurns: () => void
   readonly #running: Promise<void>
   /** Number of the first record that is not facts. */
@@ -82,7 +103,8 @@ export class Ingestion {
     this.#dataDir = dataDir
     this.#journal = journal
     this.#next = next
-    this.#backlogBytes = limits.backlogBytes ?? backlogBytes
+    this.#backlogBytes = limits.backlogBytes ?? mostBacklogBytes
+    this.#observer = limits.observer
     journal.onCommitted = () => this.#wake()
     this.#forgetTurns = afterEachTurn(ports.facts, (who) => {
       if (who === ownTurn) return
@@ -115,6 +137,19 @@ export class Ingestion {
   /** Bytes that are acknowledged, or about to be, and not facts yet. */
   get backlogBytes(): number {
     return this.#journal.backlogBytes
+  }
+
+  get waiting(): Waiting {
+    const { backlogBytes: bytes, oldestWaitingAtMs: oldestAtMs } = this.#journal
+    return { bytes, mostBytes: this.#backlogBytes, oldestAtMs }
+  }
+
+  /**
+   * Runs `work` while nothing becomes facts, and gives it the journal as it then is: all that was
+   * acknowledged before and is not facts yet. Whoever gets it closes the files.
+   */
+  async still<T>(work: (journal: readonly HeldSegment[]) => Promise<T>): Promise<T> {
+    return inTurn(this.#ports.facts, async () => work(await this.#journal.hold()), ownTurn)
   }
 
   /** Whether another body of that many bytes would be too much. */
@@ -152,9 +187,17 @@ export class Ingestion {
     })
   }
 
-  /** Takes nothing more and stops; what is not facts by then will be after the next start. */
-  async close(): Promise<void> {
+  /**
+   * Takes nothing more and stops; what is not facts by then will be after the next start.
+   *
+   * @param settleWithinMs how long what was taken may take to become facts
+   */
+  async close(settleWithinMs = 0): Promise<void> {
     if (this.#closed) return
+    if (settleWithinMs > 0) {
+      const late = sleep(settleWithinMs, undefined, { ref: false })
+      await Promise.race([this.settled(), late])
+    }
     this.#closed = true
     this.#forgetTurns()
     this.#wake()
@@ -172,7 +215,9 @@ export class Ingestion {
           await this.#untilWoken(null)
           continue
         }
-        await this.#settleBatch(records)
+        const startedMs = performance.now()
+        const settled = await this.#settleBatch(records)
+        if (settled > 0) this.#observer?.settled(settled, performance.now() - startedMs)
         const isSmall = records.reduce((sum, { body }) => sum + body.length, 0) < batchBytes / 4
         records = []
         if (!this.#journal.hasUnread || performance.now() >= this.#rollUpAtMs) await this.#rollUp()
@@ -181,6 +226,7 @@ export class Ingestion {
       } catch (error) {
         if (this.#closed) return
         failures += 1
+        this.#observer?.failed()
         this.#lookAgain = true
         this.#ports.log.warn({ err: error, failures }, 'events could not be stored yet')
         await this.#untilWoken(Math.min(100 * 2 ** failures, longestPauseMs))
@@ -205,10 +251,12 @@ export class Ingestion {
     this.#wake = () => {}
   }
 
-  async #settleBatch(records: readonly JournalRecord[]): Promise<void> {
+  /** @returns how many messages there were */
+  async #settleBatch(records: readonly JournalRecord[]): Promise<number> {
     const { facts, state, clock } = this.#ports
     const next = (records.at(-1)?.number ?? this.#next - 1) + 1
     const firstSeq = firstSeqOf(this.#next)
+    let count = 0
     await inTurn(
       facts,
       async () => {
@@ -220,6 +268,7 @@ export class Ingestion {
           const messages = messagesOf(
             records.filter((record) => record.workspaceId === workspaceId),
           )
+          count += messages.length
           const persons = looked.includes(workspaceId)
             ? await heldUsersInContacts(facts, workspaceId)
             : []
@@ -244,6 +293,7 @@ export class Ingestion {
     )
     this.#next = next
     await this.#journal.forget(next)
+    return count
   }
 
   /** Rolls up the use that was stored; then it is in every figure. */
@@ -262,6 +312,9 @@ export class Ingestion {
     for (const { resolve } of done) resolve()
   }
 }
+
+/** Number of the first record of the journal that is not in the facts yet. */
+export const nextOfJournal = (state: StateStore): Promise<number> => readProgress(state.db)
 
 /** The messages of records, as they were told to whoever sent them. */
 function messagesOf(records: readonly JournalRecord[]): Message[] {

@@ -1,0 +1,109 @@
+import { migrations } from '@tomoshibi/facts/migrations/migrate'
+import type { FactStore } from '@tomoshibi/facts/store'
+import { factTables } from '@tomoshibi/facts/tables'
+import { migrationsOf } from '@tomoshibi/state/migrate'
+import { imports } from '@tomoshibi/state/schema/imports'
+import { lampEvaluations } from '@tomoshibi/state/schema/lamps'
+import type { StateStore } from '@tomoshibi/state/store'
+import { desc, eq, min } from 'drizzle-orm'
+import type { Temporal } from 'temporal-polyfill'
+import * as z from 'zod'
+import type { Migrations, ZoneOffsets } from './doctor.ts'
+
+export async function migrationsOfFacts(facts: FactStore): Promise<Migrations> {
+  const known = migrations.length
+  const tables = await facts.query(
+    {
+      sql: "SELECT name FROM system.tables WHERE database = currentDatabase() AND name = 'migrations'",
+      params: {},
+    },
+    z.object({ name: z.string() }),
+  )
+  if (tables.length === 0) return { known, applied: 0 }
+  const [row] = await facts.query(
+    { sql: 'SELECT uniqExact(version) AS n FROM migrations', params: {} },
+    z.object({ n: z.coerce.number() }),
+  )
+  return { known, applied: row?.n ?? 0 }
+}
+
+export const migrationsOfState = (state: StateStore): Promise<Migrations> =>
+  migrationsOf(state.pool)
+
+/** What the program and both stores take the offset of a zone to be, at these instants. */
+export async function zoneOffsets(
+  facts: FactStore,
+  state: StateStore,
+  timeZone: string,
+  instants: readonly Temporal.Instant[],
+): Promise<ZoneOffsets> {
+  const texts = instants.map((instant) => instant.toString({ smallestUnit: 'second' }))
+  const seconds = instants.map((instant) => Math.floor(instant.epochMilliseconds / 1000))
+  const ofFacts = await facts.query(
+    {
+      sql: `
+SELECT intDiv(timeZoneOffset(toDateTime(arrayJoin({seconds:Array(UInt32)}), {zone:String})), 60) AS minutes`,
+      params: { seconds, zone: timeZone },
+    },
+    z.object({ minutes: z.coerce.number() }),
+  )
+  const ofState = z.array(z.object({ minutes: z.coerce.number() })).parse(
+    (
+      await state.pool.query(
+        `SELECT extract(epoch FROM (at AT TIME ZONE $1) - (at AT TIME ZONE 'UTC')) / 60 AS minutes
+FROM unnest($2::timestamptz[]) WITH ORDINALITY AS given (at, n) ORDER BY n`,
+        [timeZone, texts],
+      )
+    ).rows,
+  )
+  return {
+    timeZone,
+    at: instants.map((instant, i) => ({
+      instant: texts[i] ?? '',
+      program: Math.trunc(instant.toZonedDateTimeISO(timeZone).offsetNanoseconds / 60e9),
+      facts: ofFacts[i]?.minutes ?? Number.NaN,
+      state: ofState[i]?.minutes ?? Number.NaN,
+    })),
+  }
+}
+
+/** When the newest fact of the workspace became known, in milliseconds; null when there is none. */
+export async function newestKnownAtMs(
+  facts: FactStore,
+  workspaceId: string,
+): Promise<number | null> {
+  const newest = Object.keys(factTables).map(
+    (name) =>
+      `SELECT toUnixTimestamp64Milli(maxOrNull(known_at)) AS known FROM ${name} WHERE workspace_id = {workspace_id:String}`,
+  )
+  const [row] = await facts.query(
+    {
+      sql: `SELECT max(known) AS known FROM (${newest.join(' UNION ALL ')})`,
+      params: { workspace_id: workspaceId },
+    },
+    z.object({ known: z.coerce.number().nullable() }),
+  )
+  return row?.known ?? null
+}
+
+/** The last import of the workspace, where that failed. */
+export async function failedImport(state: StateStore, workspaceId: string): Promise<string | null> {
+  const [last] = await state.db
+    .select({ id: imports.id, state: imports.state })
+    .from(imports)
+    .where(eq(imports.workspaceId, workspaceId))
+    .orderBy(desc(imports.startedAt))
+    .limit(1)
+  return last?.state === 'failed' ? last.id : null
+}
+
+export async function evaluatedThrough(
+  state: StateStore,
+  workspaceId: string,
+): Promise<string | null> {
+  const [row] = await state.db
+    .select({ through: min(lampEvaluations.evaluatedThrough) })
+    .from(lampEvaluations)
+    .where(eq(lampEvaluations.workspaceId, workspaceId))
+  return row?.through ?? null
+}
