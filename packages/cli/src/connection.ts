@@ -1,14 +1,20 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { contract } from '@tomoshibi/contract/contract'
+import { errorCodes, errorDataSchema } from '@tomoshibi/contract/errors'
 import type { Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
+import type { App } from '@tomoshibi/server/app'
 import { Failure } from '@tomoshibi/server/call/failure'
 import { type Config, readConfig } from '@tomoshibi/server/platform/config'
 import { type Owner, readOwner } from '@tomoshibi/server/platform/owner'
+import type { Manifest } from '@tomoshibi/server/upkeep/backup/manifest'
+import * as z from 'zod'
 
 /** Every operation, whether a server answers or this process itself. */
 export type Client = ContractRouterClient<typeof contract>
@@ -38,13 +44,19 @@ export function configFor(dataDir: string | undefined): Config {
 export async function connect(dataDir: string | undefined): Promise<Connection> {
   const config = configFor(dataDir)
   const owner = await settledOwner(config.dataDir)
-  if (owner === null) return await openFolder(config)
-  const { address, pid, since, token } = owner
-  const url = address && `http://${address.host}:${address.port}`
-  if (url === null || !(await isHealthy(url))) {
-    throw new Failure('DATA_FOLDER_OWNED', { folder: config.dataDir, pid: String(pid), since })
+  if (owner === null) {
+    const app = await openFolder(config)
+    return { client: app.caller, close: () => app.close() }
   }
-  return { client: remoteClient(url, token), close: async () => {} }
+  const url = await answering(owner, config.dataDir)
+  return { client: remoteClient(url, owner.token), close: async () => {} }
+}
+
+/** Where the owner of a folder answers. @throws Failure DATA_FOLDER_OWNED when it does not */
+async function answering({ address, pid, since }: Owner, folder: string): Promise<string> {
+  const url = address && `http://${address.host}:${address.port}`
+  if (url !== null && (await isHealthy(url))) return url
+  throw new Failure('DATA_FOLDER_OWNED', { folder, pid: String(pid), since })
 }
 
 /** The folder's owner once it answers, or null when there is none (any more). */
@@ -84,6 +96,75 @@ export async function examine(dataDir: string | undefined): Promise<Diagnosis> {
   return { ...found, findings: [lock, ...found.findings] }
 }
 
+/**
+ * Writes a backup to a file: of the server that has the data folder, which goes on meanwhile, or of the
+ * folder itself.
+ *
+ * @throws Failure BACKUP_NOT_WRITTEN, BACKUP_RUNNING, DATA_FOLDER_OWNED, SERVER_GONE
+ */
+export async function takeBackup(
+  dataDir: string | undefined,
+  file: string,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  const config = configFor(dataDir)
+  const { saveBackup } = await import('@tomoshibi/server/upkeep/backup/file')
+  const owner = await settledOwner(config.dataDir)
+  if (owner !== null) {
+    const url = await answering(owner, config.dataDir)
+    return await saveBackup(file, (sink) => receive(`${url}/api/backup`, owner.token, sink, signal))
+  }
+  if (!existsSync(config.dataDir)) {
+    const problem = `${config.dataDir} is not there`
+    throw new Failure('BAD_CONFIGURATION', { name: 'TOMOSHIBI_DATA', problem })
+  }
+  const { writeBackup } = await import('@tomoshibi/server/upkeep/backup/take')
+  const app = await openFolder(config)
+  try {
+    return await saveBackup(file, async (sink) => {
+      const stop = () => sink.destroy(new Error('interrupted'))
+      signal.addEventListener('abort', stop, { once: true })
+      if (signal.aborted) stop()
+      await writeBackup(app, sink)
+    })
+  } finally {
+    await app.close()
+  }
+}
+
+/** Takes what the server sends into a sink. */
+async function receive(
+  url: string,
+  token: string,
+  sink: Writable,
+  signal: AbortSignal,
+): Promise<void> {
+  let answer: Response
+  try {
+    const headers = { authorization: `Bearer ${token}` }
+    answer = await fetch(url, { method: 'POST', headers, signal })
+  } catch (error) {
+    throw new Failure('SERVER_GONE', { address: url }, [], { cause: error })
+  }
+  if (!answer.ok || answer.body === null) {
+    const told = refusal.safeParse(await answer.json().catch(() => null))
+    const code = errorCodes.find((each) => each === told.data?.code) ?? 'INTERNAL'
+    throw new Failure(code, told.data?.data.details)
+  }
+  const body = Readable.fromWeb(answer.body)
+  let broken: unknown = null
+  body.once('error', (error) => {
+    broken = error
+  })
+  await pipeline(body, sink, { signal }).catch((error: unknown) => {
+    throw broken === null
+      ? error
+      : new Failure('SERVER_GONE', { address: url }, [], { cause: broken })
+  })
+}
+
+const refusal = z.object({ code: z.string(), data: errorDataSchema })
+
 async function isHealthy(url: string): Promise<boolean> {
   try {
     const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(healthWithinMs) })
@@ -108,7 +189,7 @@ function remoteClient(url: string, token: string): Client {
   return createORPCClient(link)
 }
 
-async function openFolder(config: Config): Promise<Connection> {
+async function openFolder(config: Config): Promise<App> {
   // The server and its engines are loaded only here: help and remote calls do without them.
   const [{ openApp }, { systemClock }, { createLog }] = await Promise.all([
     import('@tomoshibi/server/app'),
@@ -122,5 +203,5 @@ async function openFolder(config: Config): Promise<Connection> {
   })
   // A server that was killed may have left events that are acknowledged and not facts yet.
   await app.ingestion.settled()
-  return { client: app.caller, close: () => app.close() }
+  return app
 }

@@ -68,6 +68,7 @@ const usageCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'BAD_METRIC',
   'METRIC_BUILT_IN',
   'BAD_CONFIGURATION',
+  'DATA_FOLDER_NOT_EMPTY',
   'SNOOZE_IN_THE_PAST',
 ])
 

@@ -3,6 +3,7 @@ import { version } from '@tomoshibi/server/version'
 import type { Command } from 'commander'
 import { examples, newCommand, type Surroundings, withCommonOptions } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
+import { addBackup, addRestore } from './verbs/backup.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
 import { addImport } from './verbs/import.ts'
@@ -42,6 +43,8 @@ export function buildProgram(surroundings: Surroundings): Command {
   addEvidence(program, surroundings)
   addAccounts(program, surroundings)
   addWorkspace(program, surroundings)
+  addBackup(program, surroundings)
+  addRestore(program, surroundings)
   addDoctor(program, surroundings)
   addSimulate(program, surroundings)
   return examples(program, terminal, [

@@ -416,6 +416,80 @@ const registry = {
       ja: '何も変更していません。データフォルダーのログを添えてお知らせください。',
     },
   },
+  BACKUP_RUNNING: {
+    status: 409,
+    what: { en: 'A backup is being taken already.', ja: 'バックアップはすでに作成中です。' },
+    mend: {
+      en: 'Wait until it is finished.',
+      ja: '終わるまでお待ちください。',
+    },
+  },
+  BACKUP_NOT_WRITTEN: {
+    status: 500,
+    what: {
+      en: 'The backup could not be written to {file}: {problem}',
+      ja: 'バックアップを {file} に書き込めませんでした: {problem}',
+    },
+    mend: {
+      en: 'Name a file that is not there yet, in a folder that this user may write to, on a disk with room. Nothing was left there.',
+      ja: 'まだ存在しないファイル名を、書き込み権限と空きのあるフォルダーに指定してください。作りかけのものは残していません。',
+    },
+  },
+  BACKUP_DAMAGED: {
+    status: 422,
+    what: {
+      en: '{file} is not a whole backup: {problem}.',
+      ja: '{file} は完全なバックアップではありません: {problem}。',
+    },
+    mend: {
+      en: 'Use another backup. Nothing was changed.',
+      ja: '別のバックアップをお使いください。何も変更していません。',
+    },
+  },
+  BACKUP_NEWER: {
+    status: 409,
+    what: {
+      en: '{file} was taken by a newer version of Tomoshibi ({version}).',
+      ja: '{file} は、より新しいバージョンの Tomoshibi({version})で作成されています。',
+    },
+    mend: {
+      en: 'Restore it with that version or a later one. Nothing was changed.',
+      ja: 'そのバージョン以降で復元してください。何も変更していません。',
+    },
+  },
+  DATA_FOLDER_NOT_EMPTY: {
+    status: 409,
+    what: {
+      en: 'The data folder {folder} holds data already.',
+      ja: 'データフォルダー {folder} には、すでにデータがあります。',
+    },
+    mend: {
+      en: 'Choose another folder with --data, or say --replace: what is there now is then moved aside, within the folder.',
+      ja: '--data で別のフォルダーを選ぶか、--replace を付けてください。その場合、今あるものはフォルダー内の別の場所に移します。',
+    },
+  },
+  STORE_NOT_EMPTY: {
+    status: 409,
+    what: {
+      en: 'The {store} store that is to be filled holds data already: {table}.',
+      ja: '移し先の {store} ストアには、すでにデータがあります: {table}。',
+    },
+    mend: {
+      en: 'Give an empty database. Nothing was changed.',
+      ja: '空のデータベースを指定してください。何も変更していません。',
+    },
+  },
+  COPY_DIFFERS: {
+    status: 500,
+    what: {
+      en: 'The copy is not the same as what was copied: {problem}',
+      ja: '複製の内容が元と一致しません: {problem}',
+    },
+    mend: {
+      en: 'Do not use the copy; what was copied is as it was. Try again with an empty place, and report it if it happens again.',
+      ja: '複製は使わないでください。元のデータはそのままです。空の場所でもう一度お試しください。繰り返す場合はお知らせください。',
+    },
+  },
   NO_SUCH_PATH: {
     status: 404,
     what: { en: 'There is nothing at {path}.', ja: '{path} には何もありません。' },

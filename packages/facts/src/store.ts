@@ -73,6 +73,13 @@ export interface FactStore {
     lines: string,
     options?: { readonly repeatable?: boolean },
   ): Promise<void>
+  /**
+   * The answer to a reading statement as bytes: `Native` blocks, compressed by the engine with zstd.
+   * An error after the first bytes ends the stream with it. Runs as the user who may write.
+   */
+  readBytes(bound: BoundQuery): Promise<Readable>
+  /** Inserts what `readBytes` gave for the same columns. It may be there in part when this rejects. */
+  writeBytes(table: string, columns: readonly string[], bytes: Readable): Promise<void>
   /** Runs a writing statement, such as `INSERT … SELECT`. */
   command(bound: BoundQuery, options?: { readonly repeatable?: boolean }): Promise<void>
   /** Runs a DDL statement that holds no values on every server of the cluster, or on the one. */
@@ -310,6 +317,33 @@ const connect = (connection: FactsConnection, { onStatement }: OpenFactsOptions)
             values: Readable.from([lines], { objectMode: false }),
             query_id: queryId,
             clickhouse_settings: { input_format_skip_unknown_fields: 0 },
+          })
+          await drainStream(result.stream)
+        }),
+      ),
+    readBytes: (bound) =>
+      timed('query', () =>
+        attempt(true, async (queryId) => {
+          const result = await writer.exec({
+            ...request({ ...bound, sql: `${bound.sql}\nFORMAT Native` }, queryId, {}),
+            clickhouse_settings: {
+              enable_http_compression: 1,
+              http_write_exception_in_output_format: 0,
+            },
+            http_headers: { 'accept-encoding': 'zstd' },
+            decompress_response_stream: false,
+          })
+          return result.stream
+        }),
+      ),
+    writeBytes: (table, columns, bytes) =>
+      timed('insert', () =>
+        attempt(false, async (queryId) => {
+          const result = await writer.exec({
+            query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT Native`,
+            values: bytes,
+            query_id: queryId,
+            http_headers: { 'content-encoding': 'zstd' },
           })
           await drainStream(result.stream)
         }),

@@ -21,6 +21,7 @@ import type { Config } from './platform/config.ts'
 import { type DataFolder, takeDataFolder } from './platform/data-folder.ts'
 import { openStores, type Stores } from './platform/stores.ts'
 import { mainWorkspaceId } from './platform/workspace.ts'
+import { finishRestore } from './upkeep/backup/finish.ts'
 import { examineServer, type Patient } from './upkeep/doctor/service.ts'
 import { upkeepOperations } from './upkeep/operations.ts'
 import { Telemetry } from './upkeep/telemetry/telemetry.ts'
@@ -115,6 +116,8 @@ export async function openApp(options: AppOptions): Promise<App> {
   const folder = takeDataFolder(config.dataDir, clock)
   try {
     await options.before?.()
+    // A restore that was whole and cut off while it was put in its place goes on here.
+    finishRestore(config.dataDir)
     const log = options.log()
     const telemetry = new Telemetry()
     const stores = await openStores(config, log, telemetry.statement)

@@ -1,8 +1,12 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import type pg from 'pg'
+import { z } from 'zod'
 import { StateError } from './errors.ts'
 
 /** The same folder from `src` and from `dist`. */
@@ -18,6 +22,30 @@ const lockKey = 7_466_321_409
  * @throws StateError STATE_MIGRATION_FAILED, or STATE_SCHEMA_NEWER; nothing was changed.
  */
 export async function migrateState(pool: pg.Pool): Promise<void> {
+  await migrateFrom(pool, migrationsFolder)
+}
+
+const journalShape = z.looseObject({ entries: z.array(z.looseObject({ idx: z.int() })) })
+
+/**
+ * As `migrateState`, through the first `count` migrations only: the tables as they were when a backup
+ * was taken.
+ */
+export async function migrateStateThrough(pool: pg.Pool, count: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'tomoshibi-migrations-'))
+  try {
+    cpSync(migrationsFolder, folder, { recursive: true })
+    const path = join(folder, 'meta', '_journal.json')
+    const journal = journalShape.parse(JSON.parse(readFileSync(path, 'utf8')))
+    const entries = journal.entries.filter(({ idx }) => idx < count)
+    writeFileSync(path, JSON.stringify({ ...journal, entries }))
+    await migrateFrom(pool, folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function migrateFrom(pool: pg.Pool, migrationsFolder: string): Promise<void> {
   try {
     const client = await pool.connect()
     try {
@@ -39,9 +67,12 @@ export async function migrateState(pool: pg.Pool): Promise<void> {
   }
 }
 
+/** How many migrations this program knows. */
+export const knownMigrations = (): number => readMigrationFiles({ migrationsFolder }).length
+
 /** How many migrations this program knows, and how many the database has been through. */
 export async function migrationsOf(pool: pg.Pool): Promise<{ known: number; applied: number }> {
-  const known = readMigrationFiles({ migrationsFolder }).length
+  const known = knownMigrations()
   const journal = await pool.query(`SELECT to_regclass('drizzle.__drizzle_migrations') AS name`)
   if (journal.rows[0].name === null) return { known, applied: 0 }
   const counted = await pool.query('SELECT count(*)::int AS n FROM drizzle.__drizzle_migrations')

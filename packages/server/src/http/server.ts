@@ -7,6 +7,7 @@ import type { Operations } from '../app.ts'
 import { failureOf } from '../call/failure.ts'
 import type { Ingestion } from '../collect/ingest/service.ts'
 import { Telemetry } from '../upkeep/telemetry/telemetry.ts'
+import { backupRoutes } from './backup.ts'
 import { permissionsOf } from './caller.ts'
 import { eventRoutes, isForEvents } from './events.ts'
 import { openApiDocument } from './openapi.ts'
@@ -109,6 +110,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     const { ingestion } = options
     const { clock } = ports
     await server.register(eventRoutes({ ingestion, writeKeys, clock, telemetry }))
+    await server.register(backupRoutes({ ports, ingestion }, options.localToken))
   }
   const document = JSON.stringify(await openApiDocument(app.version))
   server.get('/openapi.json', (_request, reply) =>

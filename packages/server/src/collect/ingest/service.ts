@@ -300,8 +300,17 @@ export class Ingestion {
   async #rollUp(): Promise<void> {
     const { facts } = this.#ports
     const begunMs = performance.now()
-    for (const [workspaceId, timeZone] of this.#unrolled) {
-      await refreshUse(facts, { workspaceId, timeZone })
+    if (this.#unrolled.size > 0) {
+      // In a turn, so that a backup never has a mark that is done without what it stands for.
+      await inTurn(
+        facts,
+        async () => {
+          for (const [workspaceId, timeZone] of this.#unrolled) {
+            await refreshUse(facts, { workspaceId, timeZone })
+          }
+        },
+        ownTurn,
+      )
     }
     this.#unrolled.clear()
     const endedMs = performance.now()

@@ -2,6 +2,7 @@ import { type ErrorCode, errorData } from '@tomoshibi/contract/errors'
 import type { Text } from '@tomoshibi/contract/text'
 import type { CheckName, Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
 import { Temporal } from 'temporal-polyfill'
+import type { Migrations } from '../../platform/migrations.ts'
 import { version } from '../../version.ts'
 
 const gibibyte = 2 ** 30
@@ -118,13 +119,6 @@ export function checkRestarts(store: StoreName, restarts: number): Finding {
       ja: `データフォルダーの ${folder} をご確認ください。メモリー不足の場合は、メモリーを増やすか TOMOSHIBI_MEMORY を下げてください。`,
     },
   )
-}
-
-export interface Migrations {
-  /** How many this program knows. */
-  readonly known: number
-  /** How many the store has been through. */
-  readonly applied: number
 }
 
 export function checkMigrations(store: StoreName, { known, applied }: Migrations): Finding {

@@ -12,6 +12,7 @@ import { type Clock, todayIn } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config.ts'
 import { folderFailure, takeDataFolder } from '../../platform/data-folder.ts'
 import { silentLog } from '../../platform/log.ts'
+import { migrationsOfFacts, migrationsOfState } from '../../platform/migrations.ts'
 import { type Opened, openFactsOf, openStateOf, type Stores } from '../../platform/stores.ts'
 import { getWorkspace, mainWorkspaceId } from '../../platform/workspace.ts'
 import {
@@ -31,14 +32,7 @@ import {
   type StoreName,
   troubleOf,
 } from './doctor.ts'
-import {
-  evaluatedThrough,
-  failedImport,
-  migrationsOfFacts,
-  migrationsOfState,
-  newestKnownAtMs,
-  zoneOffsets,
-} from './store.ts'
+import { evaluatedThrough, failedImport, newestKnownAtMs, zoneOffsets } from './store.ts'
 
 /** What the doctor sees of a server that runs. */
 export interface Patient {

@@ -1,34 +1,12 @@
-import { migrations } from '@tomoshibi/facts/migrations/migrate'
 import type { FactStore } from '@tomoshibi/facts/store'
 import { factTables } from '@tomoshibi/facts/tables'
-import { migrationsOf } from '@tomoshibi/state/migrate'
 import { imports } from '@tomoshibi/state/schema/imports'
 import { lampEvaluations } from '@tomoshibi/state/schema/lamps'
 import type { StateStore } from '@tomoshibi/state/store'
 import { desc, eq, min } from 'drizzle-orm'
 import type { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
-import type { Migrations, ZoneOffsets } from './doctor.ts'
-
-export async function migrationsOfFacts(facts: FactStore): Promise<Migrations> {
-  const known = migrations.length
-  const tables = await facts.query(
-    {
-      sql: "SELECT name FROM system.tables WHERE database = currentDatabase() AND name = 'migrations'",
-      params: {},
-    },
-    z.object({ name: z.string() }),
-  )
-  if (tables.length === 0) return { known, applied: 0 }
-  const [row] = await facts.query(
-    { sql: 'SELECT uniqExact(version) AS n FROM migrations', params: {} },
-    z.object({ n: z.coerce.number() }),
-  )
-  return { known, applied: row?.n ?? 0 }
-}
-
-export const migrationsOfState = (state: StateStore): Promise<Migrations> =>
-  migrationsOf(state.pool)
+import type { ZoneOffsets } from './doctor.ts'
 
 /** What the program and both stores take the offset of a zone to be, at these instants. */
 export async function zoneOffsets(

@@ -1,0 +1,32 @@
+import { PassThrough } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { Failure } from '../call/failure.ts'
+import { type BackupSource, writeBackup } from '../upkeep/backup/take.ts'
+import { permissionsOf } from './caller.ts'
+
+/** A reader that takes nothing for so long is gone. */
+const stalledAfterMs = 5 * 60_000
+
+/**
+ * `POST /api/backup`: a backup of everything, as it is written. One that is cut off ends without the
+ * list of its contents, by which whoever keeps it knows.
+ */
+export function backupRoutes(source: BackupSource, localToken: string) {
+  return async (server: FastifyInstance) => {
+    server.post('/api/backup', async (request, reply) => {
+      const permissions = permissionsOf(request.headers.authorization, localToken)
+      const permission = 'backup:make'
+      if (!permissions.has(permission)) throw new Failure('FORBIDDEN', { permission })
+      const { log } = source.ports
+      const through = new PassThrough()
+      request.raw.socket.setTimeout(stalledAfterMs, () => request.raw.socket.destroy())
+      const written = writeBackup(source, through)
+      const begun = new Promise<void>((resolve) => through.once('readable', resolve))
+      // Refused before the first byte, it is an answer like any other.
+      await Promise.race([begun, written])
+      written.catch((error: unknown) => log.warn({ err: error }, 'a backup was cut off'))
+      reply.header('cache-control', 'no-store').type('application/x-tar')
+      return reply.send(through)
+    })
+  }
+}
