@@ -10,6 +10,7 @@ import { addImport } from './verbs/import.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addLamps } from './verbs/lamps.ts'
 import { addMetrics } from './verbs/metrics.ts'
+import { addMigrateStore } from './verbs/migrate-store.ts'
 import { addQuality } from './verbs/quality.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSimulate } from './verbs/simulate.ts'
@@ -45,6 +46,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addWorkspace(program, surroundings)
   addBackup(program, surroundings)
   addRestore(program, surroundings)
+  addMigrateStore(program, surroundings)
   addDoctor(program, surroundings)
   addSimulate(program, surroundings)
   return examples(program, terminal, [
