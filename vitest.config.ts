@@ -1,19 +1,44 @@
 import { defineConfig } from 'vitest/config'
 
+/** What is also run on stores that were given: an address each, or a cluster of two shards. */
+const onGivenStores = [
+  'packages/server/src/collect/ingest/service.test.ts',
+  'packages/server/src/collect/bulk/bulk.test.ts',
+  'packages/server/src/collect/import/service.test.ts',
+  'packages/server/src/http/uploads.test.ts',
+  'packages/server/src/measure/metrics/metrics.test.ts',
+]
+
 // `forks`: the fact engine's library crashes under worker threads.
 export default defineConfig({
   resolve: { conditions: ['tomoshibi-source'] },
   ssr: { resolve: { conditions: ['tomoshibi-source'], externalConditions: ['tomoshibi-source'] } },
   test: {
     pool: 'forks',
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/*/src/**/*.test.tsx',
-      'tests/**/*.test.ts',
-      'scripts/**/*.test.ts',
-    ],
     testTimeout: 180_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'own stores',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'packages/*/src/**/*.test.tsx',
+            'tests/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
+        },
+      },
+      ...(['given', 'cluster'] as const).map((stores) => ({
+        extends: true as const,
+        test: {
+          name: `${stores} stores`,
+          include: onGivenStores,
+          env: { TOMOSHIBI_TEST_STORES: stores },
+        },
+      })),
+    ],
   },
 })

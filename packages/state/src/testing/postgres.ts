@@ -6,6 +6,7 @@ import pg from 'pg'
 import { silentLog } from '../engine/log.ts'
 import { startPostgres } from '../engine/postgres.ts'
 import { openState, type StateStore } from '../store.ts'
+import { startGivenServer } from './given-server.ts'
 
 /** A state store for one test file. */
 export interface TestState {
@@ -17,11 +18,15 @@ export interface TestState {
 
 /**
  * A fresh, migrated state store: a database of its own on the server that
- * `TOMOSHIBI_TEST_DATABASE_URL` names, or else an embedded PostgreSQL in a new folder.
+ * `TOMOSHIBI_TEST_DATABASE_URL` names, or else an embedded PostgreSQL in a new folder; with
+ * `TOMOSHIBI_TEST_STORES=given` one that stands for a company's own.
  */
 export async function startTestState(): Promise<TestState> {
   const given = process.env.TOMOSHIBI_TEST_DATABASE_URL
-  const { url, stop } = given ? await freshDatabase(given) : await freshServer()
+  const isGiven = process.env.TOMOSHIBI_TEST_STORES === 'given'
+  const { url, stop } = given
+    ? await freshDatabase(given)
+    : await (isGiven ? startGivenServer() : freshServer())
   try {
     const state = await openState(url)
     return {
