@@ -93,7 +93,7 @@ FROM ${source}${final}`,
 }
 
 /**
- * Takes a snapshot. On one server each table is cloned, which takes milliseconds whatever its size, since
+ * Takes a snapshot. On one server each table is cloned, some milliseconds each whatever its size, since
  * its files are shared; facts may then be written again. On a cluster the tables themselves are read.
  * Nothing may write facts while this runs.
  */

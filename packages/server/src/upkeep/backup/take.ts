@@ -29,7 +29,7 @@ const underway = new WeakSet<Ingestion>()
 
 /**
  * Writes a backup of all that is there at one instant: the state, the facts, and the events that are
- * acknowledged and not facts yet. For that instant nothing becomes facts, which takes milliseconds; then
+ * acknowledged and not facts yet. For that instant, some milliseconds a table, nothing becomes facts; then
  * everything goes on while the backup is written. On a cluster of fact stores nothing becomes facts until
  * it is written; events are acknowledged all the while.
  *

@@ -7,14 +7,15 @@ import type { Ports } from '../../call/context.ts'
 import { failureOf } from '../../call/failure.ts'
 import { inspectJournal } from '../../collect/ingest/journal.ts'
 import { type Ingestion, mostBacklogBytes, nextOfJournal } from '../../collect/ingest/service.ts'
+import { showWorkspace } from '../../collect/workspace/service.ts'
 import { jobCounts } from '../../jobs/counts.ts'
-import { type Clock, todayIn } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config.ts'
 import { folderFailure, takeDataFolder } from '../../platform/data-folder.ts'
 import { silentLog } from '../../platform/log.ts'
 import { migrationsOfFacts, migrationsOfState } from '../../platform/migrations.ts'
 import { type Opened, openFactsOf, openStateOf, type Stores } from '../../platform/stores.ts'
-import { getWorkspace, mainWorkspaceId } from '../../platform/workspace.ts'
+import { mainWorkspaceId } from '../../platform/workspace.ts'
 import {
   checkClock,
   checkDisk,
@@ -32,7 +33,7 @@ import {
   type StoreName,
   troubleOf,
 } from './doctor.ts'
-import { evaluatedThrough, failedImport, newestKnownAtMs, zoneOffsets } from './store.ts'
+import { failedImport, zoneOffsets } from './store.ts'
 
 /** What the doctor sees of a server that runs. */
 export interface Patient {
@@ -162,26 +163,24 @@ async function examineStore(
 async function examineData(ports: Ports): Promise<Finding[]> {
   const { facts, state, clock, workspaceId } = ports
   try {
-    const { settings } = await getWorkspace(ports)
-    const { timeZone } = settings
+    const workspace = await showWorkspace(ports)
+    const { timeZone, today, factsKnownThrough, lampsEvaluatedThrough } = workspace
     const now = clock.now()
     // Half a year apart, so that summer time shows; and ahead, where zone data differ first.
     const instants = [0, 182, 365].map((days) => now.add({ hours: 24 * days }))
-    const [zones, newest, jobs, failed, through] = await Promise.all([
+    const [zones, jobs, failed] = await Promise.all([
       zoneOffsets(facts, state, timeZone, instants),
-      newestKnownAtMs(facts, workspaceId),
       jobCounts(state),
       failedImport(state, workspaceId),
-      evaluatedThrough(state, workspaceId),
     ])
-    const today = todayIn(clock, timeZone).toString()
+    const newestAtMs = factsKnownThrough === null ? null : Date.parse(factsKnownThrough)
     return [
       checkZones(zones),
-      checkClock(now.epochMilliseconds, newest),
+      checkClock(now.epochMilliseconds, newestAtMs),
       ...checkJobs(jobs.filter((each) => each.state === 'failed')),
       checkImports(failed),
       // Without facts there is nothing to light.
-      ...(newest === null ? [] : [checkLamps(through, today)]),
+      ...(newestAtMs === null ? [] : [checkLamps(lampsEvaluatedThrough, today)]),
     ]
   } catch (error) {
     return [findingOf('stores', error)]

@@ -1,9 +1,7 @@
 import type { FactStore } from '@tomoshibi/facts/store'
-import { factTables } from '@tomoshibi/facts/tables'
 import { imports } from '@tomoshibi/state/schema/imports'
-import { lampEvaluations } from '@tomoshibi/state/schema/lamps'
 import type { StateStore } from '@tomoshibi/state/store'
-import { desc, eq, min } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import type { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
 import type { ZoneOffsets } from './doctor.ts'
@@ -45,25 +43,6 @@ FROM unnest($2::timestamptz[]) WITH ORDINALITY AS given (at, n) ORDER BY n`,
   }
 }
 
-/** When the newest fact of the workspace became known, in milliseconds; null when there is none. */
-export async function newestKnownAtMs(
-  facts: FactStore,
-  workspaceId: string,
-): Promise<number | null> {
-  const newest = Object.keys(factTables).map(
-    (name) =>
-      `SELECT toUnixTimestamp64Milli(maxOrNull(known_at)) AS known FROM ${name} WHERE workspace_id = {workspace_id:String}`,
-  )
-  const [row] = await facts.query(
-    {
-      sql: `SELECT max(known) AS known FROM (${newest.join(' UNION ALL ')})`,
-      params: { workspace_id: workspaceId },
-    },
-    z.object({ known: z.coerce.number().nullable() }),
-  )
-  return row?.known ?? null
-}
-
 /** The last import of the workspace, where that failed. */
 export async function failedImport(state: StateStore, workspaceId: string): Promise<string | null> {
   const [last] = await state.db
@@ -73,15 +52,4 @@ export async function failedImport(state: StateStore, workspaceId: string): Prom
     .orderBy(desc(imports.startedAt))
     .limit(1)
   return last?.state === 'failed' ? last.id : null
-}
-
-export async function evaluatedThrough(
-  state: StateStore,
-  workspaceId: string,
-): Promise<string | null> {
-  const [row] = await state.db
-    .select({ through: min(lampEvaluations.evaluatedThrough) })
-    .from(lampEvaluations)
-    .where(eq(lampEvaluations.workspaceId, workspaceId))
-  return row?.through ?? null
 }
