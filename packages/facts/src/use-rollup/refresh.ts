@@ -152,20 +152,30 @@ const rollUp = async (store: FactStore, scope: UseScope, part: Part): Promise<vo
   }
 }
 
-const refresh = async (store: FactStore, scope: UseScope): Promise<number> => {
-  const accounts = await waitingAccounts(store, scope)
-  for (const part of partsOf(accounts)) await rollUp(store, scope, part)
-  return accounts.length
-}
+/** Does a thing while nobody else writes facts. */
+export type Turn = <T>(work: () => Promise<T>) => Promise<T>
+
+const atOnce: Turn = (work) => work()
 
 /**
  * Rolls up again whatever has changed since the last time. Cut off at any instant, the next call goes on.
  *
+ * @param turn for each part of the work; left out where the caller has its turn already
  * @returns the number of accounts that were looked at
  * @throws FactsError
  */
-export const refreshUse = (store: FactStore, scope: UseScope): Promise<number> =>
-  oneAtATime(store, () => refresh(store, scope))
+export const refreshUse = async (
+  store: FactStore,
+  scope: UseScope,
+  turn: Turn = atOnce,
+): Promise<number> => {
+  const accounts = await waitingAccounts(store, scope)
+  for (const part of partsOf(accounts)) {
+    // In this order: who has a turn must not wait for somebody who waits for theirs.
+    await turn(() => oneAtATime(store, () => rollUp(store, scope, part)))
+  }
+  return accounts.length
+}
 
 /** A roll-up that can be used in place of the events. */
 export interface UseRollup {
@@ -258,8 +268,7 @@ export const withholdStaleUse = async (store: FactStore, scope: UseScope): Promi
 export interface EnsureOptions {
   /** Makes it of all events in any case. */
   readonly anew?: boolean
-  /** Does a thing while nobody else writes facts. */
-  readonly turn?: <T>(work: () => Promise<T>) => Promise<T>
+  readonly turn?: Turn
 }
 
 /**
@@ -271,7 +280,7 @@ export interface EnsureOptions {
 export const ensureUseRollup = async (
   store: FactStore,
   scope: UseScope,
-  { anew = false, turn = (work) => work() }: EnsureOptions = {},
+  { anew = false, turn = atOnce }: EnsureOptions = {},
 ): Promise<void> => {
   const [row] = await store.query(
     { sql: `SELECT time_zone, definition ${STATE}`, params: { workspace_id: scope.workspaceId } },
@@ -280,6 +289,8 @@ export const ensureUseRollup = async (
   const isOfOurs =
     row?.time_zone === scope.timeZone && [DEFINITION, WITHHELD].includes(row.definition)
   if (anew || !isOfOurs) await turn(() => markAll(store, scope))
-  await refreshUse(store, scope)
-  if (!isOfOurs || row.definition !== DEFINITION) await note(store, scope, DEFINITION)
+  await refreshUse(store, scope, turn)
+  if (!isOfOurs || row.definition !== DEFINITION) {
+    await turn(() => note(store, scope, DEFINITION))
+  }
 }
