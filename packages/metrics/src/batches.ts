@@ -68,37 +68,47 @@ const order = (a: MetricRow[string], b: MetricRow[string]): number => {
 const filled = (
   batches: readonly CompiledMetrics[],
   rowsOfBatches: readonly (readonly MetricRow[])[],
-): MetricRow[][] => {
-  const spanOf = (batch: CompiledMetrics, row: MetricRow): string => {
-    const window = batch.windows[Number(row.i)]
-    return `${window?.end} ${window?.knownAt}`
+): (readonly MetricRow[])[] => {
+  const spanOf = (batch: CompiledMetrics, window: number): string => {
+    const { end, knownAt } = batch.windows[window] ?? {}
+    return `${end} ${knownAt}`
   }
-  const whatOf = (batch: CompiledMetrics, row: MetricRow): string =>
-    JSON.stringify(batch.kept.slice(1).map((column) => row[column] ?? null))
-  const spans = new Map<string, Map<string, MetricRow>>()
+  /** What a row is of; all batches of a request keep the same columns. */
+  const columns = batches[0]?.kept.slice(1) ?? []
+  const [only, ...others] = columns
+  const whatOf = (row: MetricRow): MetricRow[string] =>
+    only !== undefined && others.length === 0
+      ? (row[only] ?? null)
+      : JSON.stringify(columns.map((column) => row[column] ?? null))
+  const ownOf = batches.map((batch, b) => {
+    const own = batch.windows.map(() => new Map<MetricRow[string], MetricRow>())
+    for (const row of rowsOfBatches[b] ?? []) own[Number(row.i)]?.set(whatOf(row), row)
+    return own
+  })
+  const spans = new Map<string, Map<MetricRow[string], MetricRow>>()
   for (const [b, batch] of batches.entries()) {
-    for (const row of rowsOfBatches[b] ?? []) {
-      const span = spanOf(batch, row)
-      const there = spans.get(span) ?? new Map<string, MetricRow>()
-      if (there.size === 0) spans.set(span, there)
-      const what = whatOf(batch, row)
-      if (there.has(what)) continue
-      const columns = batch.kept.slice(1).map((column) => [column, row[column] ?? null] as const)
-      there.set(what, Object.fromEntries(columns))
+    for (const [window, own] of (ownOf[b] ?? []).entries()) {
+      const span = spanOf(batch, window)
+      const there = spans.get(span)
+      if (there === undefined) spans.set(span, new Map(own))
+      else for (const [what, row] of own) if (!there.has(what)) there.set(what, row)
     }
   }
   return batches.map((batch, b) => {
-    const rows = [...(rowsOfBatches[b] ?? [])]
-    const own = new Set(rows.map((row) => `${row.i} ${whatOf(batch, row)}`))
-    const missing = batch.windows.flatMap((window, i) => {
-      const there = spans.get(`${window.end} ${window.knownAt}`) ?? new Map()
+    const rows = rowsOfBatches[b] ?? []
+    const missing = (ownOf[b] ?? []).flatMap((own, i) => {
+      const there = spans.get(spanOf(batch, i))
+      // What a batch has is among what all have.
+      if (there === undefined || there.size === own.size) return []
       return [...there].flatMap(([what, row]): MetricRow[] =>
-        own.has(`${i} ${what}`) ? [] : [{ ...row, i }],
+        own.has(what)
+          ? []
+          : [{ ...Object.fromEntries(columns.map((column) => [column, row[column] ?? null])), i }],
       )
     })
     if (missing.length === 0) return rows
     const compared = (x: MetricRow, y: MetricRow): number => {
-      for (const column of batch.kept.slice(1)) {
+      for (const column of columns) {
         const which = order(x[column] ?? null, y[column] ?? null)
         if (which !== 0) return which
       }
@@ -125,10 +135,12 @@ export const compileInBatches = (request: MetricRequest): CompiledBatches | Refu
     decode: (rowsOfBatches) => {
       const rows = filled(batches, rowsOfBatches)
       const values = new Map<string, MetricValue[]>()
-      for (const value of batches.flatMap((batch, b) => batch.decode(rows[b] ?? []))) {
-        const known = values.get(value.metric)
-        if (known === undefined) values.set(value.metric, [value])
-        else known.push(value)
+      for (const [b, batch] of batches.entries()) {
+        for (const value of batch.decode(rows[b] ?? [])) {
+          const known = values.get(value.metric)
+          if (known === undefined) values.set(value.metric, [value])
+          else known.push(value)
+        }
       }
       return request.metrics.flatMap((key) => values.get(key) ?? [])
     },

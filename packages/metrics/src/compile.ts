@@ -106,11 +106,12 @@ const results = (
   sql: `SELECT\n  ${[
     ...kept,
     ...figures.flatMap((figure, k) => [
-      `${figure.numerator} AS numerator_${k}`,
-      `${figure.denominator} AS denominator_${k}`,
-      `${figure.value} AS value_${k}`,
+      ...(figure.numerator === 'NULL' ? [] : [`${figure.numerator} AS numerator_${k}`]),
+      ...(figure.denominator === 'NULL' ? [] : [`${figure.denominator} AS denominator_${k}`]),
+      // What says the same is said once: of ten thousand accounts it would be a lot of text.
+      ...(figure.value === figure.numerator ? [] : [`${figure.value} AS value_${k}`]),
       `${figure.n} AS n_${k}`,
-      `${figure.gap} AS gap_${k}`,
+      ...(figure.gap === '0' ? [] : [`${figure.gap} AS gap_${k}`]),
       ...(figure.sample === undefined ? [] : [`${figure.sample} AS sample_${k}`]),
       ...(figure.whole === undefined ? [] : [`${figure.whole} AS whole_${k}`]),
     ]),

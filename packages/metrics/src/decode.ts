@@ -10,6 +10,8 @@ import type { Amount, Compared, IntervalSample, MetricValue, NoValueReason } fro
 
 /** A decimal of the engine as people write it: no trailing zeros, no negative zero. */
 export const plainDecimal = (text: string): string => {
+  // As the engine mostly writes them; there may be a million.
+  if (!text.endsWith('0') && !text.endsWith('.') && text !== '') return text
   const trimmed = text.includes('.') ? text.replace(/\.?0+$/, '') : text
   return trimmed === '-0' || trimmed === '' ? '0' : trimmed
 }
@@ -24,14 +26,13 @@ const amount = (cell: MetricRow[string] | undefined, money: boolean): Amount => 
 
 const isZero = (value: Amount): boolean => value !== null && Number(value) === 0
 
+/** Why a figure without a value has none. */
 const reasonOf = (
   figure: Figure,
   gap: number,
-  value: Amount,
   denominator: Amount,
   whole: boolean,
-): NoValueReason | null => {
-  if (value !== null) return null
+): NoValueReason => {
   if (gap > 0) return 'missing_exchange_rate'
   // A formula over figures that are all there has no value only where something divides by 0.
   if (figure.whole !== undefined) return whole ? 'zero_denominator' : 'no_data'
@@ -53,22 +54,32 @@ interface Cells {
   readonly reason: NoValueReason | null
 }
 
-const cellsOf = (row: MetricRow, metricIndex: number, figure: Figure): Cells => {
-  const cell = (name: string) => row[`${name}_${metricIndex}`]
-  const value = amount(cell('value'), figure.definition.unit === 'money')
-  const denominator = amount(cell('denominator'), figure.denominatorIsMoney)
-  return {
-    numerator: amount(cell('numerator'), figure.numeratorIsMoney),
-    denominator,
-    value,
-    n: Number(cell('n') ?? 0),
-    reason: reasonOf(
-      figure,
-      Number(cell('gap') ?? 0),
-      value,
+/** Reads the cells of one metric of a row; made once for all rows, which may be very many. */
+const cellsReader = (metricIndex: number, figure: Figure): ((row: MetricRow) => Cells) => {
+  const column = (name: string) => `${name}_${metricIndex}`
+  const [numeratorColumn, denominatorColumn] = [column('numerator'), column('denominator')]
+  // What is the same expression is one column.
+  const valueColumn = figure.value === figure.numerator ? numeratorColumn : column('value')
+  const [nColumn, gapColumn, wholeColumn] = [column('n'), column('gap'), column('whole')]
+  const isMoney = figure.definition.unit === 'money'
+  return (row) => {
+    const value = amount(row[valueColumn], isMoney)
+    const denominator = amount(row[denominatorColumn], figure.denominatorIsMoney)
+    return {
+      numerator: amount(row[numeratorColumn], figure.numeratorIsMoney),
       denominator,
-      Number(cell('whole') ?? 0) === 1,
-    ),
+      value,
+      n: Number(row[nColumn] ?? 0),
+      reason:
+        value === null
+          ? reasonOf(
+              figure,
+              Number(row[gapColumn] ?? 0),
+              denominator,
+              Number(row[wholeColumn] ?? 0) === 1,
+            )
+          : null,
+    }
   }
 }
 
@@ -128,50 +139,68 @@ export const decodeValues = ({
 }: Decoding): MetricValue[] => {
   const { grain, accountIds, now, knownAt, settings } = request
   const { timeZone } = settings
-  const cellOf = (row: MetricRow): string =>
-    JSON.stringify([row.account_id, ...slices.map(({ column }) => row[column] ?? null)])
-  /** The rows of each window by the slice or account that they are of. */
-  const byWindow = new Map<number, Map<string, MetricRow>>()
+  const sliceColumns = slices.map(({ column }) => column)
+  /** Tells the rows of a window apart. */
+  const cellOf = (row: MetricRow): MetricRow[string] =>
+    sliceColumns.length === 0
+      ? (row.account_id ?? null)
+      : JSON.stringify([row.account_id, ...sliceColumns.map((column) => row[column] ?? null)])
+  const rowsOf = new Map<number, MetricRow[]>()
   for (const row of rows) {
     const window = Number(row.i)
-    const there = byWindow.get(window)
-    if (there === undefined) byWindow.set(window, new Map([[cellOf(row), row]]))
-    else there.set(cellOf(row), row)
+    const there = rowsOf.get(window)
+    if (there === undefined) rowsOf.set(window, [row])
+    else there.push(row)
+  }
+  const byCells = new Map<number, ReadonlyMap<MetricRow[string], MetricRow>>()
+  /** The rows of a window by the slice or account that they are of. */
+  const byCell = (window: number): ReadonlyMap<MetricRow[string], MetricRow> => {
+    const known = byCells.get(window)
+    if (known !== undefined) return known
+    const made = new Map((rowsOf.get(window) ?? []).map((row) => [cellOf(row), row]))
+    byCells.set(window, made)
+    return made
   }
 
   /** The rows of a window; what is only in a window that it is compared with has a row without data. */
-  const rowsFor = (window: number, compared: readonly AskedComparison[]): MetricRow[] => {
-    const found = new Map(byWindow.get(window))
+  const withCompared = (window: number, compared: readonly AskedComparison[]): MetricRow[] => {
+    const own = rowsOf.get(window) ?? []
+    if (compared.length === 0) return own
+    const found = new Map(byCell(window))
     for (const { window: other } of compared) {
-      for (const [cell, { account_id, ...row }] of byWindow.get(other) ?? []) {
+      for (const [cell, { account_id, ...row }] of byCell(other)) {
         if (found.has(cell)) continue
-        const kept = slices.map(({ column }) => [column, row[column] ?? null] as const)
+        const kept = sliceColumns.map((column) => [column, row[column] ?? null] as const)
         found.set(cell, {
           ...(account_id === undefined ? {} : { account_id }),
           ...Object.fromEntries(kept),
         })
       }
     }
+    return [...found.values()]
+  }
+  const rowsFor = (window: number, compared: readonly AskedComparison[]): readonly MetricRow[] => {
+    const found = withCompared(window, compared)
     if (grain === 'account' && accountIds !== undefined) {
-      const there = new Set([...found.values()].map((row) => row.account_id))
+      const there = new Set(found.map((row) => row.account_id))
       const missing = [...new Set(accountIds)].filter((id) => !there.has(id))
-      return [...found.values(), ...missing.map((id) => ({ account_id: id }))]
+      return [...found, ...missing.map((id) => ({ account_id: id }))]
     }
-    const whole = grain === 'portfolio' && slices.length === 0 && found.size === 0
-    return whole ? [{}] : [...found.values()]
+    const whole = grain === 'portfolio' && slices.length === 0 && found.length === 0
+    return whole ? [{}] : found
   }
 
   const comparedOf = (
-    { metricIndex, compared }: Asked,
+    { compared }: Asked,
     figure: Figure,
+    cells: (row: MetricRow) => Cells,
     row: MetricRow,
     value: Amount,
   ): NonNullable<MetricValue['compared']> => {
     const { unit, time } = figure.definition
     return Object.fromEntries(
       compared.map(({ comparison, window, period, asking, samePoint }): [string, Compared] => {
-        const there = byWindow.get(window)?.get(cellOf(row)) ?? {}
-        const before = cellsOf(there, metricIndex, figure)
+        const before = cells(byCell(window).get(cellOf(row)) ?? {})
         const change = difference(value, before.value)
         const isDay = 'on' in period.label
         return [
@@ -195,37 +224,53 @@ export const decodeValues = ({
     )
   }
 
-  return asked.flatMap((one) => {
+  const values: MetricValue[] = []
+  for (const one of asked) {
     const { metricIndex, window, period, on, start, end, compared } = one
     const figure = figures[metricIndex]
-    if (figure === undefined) return []
+    if (figure === undefined) continue
     const { definition } = figure
-    return rowsFor(window, compared).map((row): MetricValue => {
-      const { reason, ...cells } = cellsOf(row, metricIndex, figure)
-      return {
-        metric: definition.key,
-        version: definition.version,
-        ...(on === undefined ? {} : { on }),
-        ...(start === undefined ? {} : { start }),
-        ...(end === undefined ? {} : { end }),
-        slice: Object.fromEntries(
-          slices.map(({ key, column }) => {
-            const slice = row[column]
-            return [key, slice === undefined || slice === null ? null : String(slice)]
-          }),
-        ),
+    const cells = cellsReader(metricIndex, figure)
+    const { unit, key: metric, version } = definition
+    const currency = unit === 'money' ? settings.currency : null
+    const complete = Date.parse(period.end) <= Date.parse(now)
+    const known = knownAtOf(knownAt, period.end)
+    for (const row of rowsFor(window, compared)) {
+      const read = cells(row)
+      // Every field by its name: of a million values, objects put together of others take a minute.
+      const value: Writable<MetricValue> = {
+        metric,
+        version,
+        ...(on === undefined ? undefined : { on }),
+        ...(start === undefined ? undefined : { start }),
+        ...(end === undefined ? undefined : { end }),
+        slice: sliceOf(row, slices),
         account: grain === 'account' ? String(row.account_id) : null,
-        ...cells,
-        unit: definition.unit,
-        currency: definition.unit === 'money' ? settings.currency : null,
-        complete: Date.parse(period.end) <= Date.parse(now),
-        knownAt: knownAtOf(knownAt, period.end),
-        reason,
-        ...(request.intervals === true
-          ? { sample: sampleOf(row, metricIndex, figure, { ...cells, reason }) }
-          : {}),
-        ...(compared.length === 0 ? {} : { compared: comparedOf(one, figure, row, cells.value) }),
+        numerator: read.numerator,
+        denominator: read.denominator,
+        value: read.value,
+        n: read.n,
+        unit,
+        currency,
+        complete,
+        knownAt: known,
+        reason: read.reason,
       }
-    })
-  })
+      if (request.intervals === true) value.sample = sampleOf(row, metricIndex, figure, read)
+      if (compared.length > 0) value.compared = comparedOf(one, figure, cells, row, read.value)
+      values.push(value)
+    }
+  }
+  return values
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+const sliceOf = (row: MetricRow, slices: Decoding['slices']): MetricValue['slice'] => {
+  const slice: Record<string, string | null> = {}
+  for (const { key, column } of slices) {
+    const cell = row[column]
+    slice[key] = cell === undefined || cell === null ? null : String(cell)
+  }
+  return slice
 }
