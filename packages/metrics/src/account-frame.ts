@@ -127,7 +127,7 @@ export const compileAccountFrame = (
         ...usable(request.rollups, windows, request.settings.timeZone),
       },
       {
-        node: attributesNode(attributes, { someAccounts, everyAccount: true }),
+        node: attributesNode(attributes, { windows, someAccounts, everyAccount: true }),
         columns: attributes.map(({ column }) => column),
       },
       true,

@@ -69,22 +69,18 @@ export const inTurn = (
   turns: Turns,
 ): { readonly plan: PlanNode; readonly params: Readonly<Record<string, unknown>> } => {
   const made = new Map<string, PlanNode>()
-  const rewritten = (node: PlanNode): PlanNode => {
-    const known = made.get(node.name)
-    if (known !== undefined) return known
-    const inputs = node.inputs.map(rewritten)
+  for (const node of nodesInOrder(plan)) {
+    const inputs = node.inputs.flatMap(({ name }) => made.get(name) ?? [])
     let { sql } = node
     for (const [table, layout] of layouts) {
       if (!scanOfSomeAccounts(table).test(sql)) continue
       sql = sql.replace(scanOfSomeAccounts(table), `FROM ${table}_in_turn`)
       inputs.push(turnsNode(table, layout))
     }
-    const result = { ...node, sql, inputs }
-    made.set(node.name, result)
-    return result
+    made.set(node.name, { ...node, sql, inputs })
   }
   return {
-    plan: rewritten(plan),
+    plan: made.get(plan.name) ?? plan,
     params: {
       account_ids: turns.turns.map((turn) => turnAccount(turns.accountId, turn)),
       turn_account: turns.accountId,

@@ -1,3 +1,4 @@
+import { eitherOf, everyWord, type Words, withWords, wordsOf } from '../sql/words.ts'
 import type { Text } from '../text.ts'
 
 /**
@@ -10,26 +11,54 @@ export interface PlanNode {
   readonly name: string
   readonly says: Text
   readonly inputs: readonly PlanNode[]
-  /** One SELECT; it reads its inputs by their names. */
-  readonly sql: string
+  /**
+   * One SELECT; it reads its inputs by their names. As a function it leaves out the columns that nobody
+   * reads: what is analysed costs the engine time even where nothing comes of it.
+   */
+  readonly sql: string | ((read: Words) => string)
   /** Values for the placeholders that only this node uses. */
   readonly params?: Readonly<Record<string, unknown>>
 }
 
-/** All nodes of a plan, inputs before the nodes that read them, each once. */
-export const nodesInOrder = (root: PlanNode): PlanNode[] => {
+/** A node whose SELECT is written out. */
+export interface WrittenNode extends PlanNode {
+  readonly sql: string
+}
+
+const written = ({ sql }: PlanNode, read: Words): string =>
+  typeof sql === 'string' ? sql : sql(read)
+
+/**
+ * All nodes of a plan, inputs before the nodes that read them, each once. A node is written with the
+ * columns whose names occur in what is made of it, by whichever node.
+ */
+export const nodesInOrder = (root: PlanNode): WrittenNode[] => {
   const seen = new Map<string, PlanNode>()
   const visit = (node: PlanNode): void => {
     const known = seen.get(node.name)
-    if (known !== undefined && known.sql !== node.sql) {
+    if (known === node) return
+    if (known !== undefined) {
+      if (written(known, everyWord) === written(node, everyWord)) return
       throw new Error(`Two different nodes of a plan are named '${node.name}'.`)
     }
-    if (known !== undefined) return
     for (const input of node.inputs) visit(input)
     seen.set(node.name, node)
   }
   visit(root)
-  return [...seen.values()]
+  const read = new Map<string, Words>([[root.name, everyWord]])
+  const inOrder: WrittenNode[] = []
+  for (const node of [...seen.values()].toReversed()) {
+    const ofReaders = read.get(node.name) ?? everyWord
+    const sql = written(node, ofReaders)
+    inOrder.push({ ...node, sql })
+    // A reader may hand on all columns of its inputs, so that the words of its own readers count too.
+    const own = node === root ? wordsOf(sql) : withWords(ofReaders, sql)
+    for (const { name } of node.inputs) {
+      const before = read.get(name)
+      read.set(name, before === undefined ? own : eitherOf(before, own))
+    }
+  }
+  return inOrder.toReversed()
 }
 
 /** What a plan does, step by step, in words. */

@@ -1,47 +1,101 @@
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { eachWindow } from '../sql/windows.ts'
+import { thoseRead } from '../sql/layers.ts'
+import { eachWindowThat, ofWindow } from '../sql/per-window.ts'
+import { FAR, knownFacts, versionTimes } from '../sql/versions.ts'
 import { list, type Source, type SourceContext, selected } from './source.ts'
 
 /** Answers out of their scale are left to the data-quality report. */
-const SCORED = `answered_at >= window_answers_from AND answered_at < window_end
-    AND (kind = 'nps' AND score BETWEEN 0 AND 10
-      OR kind = 'csat' AND score BETWEEN 1 AND 5 OR kind = 'ces' AND score BETWEEN 1 AND 7)`
-const DELIVERED = 'delivered_at >= window_answers_from AND delivered_at < window_end'
+const scales = { nps: [0, 10], csat: [1, 5], ces: [1, 7] } as const
+type Kind = keyof typeof scales
 
-const byPerson = ({ settings, someAccounts }: SourceContext): PlanNode => ({
-  name: 'answers_by_person',
-  says: {
-    en: `Answers, and surveys delivered, of the last ${settings.npsWindowDays} days, per person; an anonymous answer is a person of its own. CES scores are turned so that higher is easier`,
-    ja: `直近${settings.npsWindowDays}日の回答と配信を人ごとに集計(匿名の回答はそれぞれ別の人とみなす)。CESは大きいほど容易になるよう向きをそろえる`,
-  },
-  inputs: [],
-  sql: `
+/** What of the answers the measures asked for are made of. */
+interface Asked {
+  readonly kinds: readonly Kind[]
+  readonly deliveries: boolean
+}
+
+const askedBy = (wanted: Iterable<string>): Asked => {
+  const names = [...wanted]
+  const ofKind = (kind: Kind) =>
+    names.some((name) => name.startsWith(kind) || (kind === 'nps' && name === 'detractors'))
+  return {
+    kinds: (['nps', 'csat', 'ces'] as const).filter(ofKind),
+    deliveries: names.some((name) => name === 'delivered' || name === 'responded'),
+  }
+}
+
+const inScale = ({ kinds }: Asked): string =>
+  kinds.length === 0
+    ? 'false'
+    : `ifNull(${kinds
+        .map((kind) => `kind = '${kind}' AND score BETWEEN ${scales[kind].join(' AND ')}`)
+        .join(' OR ')}, false)`
+
+const SCORED = 'in_scale AND answered >= window_answers_from AND answered < window_end'
+const DELIVERED = 'delivered >= window_answers_from AND delivered < window_end'
+
+/** Sorts as the instants do, and the records of one instant by their id. */
+const ORDER = `concat(
+      leftPad(toString(toUnixTimestamp64Milli(answered) + ${-Date.parse('1900-01-01')}), 15, '0'),
+      record_id)`
+
+/** Each answer, and each survey delivered, with what does not depend on the window. */
+const each = (context: SourceContext, asked: Asked): string => `
 SELECT
-  i, account_id, kind, respondent_id, if(respondent_id = '', record_id, '') AS anonymous,
-  argMaxIf(points, tuple(answered_at, record_id), scored) AS latest,
-  countIf(scored) AS answers,
-  countIf(scored AND points >= if(kind = 'csat', 4, 5)) AS good,
-  sumIf(points, scored) AS total,
-  countIf(delivered) AS deliveries,
-  countIf(delivered AND answered_at < window_end) AS responses
-FROM (
-  SELECT
-    i, window_end, *,
-    ifNull(${SCORED}, false) AS scored,
-    ifNull(${DELIVERED}, false) AS delivered,
-    if(kind = 'ces' AND ces_direction = 'lower_is_easier', 8 - score, score) AS points
-  FROM (${factVersions({
+  account_id, kind,
+  if(respondent_id = '', concat('\\x1f', record_id), respondent_id) AS person,
+  ifNull(answered_at, ${FAR}) AS answered, ifNull(delivered_at, ${FAR}) AS delivered,
+  ${inScale(asked)} AS in_scale,
+  if(kind = 'ces' AND ces_direction = 'lower_is_easier', 8 - score, score) AS points,
+  ${ORDER} AS answer_order${versionTimes(context)}
+FROM (${knownFacts(
+  {
     table: 'survey_answers',
     columns: ['kind', 'respondent_id', 'score', 'delivered_at', 'answered_at', 'ces_direction'],
-    someAccounts,
-  })}
-  )
-  ${eachWindow('end', 'known', 'answers_from')}
-  WHERE ${KNOWN_IN_WINDOW}
+    someAccounts: context.someAccounts,
+  },
+  context,
+)}
 )
-WHERE scored OR delivered
-GROUP BY i, account_id, kind, respondent_id, anonymous`,
+WHERE ${asked.deliveries ? 'in_scale OR delivered_at IS NOT NULL' : 'in_scale'}`
+
+const byPerson = (context: SourceContext, asked: Asked): PlanNode => ({
+  name: 'answers_by_person',
+  says: {
+    en: `Answers, and surveys delivered, of the last ${context.settings.npsWindowDays} days, per person; an anonymous answer is a person of its own. CES scores are turned so that higher is easier`,
+    ja: `直近${context.settings.npsWindowDays}日の回答と配信を人ごとに集計(匿名の回答はそれぞれ別の人とみなす)。CESは大きいほど容易になるよう向きをそろえる`,
+  },
+  inputs: [],
+  sql: (read) => `
+SELECT
+${list(
+  'i',
+  'account_id',
+  'kind',
+  'person',
+  ...thoseRead(read, [
+    'argMaxIf(points, answer_order, scored) AS latest',
+    'countIf(scored) AS answers',
+    "countIf(scored AND points >= if(kind = 'csat', 4, 5)) AS good",
+    'sumIf(points, scored) AS total',
+    'countIf(is_delivered) AS deliveries',
+    'countIf(is_delivered AND answered < window_end) AS responses',
+  ]),
+)}
+FROM (
+  SELECT *, ${SCORED} AS scored, ${DELIVERED} AS is_delivered
+  FROM (
+    SELECT i, *, ${ofWindow('end')}, ${ofWindow('answers_from')}
+    FROM (${each(context, asked)}
+    )
+    ${eachWindowThat(
+      context,
+      ['end', 'answers_from'],
+      asked.deliveries ? `(${SCORED} OR ${DELIVERED})` : SCORED,
+    )}
+  )
+)
+GROUP BY i, account_id, kind, person`,
 })
 
 const people = (more = ''): string => `countIf(kind = 'nps' AND answers > 0${more})`
@@ -66,7 +120,10 @@ const measures = {
   responded: 'if(sum(deliveries) = 0, NULL, sum(responses))',
 }
 
-/** One row for each account with an answer or a delivery in the window; NULL where there is none. */
+/**
+ * One row for each account with an answer of a kind that is asked for in the window, or a delivery where
+ * deliveries are; NULL where there is none of the others.
+ */
 export const answers: Source = {
   name: 'answers',
   measures: {
@@ -95,7 +152,7 @@ export const answers: Source = {
       en: 'Per account: the latest NPS answer of each person, all CSAT and CES answers, and what was delivered',
       ja: '顧客ごと: 各人の最新のNPS回答、すべてのCSAT・CES回答、配信数',
     },
-    inputs: [byPerson(context)],
+    inputs: [byPerson(context, askedBy(wanted))],
     sql: `
 SELECT
 ${list('i', 'account_id', ...selected(measures, wanted))}

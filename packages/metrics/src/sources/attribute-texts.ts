@@ -1,4 +1,4 @@
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownFacts, knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import type { Source } from './source.ts'
 
@@ -16,7 +16,7 @@ export const attributeTexts = (name: string, keys: readonly string[]): Source =>
     measures: Object.fromEntries(
       [...columns].map(([column, key]) => [column, { type: 'text', says: { en: key, ja: key } }]),
     ),
-    node: (wanted, { someAccounts }) => {
+    node: (wanted, context) => {
       const used = [...columns].filter(([column]) => wanted.has(column))
       return {
         name: `account_${name}`,
@@ -34,15 +34,18 @@ SELECT
         `nullIf(argMaxIf(value, tuple(effective_at, known_at), attribute = {${param(column)}:String}), '') AS ${column}`,
     )
     .join(',\n  ')}
-FROM (${factVersions({
-          table: 'account_attributes',
-          columns: ['attribute', 'value', 'effective_at'],
-          someAccounts,
-          where: `attribute IN (${used.map(([column]) => `{${param(column)}:String}`).join(', ')})`,
-        })}
+FROM (${knownFacts(
+          {
+            table: 'account_attributes',
+            columns: ['attribute', 'value', 'effective_at'],
+            someAccounts: context.someAccounts,
+            where: `attribute IN (${used.map(([column]) => `{${param(column)}:String}`).join(', ')})`,
+          },
+          context,
+        )}
 )
 ${eachWindow('end', 'known')}
-WHERE ${KNOWN_IN_WINDOW} AND effective_at <= window_end
+${whereAll(...knownThere(context), 'effective_at <= window_end')}
 GROUP BY i, account_id`,
         params: Object.fromEntries(used.map(([column, key]) => [param(column), key])),
       }

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { type Knowing, knownFacts, knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 
 export type AttributeType = 'string' | 'number' | 'bool' | 'date'
@@ -26,7 +26,7 @@ const typed: Readonly<Record<AttributeType, (value: string) => string>> = {
  */
 export const attributesNode = (
   columns: readonly AttributeColumn[],
-  options: { readonly someAccounts: boolean; readonly everyAccount: boolean },
+  options: Knowing & { readonly someAccounts: boolean; readonly everyAccount: boolean },
 ): PlanNode => ({
   name: 'attributes',
   says: {
@@ -46,15 +46,18 @@ SELECT
         )} AS ${column}`,
     ),
   ].join(',\n  ')}
-FROM (${factVersions({
-    table: 'account_attributes',
-    columns: ['attribute', 'value', 'value_number', 'effective_at'],
-    someAccounts: options.someAccounts,
-    ...(options.everyAccount ? {} : { where: 'attribute IN {attributes:Array(String)}' }),
-  })}
+FROM (${knownFacts(
+    {
+      table: 'account_attributes',
+      columns: ['attribute', 'value', 'value_number', 'effective_at'],
+      someAccounts: options.someAccounts,
+      ...(options.everyAccount ? {} : { where: 'attribute IN {attributes:Array(String)}' }),
+    },
+    options,
+  )}
 )
 ${eachWindow('attributes_at', 'known')}
-WHERE ${KNOWN_IN_WINDOW} AND effective_at <= window_attributes_at
+${whereAll(...knownThere(options), 'effective_at <= window_attributes_at')}
 GROUP BY i, account_id`,
   params: {
     ...Object.fromEntries(columns.map(({ key }, index) => [`attribute_${index}`, key])),

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownFacts, knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { cohortStarts } from './cohorts.ts'
 import { type Slice, withSlices } from './slices.ts'
@@ -21,7 +21,7 @@ const values = (index: number): string => `at_first_${index}`
 const attributesAtFirstPayment = (
   slices: readonly Slice[],
   starts: PlanNode,
-  someAccounts: boolean,
+  context: SourceContext,
 ): PlanNode => ({
   name: 'attributes_at_first_payment',
   says: {
@@ -45,15 +45,18 @@ SELECT
   ].join(',\n  ')}
 FROM (
   SELECT i, account_id, attribute, value, effective_at, known_at
-  FROM (${factVersions({
-    table: 'account_attributes',
-    columns: ['attribute', 'value', 'effective_at'],
-    someAccounts,
-    where: 'attribute IN {cohort_keys:Array(String)}',
-  })}
+  FROM (${knownFacts(
+    {
+      table: 'account_attributes',
+      columns: ['attribute', 'value', 'effective_at'],
+      someAccounts: context.someAccounts,
+      where: 'attribute IN {cohort_keys:Array(String)}',
+    },
+    context,
+  )}
   )
   ${eachWindow('known')}
-  WHERE ${KNOWN_IN_WINDOW}
+  ${whereAll(...knownThere(context))}
 ) AS attribute_values
 INNER JOIN ${starts.name} USING (i, account_id)
 GROUP BY i, account_id`,
@@ -67,7 +70,7 @@ GROUP BY i, account_id`,
 const cohortSlicesNode = (slices: readonly Slice[], context: SourceContext): PlanNode => {
   const attributes = slices.filter((slice) => !isCohortSlice(slice))
   const starts = cohortStarts(context)
-  const first = attributesAtFirstPayment(attributes, starts, context.someAccounts)
+  const first = attributesAtFirstPayment(attributes, starts, context)
   const hasAttributes = attributes.length > 0
   const columns = slices.map((slice) =>
     isCohortSlice(slice)
@@ -129,5 +132,5 @@ export const inSlices = (
     (slice) => attributesAt === 'first_payment' || isCohortSlice(slice),
   )
   const others = slices.filter((slice) => !ofCohort.includes(slice))
-  return withCohortSlices(withSlices(input, others, context.someAccounts), ofCohort, context)
+  return withCohortSlices(withSlices(input, others, context), ofCohort, context)
 }

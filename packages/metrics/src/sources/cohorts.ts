@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
-import { KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { contractLines } from './contract-lines.ts'
 import { movements } from './movements.ts'
@@ -28,7 +28,7 @@ SELECT
   toString(dateDiff('month', cohort_starts_on, any(window_last_day))) AS months_since
 FROM contract_lines_known
 ${eachWindow('end', 'known', 'epoch', 'last_day')}
-WHERE ${KNOWN_IN_WINDOW} AND ever_paid AND paid_since <= window_end
+${whereAll(...knownThere(context), 'ever_paid AND paid_since <= window_end')}
 GROUP BY i, account_id`,
 })
 

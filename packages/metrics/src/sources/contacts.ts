@@ -1,34 +1,48 @@
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { eachWindow } from '../sql/windows.ts'
+import { eachPartOfWindows, inEachWindow, partKey, windowsOfList } from '../sql/per-window.ts'
+import { knownFacts } from '../sql/versions.ts'
 import { list, type Source, type SourceContext, selected } from './source.ts'
 
-/** People who have been users by the window's end, whether or not they left since. */
-const knownUsers = ({ someAccounts }: SourceContext): PlanNode => ({
+/** Of a person in a window: not known by then, known and left, or still there. */
+const [UNKNOWN, LEFT, THERE] = [0, 1, 2]
+
+/**
+ * People with what they are in each window, as a list in the order of the windows: of many people over
+ * many windows, rows for each of both would take far longer.
+ */
+const knownUsers = (context: SourceContext): PlanNode => ({
   name: 'known_users',
   says: {
-    en: 'Contacts with a user id or an invitation by then; several with one user id are one person',
-    ja: 'その時点までにユーザーIDがあるか招待された担当者(同じユーザーIDは1人とする)',
+    en: 'Contacts with a user id or an invitation by then, in each period; several with one user id are one person',
+    ja: '各期末までにユーザーIDがあるか招待された担当者(同じユーザーIDは1人とする)',
   },
   inputs: [],
   sql: `
 SELECT
-  i, account_id,
-  if(user_id = '', record_id, user_id) AS person, user_id = '' AS unnamed,
-  max(ifNull(left_at >= window_end, true)) AS still_there
-FROM (${factVersions({
-    table: 'contacts',
-    columns: ['user_id', 'invited_at', 'left_at'],
-    someAccounts,
-  })}
+  account_id${partKey(context)},
+  if(user_id = '', concat('\\x1f', record_id), user_id) AS person,
+  maxForEach(${inEachWindow(
+    context,
+    ['end'],
+    ['ifNull(invited_at < window_end, true)'],
+    `if(ifNull(left_at < window_end, false), ${LEFT}, ${THERE})`,
+    `${UNKNOWN}`,
+  )}) AS states
+FROM (${knownFacts(
+    {
+      table: 'contacts',
+      columns: ['user_id', 'invited_at', 'left_at'],
+      someAccounts: context.someAccounts,
+    },
+    context,
+  )}
 )
-${eachWindow('end', 'known')}
-WHERE ${KNOWN_IN_WINDOW}
-  AND (user_id != '' OR invited_at IS NOT NULL) AND ifNull(invited_at < window_end, true)
-GROUP BY i, account_id, person, unnamed`,
+${eachPartOfWindows(context)}
+WHERE user_id != '' OR invited_at IS NOT NULL
+GROUP BY account_id, person${partKey(context)}`,
 })
 
-const measures = { known_users: 'countIf(still_there)' }
+const measures = { known_users: 'users' }
 
 /** One row for each account of which any user was ever known; without one there is no value. */
 export const contacts: Source = {
@@ -49,7 +63,15 @@ export const contacts: Source = {
     sql: `
 SELECT
 ${list('i', 'account_id', ...selected(measures, wanted))}
-FROM known_users
-GROUP BY i, account_id`,
+FROM (
+  SELECT
+    account_id${partKey(context)},
+    sumForEach(arrayMap(state -> toUInt64(state = ${THERE}), states)) AS users_there,
+    maxForEach(states) AS ever
+  FROM known_users
+  GROUP BY account_id${partKey(context)}
+)
+ARRAY JOIN ${windowsOfList(context)} AS i, users_there AS users, ever AS state
+WHERE state > ${UNKNOWN}`,
   }),
 }

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
-import { KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow, type WindowColumn, windowArray } from '../sql/windows.ts'
 import { contractLines } from './contract-lines.ts'
 import { later, local, valuedLines, wholeSteps } from './contract-values.ts'
@@ -50,7 +50,7 @@ SELECT
   ${PERIOD.start} AS period_start, ${PERIOD.end} AS period_end
 FROM contract_lines_known
 ${eachWindow('known')}
-WHERE ${KNOWN_IN_WINDOW}`,
+${whereAll(...knownThere(context))}`,
   [
     `if(counts AND currency != {reporting_currency:String}, range(
     toUInt32(greatest(0, ${steps('greatest(period_start, starts_at)')})),

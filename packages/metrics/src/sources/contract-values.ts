@@ -1,11 +1,12 @@
 import type { PlanNode } from '../plan/node.ts'
-import { layered } from '../sql/layers.ts'
+import { layeredAsRead, thoseRead } from '../sql/layers.ts'
 import { converted, ZERO } from '../sql/money.ts'
-import { KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { eachWindow } from '../sql/windows.ts'
+import { eachWindowThat, ofWindow } from '../sql/per-window.ts'
+import { knownAtOnce, knownThere, whereAll } from '../sql/versions.ts'
+import { type Words, withWords } from '../sql/words.ts'
 import { contractLines } from './contract-lines.ts'
 import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
-import type { SourceContext } from './source.ts'
+import { list, type SourceContext } from './source.ts'
 
 /** How many months or days of whole steps lie between two local instants. */
 export const wholeSteps = (from: string, to: string, inMonths: string, step: string): string =>
@@ -91,23 +92,80 @@ const paidHistoryOfChanges: Layers = {
   third: ['ever_paid AND paid_since <= window_start AS paid_at_cut'],
 }
 
-const STEP = `window_step_months,
-  toInt64(if(window_step_months > 0, window_step_months, window_step_days)) AS step,`
+const WINDOW_COLUMNS = ['start', 'end', 'epoch', 'step_months', 'step_days'] as const
+const LINE_COLUMNS = [
+  'account_id',
+  'product',
+  'plan',
+  'currency',
+  'quantity',
+  'starts_at',
+  'ends_at',
+  'given_up_at',
+  'discount_ends_at',
+  'counts',
+  'billed_by_month',
+  'billing_length',
+  'months_of_term',
+  'full_mrr',
+  'full_arr',
+  'discounted_mrr',
+  'discounted_arr',
+  'paid_since',
+  'ever_paid',
+]
 
 /** The name of a node that depends on the windows of a context, or on what is asked of them. */
 export const named = (name: string, { accountWindows, suffix }: SourceContext): string =>
   [name, accountWindows?.suffix, suffix].filter((part) => part !== undefined).join('_')
 
+/**
+ * The lines that a window need not look at add nothing to it: those that apply at neither end and, where
+ * it does not look back, those of the past. One line of each account stays.
+ */
+const matters = (used: readonly Side[], looksBack: boolean): string =>
+  `(stands_for_account OR ${
+    looksBack
+      ? 'starts_at <= window_end'
+      : used.includes('start')
+        ? 'starts_at <= window_end AND window_start < ends_at'
+        : 'starts_at <= window_end AND window_end < ends_at'
+  })`
+
 /** Each line in each window: what it is worth at the window's end and, if asked, at its start. */
 const linesInWindows = (context: SourceContext, used: readonly Side[]): PlanNode => {
   const own = context.accountWindows
   const history = own === undefined ? paidHistory : paidHistoryOfChanges
-  const parts = [
-    ...used.map(atSide),
-    // What is analysed costs time even where nothing reads it.
-    ...(own === undefined ? [onlyAtEnd] : []),
-    ...(used.includes('start') ? [history] : []),
-  ]
+  const parts = [...used.map(atSide), onlyAtEnd, ...(used.includes('start') ? [history] : [])]
+  const rows = (read: Words): string => {
+    const derived = thoseRead(read, [
+      'toInt64(if(window_step_months > 0, window_step_months, window_step_days)) AS step',
+      `${local('window_start')} AS local_start`,
+      `${local('window_end')} AS local_end`,
+    ])
+    const words = withWords(read, derived.join(' '))
+    const windows = WINDOW_COLUMNS.filter((column) => words.has(`window_${column}`))
+    const looksBack = read.has('paid_at_cut') || read.has('paid_since')
+    const columns = [...derived, ...thoseRead(read, LINE_COLUMNS)]
+    if (own !== undefined) {
+      return `
+SELECT
+${list('i', ...windows.map((column) => `window_${column}`), ...columns)}
+FROM contract_lines_known
+INNER JOIN ${own.node.name} USING (account_id)
+${whereAll(...knownThere(context))}`
+    }
+    return `
+SELECT
+${list('i', ...windows.map(ofWindow), ...columns)}
+FROM contract_lines_known
+${eachWindowThat(
+  context,
+  ['start', 'end'],
+  // Where windows know different things, so does the line that would stand for its account.
+  ...(knownAtOnce(context) ? [matters(used, looksBack)] : []),
+)}`
+  }
   return {
     name: named('contract_lines_in_windows', context),
     says: {
@@ -115,26 +173,14 @@ const linesInWindows = (context: SourceContext, used: readonly Side[]): PlanNode
       ja: `各期間の${used.map((side) => (side === 'start' ? '期首' : '期末')).join('と')}における契約明細(開始時点を含み、終了時点を含まない)`,
     },
     inputs: [contractLines(context), ...(own === undefined ? [] : [own.node])],
-    sql: layered(
-      `
-SELECT
-  i, window_start, window_end, window_epoch,
-  ${own === undefined ? STEP : ''}
-  ${local('window_start')} AS local_start, ${local('window_end')} AS local_end,
-  account_id, product, plan, currency, quantity, starts_at, ends_at, given_up_at, discount_ends_at,
-  counts, billed_by_month, billing_length, months_of_term,
-  full_mrr, full_arr, discounted_mrr, discounted_arr, paid_since, ever_paid
-FROM contract_lines_known
-${
-  own === undefined
-    ? eachWindow('start', 'end', 'known', 'epoch', 'step_months', 'step_days')
-    : `INNER JOIN ${own.node.name} USING (account_id)`
-}
-WHERE ${KNOWN_IN_WINDOW}`,
-      parts.flatMap(({ first }) => first),
-      parts.flatMap(({ second }) => second),
-      parts.flatMap(({ third }) => third),
-    ),
+    sql: (read) =>
+      layeredAsRead(
+        read,
+        rows,
+        parts.flatMap(({ first }) => first),
+        parts.flatMap(({ second }) => second),
+        parts.flatMap(({ third }) => third),
+      ),
   }
 }
 
@@ -154,20 +200,17 @@ export const valuedLines = (context: SourceContext, used: readonly Side[]): Plan
       en: 'Their value in the reporting currency, at the rate of the start of the service period',
       ja: '報告通貨での金額(サービス期間の開始時点のレートで換算)',
     },
-    inputs: [lines, exchangeRates],
-    sql: layered(
-      `
+    inputs: [lines, exchangeRates(context)],
+    sql: (reads) =>
+      layeredAsRead(
+        reads,
+        () => `
 SELECT
   line.*,
   ${used.map((side) => `${rateOf(`rate_${side}`, 'line')} AS rate_at_${side}`).join(',\n  ')}
 FROM ${lines.name} AS line
 ${used.map((side) => rateAt(`rate_${side}`, 'line', `service_${side}`)).join('\n')}`,
-      [
-        ...used.flatMap(valueAt),
-        ...(context.accountWindows === undefined
-          ? [`${converted('native_arr_end', 'rate_at_end')} AS arr_end`]
-          : []),
-      ],
-    ),
+        [...used.flatMap(valueAt), `${converted('native_arr_end', 'rate_at_end')} AS arr_end`],
+      ),
   }
 }

@@ -1,11 +1,18 @@
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions } from '../sql/versions.ts'
+import { type Knowing, knownAtOnce, knownFacts } from '../sql/versions.ts'
+
+const RATES = {
+  table: 'exchange_rates',
+  columns: ['currency', 'rate', 'effective_at'],
+  someAccounts: false,
+  where: 'reporting_currency = {reporting_currency:String}',
+}
 
 /**
  * The rate table as known in each epoch, one row for each currency and instant from which a rate
  * applies. Small: it is read again wherever amounts are converted.
  */
-export const exchangeRates: PlanNode = {
+export const exchangeRates = (knowing: Knowing): PlanNode => ({
   name: 'rates',
   says: {
     en: 'Exchange rates into the reporting currency, as known then',
@@ -13,20 +20,21 @@ export const exchangeRates: PlanNode = {
   },
   inputs: [],
   sql: `
-SELECT epoch AS rate_epoch, currency AS rate_currency, effective_at AS rate_from, argMax(rate, known_at) AS rate
-FROM (${factVersions({
-    table: 'exchange_rates',
-    columns: ['currency', 'rate', 'effective_at'],
-    someAccounts: false,
-    where: 'reporting_currency = {reporting_currency:String}',
-  })}
+SELECT
+  ${knownAtOnce(knowing) ? 'toUInt32(0)' : 'epoch'} AS rate_epoch,
+  currency AS rate_currency, effective_at AS rate_from, argMax(rate, known_at) AS rate
+FROM (${knownFacts(RATES, knowing)}
 )
-ARRAY JOIN
+${
+  knownAtOnce(knowing)
+    ? ''
+    : `ARRAY JOIN
   {epoch_index:Array(UInt32)} AS epoch,
   {epoch_known:Array(DateTime64(3, 'UTC'))} AS epoch_known
-WHERE known_at <= epoch_known AND epoch_known < known_until
-GROUP BY epoch, currency, effective_at`,
+WHERE known_at <= epoch_known AND epoch_known < known_until`
 }
+GROUP BY rate_epoch, currency, effective_at`,
+})
 
 /**
  * Joins to each row the rate of its currency that applied at an instant of it.

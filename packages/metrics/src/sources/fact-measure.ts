@@ -9,7 +9,7 @@ import { trailing } from '../periods.ts'
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { converted, ZERO } from '../sql/money.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownFacts, knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow, engineInstant } from '../sql/windows.ts'
 import type { Text } from '../text.ts'
 import { amongCustomers } from './among-customers.ts'
@@ -174,7 +174,7 @@ const nodeOf = (
   wanted: ReadonlySet<string>,
   context: SourceContext,
 ): PlanNode => {
-  const { settings, windows, someAccounts } = context
+  const { settings, windows } = context
   const { table, since, label } = facts[fact]
   const known = columnsOf(fact)
   const typedNames = new Set(used.flatMap(({ columns }) => [...columns]))
@@ -192,7 +192,7 @@ const nodeOf = (
   const rows = `
 SELECT i, account_id, record_id, ${[...raw].join(', ')},
   window_start, window_end, window_last_day, window_epoch${trailingWindows.map((window) => `, ${windowName(window)}`).join('')}
-FROM (${factVersions({ table, columns: [...raw], someAccounts })}
+FROM (${knownFacts({ table, columns: [...raw], someAccounts: context.someAccounts }, context)}
 )
 ${[
   eachWindow('start', 'end', 'known', 'last_day', 'epoch'),
@@ -200,7 +200,7 @@ ${[
     (window) => `  {${windowName(window)}:Array(DateTime64(3, 'UTC'))} AS ${windowName(window)}`,
   ),
 ].join(',\n')}
-WHERE ${KNOWN_IN_WINDOW} AND ${since} < window_end`
+${whereAll(...knownThere(context), `${since} < window_end`)}`
   const rated = `
 SELECT fact.*, ${rateOf('rate', 'fact')} AS rate_then, fact.amount != 0 AS rate_matters
 FROM (${rows}
@@ -232,8 +232,8 @@ GROUP BY i, account_id`
     name: `account_${name}`,
     says: wordsOf(label, used),
     inputs: [
-      ...(money ? [exchangeRates] : []),
-      ...(everyCustomer ? [customers({ someAccounts }), workspaceUse(context)] : []),
+      ...(money ? [exchangeRates(context)] : []),
+      ...(everyCustomer ? [customers(context), workspaceUse(context)] : []),
     ],
     sql: everyCustomer ? withCustomers(perAccount, used, wanted) : perAccount,
     params: Object.assign(

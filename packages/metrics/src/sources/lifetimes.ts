@@ -1,8 +1,9 @@
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { converted, decimalOf } from '../sql/money.ts'
+import { eachWindowThat, ofWindow } from '../sql/per-window.ts'
 import { inOrder, survivalAfter } from '../sql/survival.ts'
-import { KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownAtOnce, knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { contractLines } from './contract-lines.ts'
 import { local, valuedLines } from './contract-values.ts'
@@ -22,6 +23,9 @@ const payingSpells = (context: SourceContext, ofAll: boolean): PlanNode => {
   const widened = ofAll && context.someAccounts
   const own = contractLines(widened ? { ...context, someAccounts: false } : context)
   const lines = widened ? { ...own, name: 'contract_lines_of_all' } : own
+  // How far a stretch goes is the same in all windows that know the same; they only see less of it.
+  const atOnce = knownAtOnce(context)
+  const whose = atOnce ? 'account_id' : 'i, account_id'
   return {
     name: widened ? 'paying_spells_of_all' : 'paying_spells',
     says: {
@@ -37,36 +41,42 @@ SELECT
   argMax(span.1, spell_starts) AS age
 FROM (
   SELECT
-    i, account_id, spell,
-    min(paid_since) AS spell_starts,
-    max(ends_at) AS spell_ends,
-    least(spell_ends, any(seen_at)) AS seen_until,
+    i, account_id, spell_starts,
+    least(spell_ends, window_end) AS seen_until,
     tuple(
       dateDiff('day', spell_starts, seen_until, {time_zone:String}) * 12 / 365.25,
-      toUInt8(spell_ends <= any(seen_at) AND ${graceAfter('seen_until')} <= any(as_of))
+      toUInt8(spell_ends <= window_end AND ${graceAfter('seen_until')} <= window_known)
     ) AS span
   FROM (
+    SELECT i, account_id, spell_starts, spell_ends, ${ofWindow('end')}, ${ofWindow('known')}
+    FROM (
+      SELECT
+        ${whose}, spell, min(paid_since) AS spell_starts, max(ends_at) AS spell_ends
+      FROM (
 ${layered(
   `
-SELECT i, account_id, window_end AS seen_at, window_known AS as_of, paid_since, ends_at
+SELECT ${whose}, paid_since, ends_at
 FROM ${lines.name}
-${eachWindow('end', 'known')}
-WHERE ${KNOWN_IN_WINDOW} AND ever_paid`,
+${atOnce ? '' : eachWindow('known')}
+${whereAll(...knownThere(context), 'ever_paid')}`,
   [
     `max(ends_at) OVER (
-    PARTITION BY i, account_id ORDER BY paid_since, ends_at
+    PARTITION BY ${whose} ORDER BY paid_since, ends_at
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS paid_until`,
   ],
   [`paid_since > paid_until AND paid_since > ${graceAfter('paid_until')} AS is_first`],
   [
     `sum(is_first) OVER (
-    PARTITION BY i, account_id ORDER BY paid_since, ends_at
+    PARTITION BY ${whose} ORDER BY paid_since, ends_at
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS spell`,
   ],
 )}
+      )
+      GROUP BY ${whose}, spell
+    )
+    ${atOnce ? eachWindowThat(context, ['end'], 'spell_starts < window_end') : ''}
   )
-  GROUP BY i, account_id, spell
-  HAVING spell_starts < any(seen_at)
+  ${atOnce ? '' : 'WHERE spell_starts < window_end'}
 )
 GROUP BY i, account_id`,
   }

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownFacts, knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
 
@@ -12,7 +12,7 @@ const IN_PERIOD = (instant: string): string =>
  * Each programme that an account has entered. It is complete when its required milestones are all met;
  * one without a required milestone can't be completed, and is left out of what counts completions.
  */
-const programmes = ({ someAccounts }: SourceContext): PlanNode => ({
+const programmes = (context: SourceContext): PlanNode => ({
   name: 'programmes_in_windows',
   says: {
     en: 'Onboarding programmes entered before the end of each period: when they were completed, and when their target days were over',
@@ -29,14 +29,17 @@ SELECT
   countIf(required) AS steps,
   countIf(required AND ifNull(met_at < window_end, false)) AS steps_met,
   maxIf(met_at, required AND met_at < window_end) AS last_met
-FROM (${factVersions({
-      table: 'milestones',
-      columns: ['programme', 'required', 'entered_at', 'met_at'],
-      someAccounts,
-    })}
+FROM (${knownFacts(
+      {
+        table: 'milestones',
+        columns: ['programme', 'required', 'entered_at', 'met_at'],
+        someAccounts: context.someAccounts,
+      },
+      context,
+    )}
 )
 ${eachWindow('start', 'end', 'known', 'last_day')}
-WHERE ${KNOWN_IN_WINDOW} AND entered_at < window_end
+${whereAll(...knownThere(context), 'entered_at < window_end')}
 GROUP BY i, account_id, programme`,
     [
       'steps > 0 AND steps_met = steps AS done',

@@ -1,7 +1,8 @@
 import type { PlanNode } from '../plan/node.ts'
-import { layered } from '../sql/layers.ts'
+import { layeredAsRead, thoseRead } from '../sql/layers.ts'
 import { moneyQuotient, ZERO } from '../sql/money.ts'
 import { FAR } from '../sql/versions.ts'
+import { wordsOf } from '../sql/words.ts'
 import { named, valuedLines } from './contract-values.ts'
 import { list, type Measure, type SourceContext, selected } from './source.ts'
 
@@ -59,6 +60,15 @@ export const movementMeasures: Readonly<Record<string, Measure>> = {
   accounts_cross_sold: count('1 when it took a further product', 'クロスセルがあれば1'),
 }
 
+/** Since when lines have been paid for, and what that is called of a product, and of its account. */
+const HISTORY = [
+  [`min(if(ever_paid, paid_since, ${FAR}))`, 'first_paid_at', 'first_paid'],
+  ['max(paid_at_cut)', 'paid_before', 'paid_once'],
+  // The end of what was paid before the period; only looked at when nothing is paid at its start.
+  ['maxIf(ends_at, paid_since < window_start AND ever_paid)', 'paid_until', 'last_paid'],
+  ['minIf(paid_since, paid_since >= window_start AND ever_paid)', 'paid_again_at', 'paid_again'],
+] as const
+
 /** Lines of one product in one currency, together. */
 const productLines = (
   wanted: ReadonlySet<string>,
@@ -73,32 +83,30 @@ const productLines = (
       ja: '顧客・製品・通貨ごと: 期首と期末の金額、プラン、数量',
     },
     inputs: [lines],
-    sql: `
+    sql: (read) => `
 SELECT
 ${list(
   'i',
   'account_id',
   'product',
   'currency',
-  'any(window_start) AS period_start',
-  'any(window_end) AS period_end',
-  ...['start', 'end'].flatMap((side) => [
-    `sum(native_${side}) AS product_native_${side}`,
-    `sum(native_kept_${side}) AS product_native_kept_${side}`,
-    `sum(native_full_${side}) AS product_native_full_${side}`,
-    `sum(value_${side}) AS product_value_${side}`,
-    `sum(value_full_${side}) AS product_value_full_${side}`,
-    `groupUniqArrayIf(plan, runs_${side}) AS plans_${side}`,
-    // A line that is not sold by seat counts as one.
-    `sumIf(ifNull(quantity, 1), runs_${side}) AS units_${side}`,
+  ...thoseRead(read, [
+    'any(window_start) AS period_start',
+    'any(window_end) AS period_end',
+    ...['start', 'end'].flatMap((side) => [
+      `sum(native_${side}) AS product_native_${side}`,
+      `sum(native_kept_${side}) AS product_native_kept_${side}`,
+      `sum(native_full_${side}) AS product_native_full_${side}`,
+      `sum(value_${side}) AS product_value_${side}`,
+      `sum(value_full_${side}) AS product_value_full_${side}`,
+      `groupUniqArrayIf(plan, runs_${side}) AS plans_${side}`,
+      // A line that is not sold by seat counts as one.
+      `sumIf(ifNull(quantity, 1), runs_${side}) AS units_${side}`,
+    ]),
+    'countIf(unconverted_start) AS gaps_start',
+    'countIf(unconverted_end) AS gaps_end',
+    ...HISTORY.map(([sql, name]) => `${sql} AS ${name}`),
   ]),
-  'countIf(unconverted_start) AS gaps_start',
-  'countIf(unconverted_end) AS gaps_end',
-  `min(if(ever_paid, paid_since, ${FAR})) AS first_paid_at`,
-  'max(paid_at_cut) AS paid_before',
-  // The end of what was paid before the period; only looked at when nothing is paid at its start.
-  'maxIf(ends_at, paid_since < window_start AND ever_paid) AS paid_until',
-  'minIf(paid_since, paid_since >= window_start AND ever_paid) AS paid_again_at',
   ...selected(balanceOfLines, wanted),
 )}
 FROM ${lines.name}
@@ -107,12 +115,12 @@ GROUP BY i, account_id, product, currency`,
 }
 
 const AT_START_RATES = (native: string, value: string): string => `if(
-    currency_native_start > 0,
+    currency = {reporting_currency:String} OR currency_native_start <= 0,
+    ${value},
     ${moneyQuotient(
       `toDecimal256(${native}, 8) * toDecimal256(currency_value_start, 8)`,
       'if(currency_native_start > 0, currency_native_start, toDecimal128(1, 8))',
-    )},
-    ${value})`
+    )})`
 
 /**
  * What the end would be worth had no exchange rate moved: the native amount at the end × what one unit
@@ -126,26 +134,100 @@ const atConstantRates = (input: PlanNode, context: SourceContext): PlanNode => (
     ja: '期末の金額を期首の為替レートで評価し、為替の変動を増減に含めない',
   },
   inputs: [input],
-  sql: layered(
-    `SELECT * FROM ${input.name}`,
-    (
+  sql: (read) =>
+    layeredAsRead(
+      read,
+      () => `SELECT * FROM ${input.name}`,
+      (
+        [
+          'product_native_start',
+          'product_native_end',
+          'product_native_kept_start',
+          'product_native_kept_end',
+          'product_value_start',
+        ] as const
+      ).map(
+        (column) =>
+          `sum(${column}) OVER (PARTITION BY i, account_id, currency) AS ${column.replace('product', 'currency')}`,
+      ),
       [
-        'product_native_start',
-        'product_native_end',
-        'product_native_kept_start',
-        'product_native_kept_end',
-        'product_value_start',
-      ] as const
-    ).map(
-      (column) =>
-        `sum(${column}) OVER (PARTITION BY i, account_id, currency) AS ${column.replace('product', 'currency')}`,
+        `${AT_START_RATES('product_native_end', 'product_value_end')} AS product_constant_end`,
+        `${AT_START_RATES('product_native_full_end', 'product_value_full_end')} AS product_constant_full_end`,
+      ],
     ),
-    [
-      `${AT_START_RATES('product_native_end', 'product_value_end')} AS product_constant_end`,
-      `${AT_START_RATES('product_native_full_end', 'product_value_full_end')} AS product_constant_full_end`,
-    ],
-  ),
 })
+
+/** Measures that need the products of an account apart. */
+const whyExpanded = [
+  'mrr_expansion_upgrade',
+  'mrr_expansion_seats',
+  'mrr_expansion_cross_sell',
+  'mrr_expansion_price',
+  'mrr_expansion_discount_end',
+  'mrr_upsold',
+  'accounts_upsold',
+  'accounts_cross_sold',
+]
+
+/**
+ * What products and their growth come to in each currency, where nobody asks for the causes of an
+ * expansion. The same to the last digit: what is in another currency than the reporting one is valued
+ * at the start's rates product by product as well.
+ */
+const currencyTotals = (
+  wanted: ReadonlySet<string>,
+  balanceOfLines: Readonly<Record<string, string>>,
+  context: SourceContext,
+): PlanNode => {
+  const lines = valuedLines(context, ['start', 'end'])
+  return {
+    name: named('contract_currencies', context),
+    says: {
+      en: 'Per account and currency: amounts at the start and at the end, the end also at the exchange rates of the start, so that a drifting rate is no movement',
+      ja: '顧客・通貨ごと: 期首と期末の金額。期末は期首の為替レートでも評価し、為替の変動を増減に含めない',
+    },
+    inputs: [lines],
+    sql: (reads) =>
+      layeredAsRead(
+        reads,
+        (read) => `
+SELECT
+${list(
+  'i',
+  'account_id',
+  'currency',
+  ...thoseRead(read, [
+    'any(window_start) AS starts',
+    'any(window_end) AS ends',
+    'sum(native_start) AS currency_native_start',
+    'sum(native_end) AS currency_native_end',
+    'sum(native_kept_start) AS currency_native_kept_start',
+    'sum(native_kept_end) AS currency_native_kept_end',
+    'sum(value_start) AS s',
+    'sum(value_end) AS e',
+    `sumMapIf(map(product, native_end), currency != {reporting_currency:String}) AS products_end`,
+    'countIf(unconverted_start) AS no_rate_s',
+    'countIf(unconverted_end) AS no_rate_e',
+    ...HISTORY.map(([sql, , name]) => `${sql} AS ${name}`),
+  ]),
+  ...selected(balanceOfLines, wanted),
+)}
+FROM ${lines.name}
+GROUP BY i, account_id, currency`,
+        [
+          `if(currency = {reporting_currency:String} OR currency_native_start <= 0, e, arraySum(
+    (product_end, value_start, native_start) -> ${moneyQuotient('toDecimal256(product_end, 8) * toDecimal256(value_start, 8)', 'native_start')},
+    mapValues(products_end),
+    arrayResize([s], length(products_end), s),
+    arrayResize([currency_native_start], length(products_end), currency_native_start))) AS c`,
+          'currency_native_start > 0 AS pays_s',
+          'currency_native_end > 0 AS pays_e',
+          'currency_native_kept_start > 0 AS stays_s',
+          'currency_native_kept_end > 0 AS stays_e',
+        ],
+      ),
+  }
+}
 
 /** Why a product of an account grew. */
 const productGrowth = (
@@ -160,49 +242,53 @@ const productGrowth = (
     ja: '製品ごとの増額の理由: 新しい製品、プラン変更、数量変更、割引終了、それ以外は価格',
   },
   inputs: [input],
-  sql: layered(
-    `
+  sql: (reads) =>
+    layeredAsRead(
+      reads,
+      (read) => `
 SELECT
 ${list(
   'i',
   'account_id',
   'product',
-  'any(period_start) AS starts',
-  'any(period_end) AS ends',
-  'sum(product_value_start) AS s',
-  'sum(product_value_end) AS e',
-  'sum(product_constant_end) AS c',
-  'sum(product_value_full_start) AS full_s',
-  'sum(product_constant_full_end) AS full_c',
-  'sum(units_start) AS units_s',
-  'sum(units_end) AS units_e',
-  'max(currency_native_start > 0) AS pays_s',
-  'max(currency_native_end > 0) AS pays_e',
-  'max(currency_native_kept_start > 0) AS stays_s',
-  'max(currency_native_kept_end > 0) AS stays_e',
-  'sum(gaps_start) AS no_rate_s',
-  'sum(gaps_end) AS no_rate_e',
-  'min(first_paid_at) AS first_paid',
-  'max(paid_before) AS paid_once',
-  'max(paid_until) AS last_paid',
-  'minIf(paid_again_at, paid_again_at >= period_start) AS paid_again',
-  'arraySort(groupUniqArrayArray(plans_start)) AS plans_s',
-  'arraySort(groupUniqArrayArray(plans_end)) AS plans_e',
+  ...thoseRead(read, [
+    'any(period_start) AS starts',
+    'any(period_end) AS ends',
+    'sum(product_value_start) AS s',
+    'sum(product_value_end) AS e',
+    'sum(product_constant_end) AS c',
+    'sum(product_value_full_start) AS full_s',
+    'sum(product_constant_full_end) AS full_c',
+    'sum(units_start) AS units_s',
+    'sum(units_end) AS units_e',
+    'max(currency_native_start > 0) AS pays_s',
+    'max(currency_native_end > 0) AS pays_e',
+    'max(currency_native_kept_start > 0) AS stays_s',
+    'max(currency_native_kept_end > 0) AS stays_e',
+    'sum(gaps_start) AS no_rate_s',
+    'sum(gaps_end) AS no_rate_e',
+    'min(first_paid_at) AS first_paid',
+    'max(paid_before) AS paid_once',
+    'max(paid_until) AS last_paid',
+    'minIf(paid_again_at, paid_again_at >= period_start) AS paid_again',
+    'arraySort(groupUniqArrayArray(plans_start)) AS plans_s',
+    'arraySort(groupUniqArrayArray(plans_end)) AS plans_e',
+  ]),
   ...selected(balanceParts, wanted),
 )}
 FROM ${input.name}
 GROUP BY i, account_id, product`,
-    [
-      `greatest(c - s, ${ZERO}) AS growth`,
-      `multiIf(
+      [
+        `greatest(c - s, ${ZERO}) AS growth`,
+        `multiIf(
     empty(plans_s), 'cross_sell', plans_s != plans_e, 'upgrade',
     units_s != units_e, 'seats', 'price') AS cause`,
-    ],
-    [
-      // What the discount takes less of than at the start, as far as the product grew by it.
-      `if(cause = 'price', least(growth, greatest(${ZERO}, (full_s - s) - (full_c - c))), ${ZERO}) AS by_discount`,
-    ],
-  ),
+      ],
+      [
+        // What the discount takes less of than at the start, as far as the product grew by it.
+        `if(cause = 'price', least(growth, greatest(${ZERO}, (full_s - s) - (full_c - c))), ${ZERO}) AS by_discount`,
+      ],
+    ),
 })
 
 /** The account as a whole: what it pays at both ends, and its growth by cause before netting. */
@@ -218,30 +304,32 @@ const accountTotals = (
     ja: '顧客ごと: 期首と期末の合計と、支払いの開始時点',
   },
   inputs: [input],
-  sql: `
+  sql: (read) => `
 SELECT
 ${list(
   'i',
   'account_id',
-  'any(starts) AS period_start',
-  'any(ends) AS period_end',
-  'sum(s) AS at_start',
-  'sum(e) AS at_end',
-  'sum(c) AS at_end_constant',
-  'max(pays_s) AS pays_start',
-  'max(pays_e) AS pays_end',
-  'max(stays_s) AS stays_start',
-  'max(stays_e) AS stays_end',
-  'sum(no_rate_s) AS gap_start',
-  'sum(no_rate_s) + sum(no_rate_e) AS gap',
-  'min(first_paid) AS first_paid_at',
-  'max(paid_once) AS paid_before',
-  'max(last_paid) AS paid_until',
-  'minIf(paid_again, paid_again >= starts) AS paid_again_at',
-  ...['cross_sell', 'upgrade', 'seats'].map(
-    (cause) => `sumIf(growth, cause = '${cause}') AS by_${cause}`,
-  ),
-  'sum(by_discount) AS by_discount_end',
+  ...thoseRead(read, [
+    'any(starts) AS period_start',
+    'any(ends) AS period_end',
+    'sum(s) AS at_start',
+    'sum(e) AS at_end',
+    'sum(c) AS at_end_constant',
+    'max(pays_s) AS pays_start',
+    'max(pays_e) AS pays_end',
+    'max(stays_s) AS stays_start',
+    'max(stays_e) AS stays_end',
+    'sum(no_rate_s) AS gap_start',
+    'sum(no_rate_s) + sum(no_rate_e) AS gap',
+    'min(first_paid) AS first_paid_at',
+    'max(paid_once) AS paid_before',
+    'max(last_paid) AS paid_until',
+    'minIf(paid_again, paid_again >= starts) AS paid_again_at',
+    ...['cross_sell', 'upgrade', 'seats'].map(
+      (cause) => `sumIf(growth, cause = '${cause}') AS by_${cause}`,
+    ),
+    'sum(by_discount) AS by_discount_end',
+  ]),
   ...selected(balanceParts, wanted),
 )}
 FROM ${input.name}
@@ -269,8 +357,14 @@ export const movements = (
   context: SourceContext,
 ): PlanNode => {
   const { settings } = context
-  const products = atConstantRates(productLines(wanted, balanceOfLines, context), context)
-  const growth = productGrowth(products, wanted, balanceParts, context)
+  const growth = whyExpanded.some((measure) => wanted.has(measure))
+    ? productGrowth(
+        atConstantRates(productLines(wanted, balanceOfLines, context), context),
+        wanted,
+        balanceParts,
+        context,
+      )
+    : currencyTotals(wanted, balanceOfLines, context)
   const totals = accountTotals(growth, wanted, balanceParts, context)
   const notice = settings.churnDate === 'cancellation_notice'
   const [customerStart, customerEnd] = notice
@@ -323,6 +417,7 @@ export const movements = (
     accounts_cross_sold: 'pays_start AND net_cross_sell > 0',
     ...Object.fromEntries(Object.keys(balanceParts).map((name) => [name, name])),
   }
+  const asked = selected(expressions, wanted)
   return {
     name: named('account_contracts', context),
     says: {
@@ -332,10 +427,11 @@ export const movements = (
     inputs: [totals],
     sql: `
 SELECT
-${list('i', 'account_id', ...selected(expressions, wanted))}
+${list('i', 'account_id', ...asked)}
 FROM (
-${layered(
-  `SELECT * FROM ${totals.name}`,
+${layeredAsRead(
+  wordsOf(asked.join(' ')),
+  () => `SELECT * FROM ${totals.name}`,
   [
     'NOT pays_start AND pays_end AS starts_paying',
     'pays_start AND NOT pays_end AS stops_paying',

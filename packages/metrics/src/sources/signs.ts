@@ -1,7 +1,8 @@
 import type { PlanNode } from '../plan/node.ts'
 import type { MetricSettings } from '../settings.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { eachWindow } from '../sql/windows.ts'
+import { eachPartOfWindows, inEachWindow, partKey, windowsOfList } from '../sql/per-window.ts'
+import { knownFacts, versionTimes } from '../sql/versions.ts'
+import { wordsOf } from '../sql/words.ts'
 import { amongCustomers } from './among-customers.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
 import { daysBefore, TOUCH_DAYS } from './touchpoints.ts'
@@ -52,17 +53,20 @@ const others: readonly Sign[] = [
   },
 ]
 
-const signsOf = ({ table, at, where, twoWay, sign }: Sign, someAccounts: boolean): string => `
-SELECT account_id, assumeNotNull(${at}) AS at, ${twoWay} AS two_way, ${sign} AS sign, known_at, known_until
-FROM (${factVersions({
-  table,
-  columns: table === 'touchpoints' ? [at, 'direction', 'kind'] : [at],
-  someAccounts,
-})}
+const signsOf = ({ table, at, where, twoWay, sign }: Sign, context: SourceContext): string => `
+SELECT account_id, assumeNotNull(${at}) AS at, ${twoWay} AS two_way, ${sign} AS sign${versionTimes(context)}
+FROM (${knownFacts(
+  {
+    table,
+    columns: table === 'touchpoints' ? [at, 'direction', 'kind'] : [at],
+    someAccounts: context.someAccounts,
+  },
+  context,
+)}
 )
 WHERE ${where}`
 
-const signsOfLife = ({ someAccounts }: SourceContext, onlyContacts: boolean): PlanNode => ({
+const signsOfLife = (context: SourceContext, onlyContacts: boolean): PlanNode => ({
   name: 'signs_of_life',
   says: onlyContacts
     ? { en: 'Two-way contacts', ja: '双方向の接触' }
@@ -72,18 +76,53 @@ const signsOfLife = ({ someAccounts }: SourceContext, onlyContacts: boolean): Pl
       },
   inputs: [],
   sql: [touchpoints, ...(onlyContacts ? [] : others)]
-    .map((sign) => signsOf(sign, someAccounts).trim())
+    .map((sign) => signsOf(sign, context).trim())
     .join('\nUNION ALL\n'),
 })
 
+/** Before any sign of life: there was none. */
+const NEVER = "toDateTime64('1900-01-01 00:00:00', 3, 'UTC')"
+
 const daysSince = (last: string): string =>
-  `dateDiff('day', toDate32(${last}, {time_zone:String}), any(window_last_day))`
+  `if(${last} = ${NEVER}, NULL,
+    dateDiff('day', toDate32(${last}, {time_zone:String}), {window_last_day:Array(Date32)}[i + 1]))`
+
+const each = (
+  context: SourceContext,
+  conditions: readonly string[],
+  then: string,
+  otherwise: string,
+  instants: Readonly<Record<string, string>> = {},
+): string => {
+  const all = [...conditions, 'at < window_end']
+  return `ForEach(${inEachWindow(context, ['end'], all, then, otherwise, instants)})`
+}
+
+/** What the signs of an account come to: in all windows, as a list in their order, and in one of them. */
+const LISTS = [
+  {
+    all: 'last_signs',
+    one: 'last_sign',
+    sql: (context: SourceContext) => `max${each(context, [], 'at', NEVER)}`,
+  },
+  {
+    all: 'last_contacts',
+    one: 'last_contact',
+    sql: (context: SourceContext) => `max${each(context, ['two_way'], 'at', NEVER)}`,
+  },
+  {
+    all: 'weights',
+    one: 'weight_then',
+    // Exact, so that accounts add up to the portfolio whatever the weights.
+    sql: (context: SourceContext) =>
+      `sum${each(context, ['at >= recent'], 'weight', 'toDecimal64(0, 4)', { recent: daysBefore(TOUCH_DAYS) })}`,
+  },
+] as const
 
 const expressions = {
-  silent_days: daysSince('max(at)'),
-  days_since_contact: daysSince('maxOrNullIf(at, two_way)'),
-  // Exact, so that accounts add up to the portfolio whatever the weights.
-  engagement: `sumIf({engagement_weights:Array(Decimal(18, 4))}[sign], at >= ${daysBefore(TOUCH_DAYS)})`,
+  silent_days: daysSince('last_sign'),
+  days_since_contact: daysSince('last_contact'),
+  engagement: 'weight_then',
 }
 
 const measures: Readonly<Record<keyof typeof expressions, Measure>> = {
@@ -112,6 +151,9 @@ export const signs: Source = {
   name: 'signs',
   measures,
   node: (wanted, context) => {
+    const asked = selected(expressions, wanted)
+    const words = wordsOf(`${asked.join(' ')} last_sign`)
+    const lists = LISTS.filter(({ one }) => words.has(one))
     const node: PlanNode = {
       name: 'account_signs',
       says: {
@@ -121,11 +163,18 @@ export const signs: Source = {
       inputs: [signsOfLife(context, !wanted.has('silent_days') && !wanted.has('engagement'))],
       sql: `
 SELECT
-${list('i', 'account_id', ...selected(expressions, wanted))}
-FROM signs_of_life
-${eachWindow('end', 'known', 'last_day')}
-WHERE ${KNOWN_IN_WINDOW} AND at < window_end
-GROUP BY i, account_id`,
+${list('i', 'account_id', ...asked)}
+FROM (
+  SELECT
+  ${list(`account_id${partKey(context)}`, ...lists.map(({ sql, all }) => `${sql(context)} AS ${all}`))}
+  FROM (SELECT *, {engagement_weights:Array(Decimal(18, 4))}[sign] AS weight FROM signs_of_life)
+  ${eachPartOfWindows(context)}
+  GROUP BY account_id${partKey(context)}
+)
+ARRAY JOIN
+  ${windowsOfList(context)} AS i,
+  ${lists.map(({ all, one }) => `${all} AS ${one}`).join(', ')}
+WHERE last_sign != ${NEVER}`,
       params: {
         engagement_weights: kinds.map((kind) =>
           Number(context.settings.engagementWeights[kind].toFixed(4)),

@@ -1,5 +1,6 @@
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions } from '../sql/versions.ts'
+import { knownAtOnce, knownFacts } from '../sql/versions.ts'
+import type { SourceContext } from './source.ts'
 
 export interface Slice {
   /** The attribute; it comes from outside and is bound. */
@@ -11,12 +12,24 @@ export interface Slice {
 const versions = (index: number): string => `versions_${index}`
 const values = (index: number): string => `values_${index}`
 
+/** The value that holds in each window, of versions of an attribute in the order of their time. */
+const valueInEach = (all: string, atOnce: boolean): string =>
+  atOnce
+    ? `arrayMap(
+    at -> arrayLast(version -> version.1 <= at, ${all}).3,
+    {window_attributes_at:Array(DateTime64(3, 'UTC'))})`
+    : `arrayMap(
+    (at, known) -> arrayLast(
+      version -> version.1 <= at AND version.2 <= known AND known < version.4, ${all}).3,
+    {window_attributes_at:Array(DateTime64(3, 'UTC'))},
+    {window_known:Array(DateTime64(3, 'UTC'))})`
+
 /**
  * One row for each account with the value of each attribute in every window, as it was at the window's
  * `attributes_at`: a list in the order of the windows, '' where the account had none. A row for each
  * window and account would be many times as long to make and to join.
  */
-export const slicesNode = (slices: readonly Slice[], someAccounts: boolean): PlanNode => ({
+const slicesNode = (slices: readonly Slice[], context: SourceContext): PlanNode => ({
   name: 'slices',
   says: {
     en: 'Account attributes as they were then, by which the figures are sliced',
@@ -27,13 +40,7 @@ export const slicesNode = (slices: readonly Slice[], someAccounts: boolean): Pla
 SELECT
   account_id AS sliced_account,
   ${slices
-    .map(
-      (_, index) => `arrayMap(
-    (at, known) -> arrayLast(
-      version -> version.1 <= at AND version.2 <= known AND known < version.3, ${versions(index)}).4,
-    {window_attributes_at:Array(DateTime64(3, 'UTC'))},
-    {window_known:Array(DateTime64(3, 'UTC'))}) AS ${values(index)}`,
-    )
+    .map((_, index) => `${valueInEach(versions(index), knownAtOnce(context))} AS ${values(index)}`)
     .join(',\n  ')}
 FROM (
   SELECT
@@ -41,16 +48,19 @@ FROM (
     ${slices
       .map(
         (_, index) => `arraySort(groupArrayIf(
-      tuple(effective_at, known_at, known_until, value), attribute = {slice_key_${index}:String}
+      tuple(effective_at, known_at, value${knownAtOnce(context) ? '' : ', known_until'}), attribute = {slice_key_${index}:String}
     )) AS ${versions(index)}`,
       )
       .join(',\n    ')}
-  FROM (${factVersions({
-    table: 'account_attributes',
-    columns: ['attribute', 'value', 'effective_at'],
-    someAccounts,
-    where: 'attribute IN {slice_keys:Array(String)}',
-  })}
+  FROM (${knownFacts(
+    {
+      table: 'account_attributes',
+      columns: ['attribute', 'value', 'effective_at'],
+      someAccounts: context.someAccounts,
+      where: 'attribute IN {slice_keys:Array(String)}',
+    },
+    context,
+  )}
   )
   GROUP BY account_id
 )`,
@@ -64,7 +74,7 @@ FROM (
 export const withSlices = (
   input: PlanNode,
   slices: readonly Slice[],
-  someAccounts: boolean,
+  context: SourceContext,
 ): PlanNode =>
   slices.length === 0
     ? input
@@ -74,7 +84,7 @@ export const withSlices = (
           en: 'Each account in its slice; without the attribute it is in the slice without a name',
           ja: '顧客を区分に分ける(属性のない顧客は名前のない区分)',
         },
-        inputs: [input, slicesNode(slices, someAccounts)],
+        inputs: [input, slicesNode(slices, context)],
         sql: `
 SELECT
   of.*,

@@ -1,13 +1,14 @@
-import { FAR, factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { eachWindow } from '../sql/windows.ts'
+import { eachPartOfWindows, inEachWindow, partKey, windowsOfList } from '../sql/per-window.ts'
+import { FAR, knownFacts } from '../sql/versions.ts'
 import { LINE_COUNTS } from './contract-lines.ts'
 import { list, type Source, selected } from './source.ts'
 
+/** Of a contract line at an instant: not known, not begun, ended, or one that applies. */
+const [UNKNOWN, NONE, ENDED, APPLIES] = [0, 1, 2, 3]
+
 const measures = {
   // A trial or a pause is no end; an account without contracts never was a customer.
-  former: `toUInt64(
-    countIf((${LINE_COUNTS}) AND effective_from <= window_end) > 0
-    AND countIf(effective_from <= window_end AND window_end < ends_at) = 0)`,
+  former: `toUInt64(state = ${ENDED})`,
 }
 
 /** Where an account stands with us. It says nothing of what an account did, so it measures none. */
@@ -23,7 +24,7 @@ export const standing: Source = {
       },
     },
   },
-  node: (wanted, { someAccounts }) => ({
+  node: (wanted, context) => ({
     name: 'account_standing',
     says: {
       en: 'Former customers: they had a contract, and none applies at the end of the period',
@@ -34,16 +35,33 @@ export const standing: Source = {
 SELECT
 ${list('i', 'account_id', ...selected(measures, wanted))}
 FROM (
-  SELECT *, ifNull(effective_to, if(state = 'ended', effective_from, ${FAR})) AS ends_at
-  FROM (${factVersions({
-    table: 'contract_lines',
-    columns: ['state', 'effective_from', 'effective_to'],
-    someAccounts,
-  })}
+  SELECT
+    account_id${partKey(context)},
+    maxForEach(${inEachWindow(
+      context,
+      ['end'],
+      [],
+      `multiIf(effective_from > window_end, ${NONE}, window_end < ends_at, ${APPLIES}, counts, ${ENDED}, ${NONE})`,
+      `${UNKNOWN}`,
+    )}) AS states
+  FROM (
+    SELECT
+      *, ifNull(effective_to, if(state = 'ended', effective_from, ${FAR})) AS ends_at,
+      ${LINE_COUNTS} AS counts
+    FROM (${knownFacts(
+      {
+        table: 'contract_lines',
+        columns: ['state', 'effective_from', 'effective_to'],
+        someAccounts: context.someAccounts,
+      },
+      context,
+    )}
+    )
   )
+  ${eachPartOfWindows(context)}
+  GROUP BY account_id${partKey(context)}
 )
-${eachWindow('end', 'known')}
-WHERE ${KNOWN_IN_WINDOW}
-GROUP BY i, account_id`,
+ARRAY JOIN ${windowsOfList(context)} AS i, states AS state
+WHERE state > ${UNKNOWN}`,
   }),
 }

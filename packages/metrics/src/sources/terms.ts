@@ -1,7 +1,7 @@
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { converted, ZERO } from '../sql/money.ts'
-import { KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownThere, whereAll } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { contractLines } from './contract-lines.ts'
 import { exchangeRates, rateAt, rateOf } from './exchange-rates.ts'
@@ -22,7 +22,7 @@ SELECT
   discounted_arr, full_arr
 FROM contract_lines_known
 ${eachWindow('start', 'end', 'known', 'epoch')}
-WHERE ${KNOWN_IN_WINDOW} AND counts`,
+${whereAll(...knownThere(context), 'counts')}`,
 })
 
 /**
@@ -35,7 +35,7 @@ const products = (context: SourceContext): PlanNode => ({
     en: "The lines of each product of an account side by side, converted at the rate of the period's end",
     ja: '顧客の製品ごとの契約明細(期末のレートで換算)',
   },
-  inputs: [lines(context), exchangeRates],
+  inputs: [lines(context), exchangeRates(context)],
   sql: `
 SELECT
   i, account_id, product,

@@ -1,7 +1,8 @@
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
-import { daysBeforeEnd, eachWindow } from '../sql/windows.ts'
+import { eachWindowThat, ofWindow } from '../sql/per-window.ts'
+import { knownFacts } from '../sql/versions.ts'
+import { daysBeforeEnd } from '../sql/windows.ts'
 import { amongCustomers } from './among-customers.ts'
 import { businessTimeParams, businessTimeUntil } from './business-time.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
@@ -86,7 +87,7 @@ const measures: Readonly<Record<keyof typeof expressions, Measure>> = {
 }
 
 /** Each ticket in each window, with the business time until each of its instants where wanted. */
-const inWindows = ({ someAccounts }: SourceContext, business: boolean): PlanNode => ({
+const inWindows = (context: SourceContext, business: boolean): PlanNode => ({
   name: 'tickets_in_windows',
   says: business
     ? {
@@ -101,17 +102,19 @@ const inWindows = ({ someAccounts }: SourceContext, business: boolean): PlanNode
   sql: `
 SELECT
 ${list(
-  ...['i', 'window_start', 'window_end', 'account_id', 'kind', ...INSTANTS],
+  ...['i', ofWindow('start'), ofWindow('end'), 'account_id', 'kind', ...INSTANTS],
   ...(business ? INSTANTS.map(businessColumn) : []),
 )}
 FROM (${layered(
-    factVersions({ table: 'tickets', columns: ['kind', ...INSTANTS], someAccounts }),
+    knownFacts(
+      { table: 'tickets', columns: ['kind', ...INSTANTS], someAccounts: context.someAccounts },
+      context,
+    ),
     // Once for each ticket and not for each window.
     ...(business ? [INSTANTS.map(businessTimeOf)] : []),
   )}
 )
-${eachWindow('start', 'end', 'known')}
-WHERE ${KNOWN_IN_WINDOW} AND opened_at < window_end`,
+${eachWindowThat(context, ['end'], 'opened_at < window_end')}`,
 })
 
 /** Of a customer without tickets these are 0, where the workspace records tickets. */

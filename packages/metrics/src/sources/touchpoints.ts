@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions, KNOWN_IN_WINDOW } from '../sql/versions.ts'
+import { knownFacts, knownThere, versionTimes, whereAll } from '../sql/versions.ts'
 import { daysBeforeEnd, eachWindow } from '../sql/windows.ts'
 import { amongCustomers } from './among-customers.ts'
 import { list, type Measure, type Source, type SourceContext, selected } from './source.ts'
@@ -14,7 +14,7 @@ export const daysBefore = (days: number): string =>
   `toTimeZone(addDays(toTimeZone(window_end, {time_zone:String}), -${days}), 'UTC')`
 
 /** Touchpoints and the contacts that they name, stacked: folded by contact, that needs no join. */
-const withContacts = ({ someAccounts }: SourceContext): PlanNode => ({
+const withContacts = (context: SourceContext): PlanNode => ({
   name: 'touchpoints_and_contacts',
   says: {
     en: 'Touchpoints, and which contacts are decision makers',
@@ -24,22 +24,28 @@ const withContacts = ({ someAccounts }: SourceContext): PlanNode => ({
   sql: `
 SELECT
   account_id, record_id, contact_id, false AS decides, occurred_at AS at, kind, decision_maker, planned,
-  sentiment, known_at, known_until
-FROM (${factVersions({
-    table: 'touchpoints',
-    columns: ['contact_id', 'occurred_at', 'kind', 'decision_maker', 'planned', 'sentiment'],
-    someAccounts,
-  })}
+  sentiment${versionTimes(context)}
+FROM (${knownFacts(
+    {
+      table: 'touchpoints',
+      columns: ['contact_id', 'occurred_at', 'kind', 'decision_maker', 'planned', 'sentiment'],
+      someAccounts: context.someAccounts,
+    },
+    context,
+  )}
 )
 UNION ALL
 SELECT
   account_id, record_id, if(source_id = '', record_id, source_id), true, NULL, '', false, false,
-  NULL, known_at, known_until
-FROM (${factVersions({
-    table: 'contacts',
-    columns: ['source_id', 'decision_maker'],
-    someAccounts,
-  })}
+  NULL${versionTimes(context)}
+FROM (${knownFacts(
+    {
+      table: 'contacts',
+      columns: ['source_id', 'decision_maker'],
+      someAccounts: context.someAccounts,
+    },
+    context,
+  )}
 )
 WHERE decision_maker`,
 })
@@ -71,7 +77,7 @@ FROM (
     ${daysBeforeEnd(QUIET_DAYS)} AS quiet
   FROM touchpoints_and_contacts
   ${eachWindow('end', 'known')}
-  WHERE ${KNOWN_IN_WINDOW} AND (decides OR at < window_end)
+  ${whereAll(...knownThere(context), '(decides OR at < window_end)')}
 )
 GROUP BY i, account_id, contact_id`,
 })

@@ -77,6 +77,58 @@ it('a figure as known at an instant ignores what was recorded later, exactly', a
   )
 })
 
+it('windows that know different things each say what they say alone', async () => {
+  // Alone, a window reads the latest version of a fact; among others, the one that it knew.
+  await fc.assert(
+    fc.asyncProperty(SEEDS, async (seed) => {
+      const workspaceId = newWorkspace()
+      await insert(facts.store, workspaceId, randomCompany(seed))
+      const two = months.slice(-2)
+      for (const [grain, by] of [
+        ['portfolio', ['plan']],
+        ['account', []],
+      ] as const) {
+        const keys = withGrain(grain)
+        // In parts: the engine's planning grows faster than the number of metrics.
+        for (let at = 0; at < keys.length; at += 12) {
+          const metrics = keys.slice(at, at + 12)
+          const question = { workspaceId, metrics, grain, by, knownAt: 'period-end' }
+          const together = await ask(facts.store, { ...question, periods: two })
+          const alone: MetricValue[] = []
+          for (const month of two)
+            alone.push(...(await ask(facts.store, { ...question, periods: [month] })))
+          expect(together.length).toBeGreaterThan(0)
+          expect(figures(together)).toEqual(figures(alone))
+        }
+      }
+    }),
+    { ...RUNS, numRuns: 2 },
+  )
+})
+
+it('of many windows each says what it says alone, wherever the list of them is cut', async () => {
+  const days = between('2026-01-01', '2026-02-15', 'day')
+  const some = [0, 31, 32, 44].flatMap((k) => days[k] ?? [])
+  const metrics = ['mrr', 'nrr', 'adoption_rate', 'silent_days', 'days_since_contact', 'engagement']
+    .concat(['tickets_open', 'nps', 'csat', 'overdue', 'clv_expected', 'clv_to_date'])
+    .filter((key) => builtInMetrics.get(key)?.grains.includes('account'))
+  expect(metrics.length).toBeGreaterThan(9)
+  await fc.assert(
+    fc.asyncProperty(SEEDS, fc.constantFrom('now', 'period-end'), async (seed, knownAt) => {
+      const workspaceId = newWorkspace()
+      await insert(facts.store, workspaceId, randomCompany(seed))
+      const question = { workspaceId, metrics, grain: 'account' as const, knownAt }
+      const together = figures(await ask(facts.store, { ...question, periods: days }))
+      for (const day of some) {
+        const alone = figures(await ask(facts.store, { ...question, periods: [day] }))
+        expect(Object.keys(alone).length).toBeGreaterThan(0)
+        expect(together).toMatchObject(alone)
+      }
+    }),
+    RUNS,
+  )
+})
+
 /** What adds up over accounts: sums, and both sides of ratios of sums. */
 const additive = all
   .filter(({ measure, grains }) => measure.kind === 'sum' && grains.length === 2)

@@ -58,6 +58,21 @@ describe('MRR of a line', () => {
   const on = onDay('2026-03-15')
 
   it.each([
+    // Around the bound up to which amounts are reckoned in 128 bits, and far beyond it.
+    ['999999999999.99999999', '666666666666.66666666'],
+    ['1000000000000', '666666666666.66666666'],
+    ['1000000000000000000000.00000002', '666666666666666666666.66666668'],
+    ['-999999999999.99999999', '-666666666666.66666666'],
+    ['-1000000000000', '-666666666666.66666666'],
+  ])('is exact however large the amount: two lines of %s a quarter', async (amount, mrr) => {
+    const id = await company([
+      { amount, discount_percent: '0', billing_count: 3, ...since('2026-01-01') },
+      { amount, discount_percent: '0', billing_count: 3, ...since('2026-01-01') },
+    ])
+    expect(await valuesOf(id, ['mrr'], on)).toEqual([mrr])
+  })
+
+  it.each([
     ['month', 1, '1000000', '1000000', '12000000'],
     ['month', 3, '1000000', '333333.33333333', '4000000'],
     ['year', 1, '1000000', '83333.33333333', '1000000'],
