@@ -1,9 +1,9 @@
 /**
  * `npm run bench:evidence`: do intervals hold what they say, are p-values uniform without an effect,
- * is looking every day safe, and how long does it take? Prints tables; fails when a limit is missed.
+ * is looking every day safe, how long does it take, and are simulated companies seen through? Prints tables; fails when a limit is missed.
  *
- * Arguments: `--runs N` (default 2,000), `--only coverage|p|looks|time`, `--size N` (cases; default 50,
- * 500 and 5,000).
+ * Arguments: `--runs N` (default 2,000), `--only coverage|p|looks|time|truth`, `--size N` (cases; default
+ * 50, 500 and 5,000), `--companies N` (of 3,000 accounts and three years; default 20).
  */
 import { parseArgs } from 'node:util'
 import { seededRandom } from '@tomoshibi/evidence/numeric/random'
@@ -19,9 +19,15 @@ import {
   trueConcordance,
 } from '@tomoshibi/evidence/simulation/survival-studies'
 import { timings } from './timings.ts'
+import { truthCounts } from './truth.ts'
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string' }, only: { type: 'string' }, size: { type: 'string' } },
+  options: {
+    runs: { type: 'string' },
+    only: { type: 'string' },
+    size: { type: 'string' },
+    companies: { type: 'string' },
+  },
 })
 const runs = Number(values.runs ?? 2_000)
 const sizes = values.size === undefined ? [50, 500, 5_000] : [Number(values.size)]
@@ -100,6 +106,22 @@ if (wants('time')) {
     if (!known) misses.push(`${name}: no result`)
     if (limitMs !== null && took > limitMs) misses.push(`${name}: ${took.toFixed(0)} ms`)
   }
+}
+
+if (wants('truth')) {
+  const companies = Number(values.companies ?? 20)
+  console.log('\nCompanies whose truth is known')
+  const counts = truthCounts({ accounts: 3_000, months: 36, companies }, (line) =>
+    console.log(line),
+  )
+  cells('\nVerdicts', 'right', 'cannot tell', 'false')
+  for (const [metric, { right, open, wrong }] of counts) {
+    cells(metric, String(right), String(open), String(wrong))
+  }
+  const wrong = [...counts.values()].reduce((sum, count) => sum + count.wrong, 0)
+  const share = wrong / (companies * counts.size)
+  console.log(`False verdicts: ${wrong} of ${companies * counts.size}`)
+  if (share >= 0.05) misses.push(`false verdicts: ${percent(share)}`)
 }
 
 console.log(misses.length === 0 ? '\nAll within limits.' : `\nMissed:\n  ${misses.join('\n  ')}`)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { causeSchema } from './cause.ts'
 import { mayFail } from './errors.ts'
 import { operation } from './operation.ts'
 import { textSchema } from './text.ts'
@@ -121,9 +122,12 @@ export const metricEvidenceSchema = z.object({
     smallestAuc: z.number().nullable().describe('What 4 of 5 such histories would have shown'),
     reason: textSchema.nullable(),
   }),
-  verdict: z.enum(['separates', 'no_relation_seen', 'turned_round', 'cannot_tell']),
+  verdict: z
+    .enum(['separates', 'no_relation_seen', 'turned_round', 'cannot_tell'])
+    .describe('Whether the values go before the outcome'),
   reasons: z.array(textSchema).describe('Why it cannot be told'),
-  says: textSchema.describe('What it means; never that it is a cause'),
+  says: textSchema.describe('What it means; whether it is a cause stands under cause'),
+  cause: causeSchema,
   limits: z.array(textSchema),
 })
 export type MetricEvidence = z.infer<typeof metricEvidenceSchema>

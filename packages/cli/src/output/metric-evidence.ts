@@ -1,5 +1,6 @@
 import type { Text } from '@tomoshibi/contract/text'
 import type { MetricEvidence } from '@tomoshibi/contract/verify'
+import { causeText } from './cause.ts'
 import { decimal } from './figures.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,6 +29,7 @@ export function metricEvidenceText(evidence: MetricEvidence, terminal: Terminal)
   if (evidence.bins.length > 0) parts.push(`${say(words.bins)}\n${bins(evidence, terminal)}`)
   if (evidence.lift.length > 0) parts.push(lift(evidence, terminal))
   if (evidence.rows > 0 && evidence.leadTime.length > 0) parts.push(leadTime(evidence, terminal))
+  parts.push(causeText(evidence.cause, terminal))
   const limits = evidence.limits.map((limit) => `  ${say(limit)}\n`)
   return [...parts, `${say(words.limits)}\n${limits.join('')}`].join('\n')
 }

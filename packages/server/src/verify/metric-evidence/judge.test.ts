@@ -1,5 +1,6 @@
 import { seededRandom } from '@tomoshibi/evidence/numeric/random'
 import { describe, expect, it } from 'vitest'
+import { outcomeNames } from '../outcomes.ts'
 import { type JudgedPanel, type JudgeQuestion, judge } from './judge.ts'
 import { sayMetricEvidence } from './say.ts'
 
@@ -45,7 +46,11 @@ function panelOf(
 }
 const said = (found: ReturnType<typeof judge>) =>
   sayMetricEvidence(
-    { name: { en: 'Use', ja: '利用' }, outcome: 'churn', horizonDays: question.horizonDays },
+    {
+      name: { en: 'Use', ja: '利用' },
+      outcome: outcomeNames.churn,
+      horizonDays: question.horizonDays,
+    },
     found,
   )
 

@@ -1,17 +1,9 @@
 import type { Text } from '@tomoshibi/contract/text'
-import type { MetricEvidence } from '@tomoshibi/contract/verify'
 import type { Judged } from './judge.ts'
-
-const outcomes: Readonly<Record<MetricEvidence['outcome'], Text>> = {
-  churn: { en: 'churn', ja: '解約' },
-  downgrade: { en: 'a downgrade', ja: 'ダウングレード' },
-  expansion: { en: 'an expansion', ja: 'アップセル' },
-  non_renewal: { en: 'a renewal that did not come', ja: '更新されない契約' },
-}
 
 interface Asked {
   readonly name: Text
-  readonly outcome: MetricEvidence['outcome']
+  readonly outcome: Text
   readonly horizonDays: number
 }
 
@@ -19,8 +11,7 @@ const two = (value: number) => value.toFixed(2)
 
 /** What was found, in a sentence or two; never that a metric is a cause. */
 export function sayMetricEvidence(asked: Asked, found: Judged): Text {
-  const { name, horizonDays } = asked
-  const outcome = outcomes[asked.outcome]
+  const { name, outcome, horizonDays } = asked
   const { auc, verdict, reasons } = found
   if (verdict === 'cannot_tell' || auc === null) {
     return {

@@ -1,14 +1,15 @@
 import type { MetricEvidence, MetricEvidenceQuery } from '@tomoshibi/contract/verify'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
-import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
-import { showWorkspace } from '../../collect/workspace/service.ts'
-import { historyOf } from '../../light/lamps/accounts.ts'
 import { checkAccountGrain, definitionsOf } from '../../measure/metrics/question.ts'
 import { choicesOf } from '../../measure/metrics/service.ts'
-import { todayIn } from '../../platform/clock.ts'
-import { getWorkspace } from '../../platform/workspace.ts'
+import { findCause } from '../cause/cause.ts'
+import { noticeKey, readNotices, readTouches, readTraitKeys } from '../cause/read.ts'
+import { sizeKey } from '../cause/rows.ts'
+import { adviseOnCause, sayCause } from '../cause/say.ts'
+import { outcomeNames } from '../outcomes.ts'
+import { historyDays } from '../panel/history.ts'
 import { type Panel, readPanel } from '../panel/service.ts'
 import { type JudgeQuestion, judge } from './judge.ts'
 import { limitsOfMetricEvidence, sayMetricEvidence } from './say.ts'
@@ -29,42 +30,92 @@ export async function evidenceOfMetric(
   const [definition] = definitions
   if (!definition) throw new Failure('UNKNOWN_METRIC', { key })
   checkAccountGrain(definitions)
-  const { days, through } = await daysOf(ports, question)
+  const history = await historyDays(ports, question)
+  const { days, through } = history
+  const others = [...signalKeys, ...heldEqualKeys].filter((other) => other !== key)
+  const { workspaceId, facts } = ports
+  const { timeZone } = choices.settings
+  const attributes = days.length === 0 ? [] : await readTraitKeys(facts, workspaceId)
   const panel: Panel =
     days.length === 0
       ? emptyPanel
-      : await readPanel(ports.facts, {
-          workspaceId: ports.workspaceId,
+      : await readPanel(facts, {
+          workspaceId,
           settings: choices.settings,
           catalogue: choices.catalogue,
           rollups: choices.rollups,
-          metrics: [key],
+          metrics: [key, ...others],
+          attributes,
           days,
           outcome,
           horizonDays: horizon,
           now: ports.clock.now().toString(),
         })
   const value = panel.features.get(key) ?? new Float64Array()
-  const found = judge(
+  const outcomeIsLoss = outcome === 'churn'
+  const judged = judge(
     { ...panel, value },
+    { horizonDays: horizon, through, expected: expectedOf(definition, outcome), outcomeIsLoss },
+  )
+  const [notices, touches] = await Promise.all([
+    readNotices(facts, workspaceId, days, timeZone),
+    readTouches(facts, workspaceId, timeZone),
+  ])
+  const found = findCause(
     {
-      horizonDays: horizon,
+      ...panel,
+      value,
+      gaveNotice: Uint8Array.from(panel.account, (account, row) =>
+        notices.has(noticeKey(panel.day[row] ?? 0, account)) ? 1 : 0,
+      ),
+      others: new Map(others.map((other) => [nameOf(other), heldEqual(panel, other)])),
+      traits: panel.attributes,
+    },
+    {
+      relation: judged.verdict,
+      from: history.firstSignDay,
       through,
-      expected: expectedOf(definition, outcome),
-      outcomeIsLoss: outcome === 'churn',
+      signals: signalKeys,
+      outcomeIsLoss,
+      touches,
     },
   )
   const { version, name } = definition
+  const asked = { name, outcome: outcomeNames[outcome], horizonDays: horizon }
+  const signals = new Map(
+    signalKeys.flatMap((signal) => {
+      const named = choices.catalogue.get(signal)?.name
+      return named ? [[signal, named]] : []
+    }),
+  )
+  const { ground: _, ...cause } = found
   return {
     metric: key,
     version,
     name,
     outcome,
     horizonDays: horizon,
-    ...found,
-    says: sayMetricEvidence({ name, outcome, horizonDays: horizon }, found),
+    ...judged,
+    says: sayMetricEvidence(asked, judged),
+    cause: {
+      ...cause,
+      says: sayCause({ ...asked, signals }, found),
+      advice: adviseOnCause({ ...asked, signals }, found),
+    },
     limits: [...limitsOfMetricEvidence],
   }
+}
+
+/** Signs of risk, lower being worse: what a metric must not merely follow. */
+const signalKeys = ['licence_utilisation', 'csm_sentiment']
+/** What else accounts are held equal for. */
+const heldEqualKeys = ['login_trend', 'mrr']
+
+const nameOf = (key: string) => (key === 'mrr' ? sizeKey : key)
+
+function heldEqual(panel: Panel, key: string): Float64Array {
+  const column = panel.features.get(key) ?? new Float64Array()
+  return key === 'mrr' ? column.map((mrr) => Math.log(1 + Math.max(0, mrr))) : column
 }
 
 const emptyPanel: Panel = {
@@ -74,6 +125,8 @@ const emptyPanel: Panel = {
   features: new Map(),
   happened: new Float64Array(),
   lostOn: [],
+  since: [],
+  attributes: new Map(),
 }
 
 /** A figure that is better high is held to be low before a loss, and high before an expansion. */
@@ -84,44 +137,3 @@ function expectedOf(
   if (better === 'neither') return null
   return (better === 'higher') === (outcome === 'expansion') ? 'higher' : 'lower'
 }
-
-/** Month ends of the history whose horizon has passed, and the last day that is known. */
-async function daysOf(
-  ports: Ports,
-  { from, to, horizon }: MetricEvidenceQuery,
-): Promise<{ days: string[]; through: string }> {
-  if (from !== undefined && to !== undefined && from > to) {
-    throw new Failure('BAD_PERIOD', {
-      problem: `${from} is after ${to}`,
-      problemJa: `${from} は ${to} より後です`,
-    })
-  }
-  const workspace = await getWorkspace(ports)
-  const { timeZone } = workspace.settings
-  const [history, { factsKnownThrough }] = await Promise.all([
-    historyOf(ports, workspace),
-    showWorkspace(ports),
-  ])
-  const yesterday = todayIn(ports.clock, timeZone).subtract({ days: 1 })
-  if (history === null || factsKnownThrough === null) return { days: [], through: `${yesterday}` }
-  const newest = Temporal.Instant.from(factsKnownThrough).toZonedDateTimeISO(timeZone).toPlainDate()
-  const through = earlier(newest, yesterday)
-  const decided = through.subtract({ days: horizon })
-  const last = to === undefined ? decided : earlier(Temporal.PlainDate.from(to), decided)
-  const first = Temporal.PlainDate.from(
-    from === undefined || from < history.firstSignDay ? history.firstSignDay : from,
-  )
-  const days: string[] = []
-  const monthEnd = (day: Temporal.PlainDate) => day.with({ day: day.daysInMonth })
-  for (
-    let day = monthEnd(first);
-    Temporal.PlainDate.compare(day, last) <= 0;
-    day = monthEnd(day.with({ day: 1 }).add({ months: 1 }))
-  ) {
-    days.push(day.toString())
-  }
-  return { days, through: through.toString() }
-}
-
-const earlier = (a: Temporal.PlainDate, b: Temporal.PlainDate) =>
-  Temporal.PlainDate.compare(a, b) <= 0 ? a : b

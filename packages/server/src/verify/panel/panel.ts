@@ -47,8 +47,8 @@ export interface CompiledPanel {
  * what happened in (D, D + h] as known now.
  *
  * Columns: `i` (index of the day), `account_id`, `feature_<n>`, `lost_on` (the day on which the account
- * stopped paying, if it did), `happened` (0, 1 or NULL: cannot be told, such as a renewal where no term
- * was due).
+ * stopped paying, if it did), `since` (the day from whose end on it has paid without a gap), `happened`
+ * (0, 1 or NULL: cannot be told, such as a renewal where no term was due).
  *
  * @throws Error when a metric has no value for one account; check before.
  */
@@ -105,10 +105,11 @@ export function compilePanel(question: PanelQuestion): CompiledPanel {
 SELECT
   ${['base.i AS i', 'base.account_id AS account_id', ...selected].join(',\n  ')},
   base.lost_on AS lost_on,
+  base.since AS since,
   toUInt8(${happened}) AS happened
 FROM (
   -- The accounts that pay at the end of each day.
-  SELECT i, day, account_id, lost_on
+  SELECT i, day, account_id, lost_on, spans.from AS since
   FROM (
 ${indented(spans.sql, 4)}
   ) AS spans
