@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { causeSchema } from './cause.ts'
 import { mayFail } from './errors.ts'
 import { operation } from './operation.ts'
+import { horizonSchema, outcomeSchema } from './outcome.ts'
+import { panelQuerySchema } from './panel.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, keySchema } from './values.ts'
 
@@ -31,20 +33,10 @@ export const lampEvidenceSchema = z.object({
 })
 export type LampEvidence = z.infer<typeof lampEvidenceSchema>
 
-export const outcomeSchema = z
-  .enum(['churn', 'downgrade', 'expansion', 'non_renewal'])
-  .describe('What may happen to an account within the horizon')
-
 export const metricEvidenceQuerySchema = z.object({
   key: keySchema,
   outcome: outcomeSchema.default('churn'),
-  horizon: z.coerce
-    .number()
-    .int()
-    .min(7)
-    .max(730)
-    .default(90)
-    .describe('Days within which the outcome must follow'),
+  horizon: horizonSchema,
   from: dateSchema
     .optional()
     .describe('First day; default: when it was first known what accounts do'),
@@ -145,4 +137,15 @@ export const evidenceContract = {
     .input(metricEvidenceQuerySchema)
     .output(metricEvidenceSchema)
     .errors(mayFail('UNKNOWN_METRIC', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD')),
+  panel: operation('evidence:read')
+    .route({
+      method: 'POST',
+      path: '/evidence/panel',
+      summary: 'Accounts by days, with metrics as known then and what followed, as a file',
+    })
+    .input(panelQuerySchema)
+    .output(z.file().describe('A Parquet or CSV file'))
+    .errors(
+      mayFail('UNKNOWN_METRIC', 'UNKNOWN_ATTRIBUTE', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD'),
+    ),
 }

@@ -1,10 +1,13 @@
+import { outcomeSchema } from '@tomoshibi/contract/outcome'
+import { panelEvery } from '@tomoshibi/contract/panel'
 import type { Text } from '@tomoshibi/contract/text'
-import { outcomeSchema } from '@tomoshibi/contract/verify'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
+import { UsageError } from '../failure.ts'
 import { fileEvidenceTables } from '../output/evidence.ts'
 import { json } from '../output/json.ts'
 import { metricEvidenceText } from '../output/metric-evidence.ts'
+import { writeOut, written } from '../output/write-out.ts'
 import {
   day,
   examples,
@@ -53,6 +56,21 @@ const words = {
   horizon: { en: 'days within which it follows (default 90)', ja: '結果までの日数(既定 90)' },
   from: { en: 'first day of the history', ja: '対象期間の最初の日' },
   to: { en: 'last day of the history', ja: '対象期間の最後の日' },
+  panel: {
+    en: 'accounts by days, with metrics as known then and what followed, as a file',
+    ja: '顧客×日の表(当時わかっていた指標と、その後の結果)をファイルに出力',
+  },
+  every: { en: 'last days of these (default month)', ja: '期間ごとの最終日(既定 month)' },
+  metrics: {
+    en: 'only these metrics, with commas (default: all)',
+    ja: '対象の指標(カンマ区切り。既定はすべて)',
+  },
+  attributes: { en: 'attributes to add, with commas', ja: '加える属性(カンマ区切り)' },
+  out: { en: 'file to write, .parquet or .csv', ja: '出力先(.parquet または .csv)' },
+  panelTo: {
+    en: 'last day (default: the last one known)',
+    ja: '最後の日(既定: 判明している最後の日)',
+  },
   json: { en: 'as JSON', ja: 'JSON で出力' },
 } as const satisfies Record<string, Text>
 
@@ -76,7 +94,18 @@ const metricOptions = z.object({
   json: z.boolean().default(false),
 })
 
-/** `evidence metric | file`. */
+const panelOptions = z.object({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  every: z.enum(panelEvery).default('month'),
+  outcome: outcomeSchema.default('churn'),
+  horizon: z.number().default(90),
+  metrics: z.array(z.string()).optional(),
+  attributes: z.array(z.string()).default([]),
+  out: z.string(),
+})
+
+/** `evidence metric | panel | file`. */
 export function addEvidence(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -109,6 +138,41 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
   })
 
   examples(
+    verb(evidence, 'panel', words.panel, terminal)
+      .requiredOption('--out <file>', say(words.out))
+      .option('--from <day>', say(words.from), day)
+      .option('--to <day>', say(words.panelTo), day)
+      .addOption(new Option('--every <period>', say(words.every)).choices(panelEvery))
+      .addOption(
+        new Option('--outcome <outcome>', say(words.metricOutcome)).choices(outcomeSchema.options),
+      )
+      .option('--horizon <days>', say(words.horizon), wholeNumber(7, 730))
+      .option('--metrics <keys>', say(words.metrics), listed)
+      .option('--attributes <keys>', say(words.attributes), listed),
+    terminal,
+    [
+      'evidence panel --out panel.parquet',
+      'evidence panel --from 2025-01-31 --to 2026-06-30 --every month --outcome churn --horizon 90 --out panel.csv',
+    ],
+  ).action(async (_options, command: Command) => {
+    const { out, from, to, metrics, attributes, ...question } = panelOptions.parse(command.opts())
+    const format = formatOf(out)
+    await withClient(surroundings, command, async (client) => {
+      const file = await client.evidence.panel({
+        ...question,
+        format,
+        attributes: [...attributes],
+        ...(metrics === undefined ? {} : { metrics: [...metrics] }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      })
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      await writeOut(out, bytes)
+      terminal.out(`${say(written(out, bytes.length))}\n`)
+    })
+  })
+
+  examples(
     verb(evidence, 'file', words.file, terminal)
       .requiredOption('--csv <file>', say(words.csv))
       .requiredOption('--outcome <column>', say(words.outcome))
@@ -134,5 +198,14 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
     ])
     const found = evidenceOfTable(await readFileTable(csv), question)
     terminal.out(wantsJson ? json(found) : fileEvidenceTables(found, terminal))
+  })
+}
+
+function formatOf(path: string): 'parquet' | 'csv' {
+  if (path.endsWith('.parquet')) return 'parquet'
+  if (path.endsWith('.csv')) return 'csv'
+  throw new UsageError({
+    en: `'${path}' must end in .parquet or .csv, which says what is written.`,
+    ja: `「${path}」の末尾を .parquet か .csv にしてください(出力形式を決めます)。`,
   })
 }

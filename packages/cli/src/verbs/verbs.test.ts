@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   startTestOperations,
@@ -43,6 +43,37 @@ describe('evidence metric', () => {
     const parsed = JSON.parse((await run(['evidence', 'metric', 'mrr', '--json'])).out)
     expect(parsed).toMatchObject({ metric: 'mrr', horizonDays: 90, verdict: 'cannot_tell' })
     expect((await run(['evidence', 'metric', 'mmr'])).code).toBe(2)
+  })
+})
+
+describe('evidence panel', () => {
+  test('writes the file that its name asks for, and says so', async () => {
+    const out = join(operations.dataDir, 'panel.csv')
+    const found = await run([
+      'evidence',
+      'panel',
+      '--metrics',
+      'mrr',
+      '--horizon',
+      '7',
+      '--out',
+      out,
+    ])
+    expect(found).toMatchObject({ code: 0, err: '' })
+    expect(found.out).toMatch(/^Wrote .*panel\.csv/)
+    expect(readFileSync(out, 'utf8')).toMatch(/^day,account_id,paying_since,lost_on,outcome,mrr\n/)
+    const parquet = join(operations.dataDir, 'panel.parquet')
+    await run(['evidence', 'panel', '--metrics', 'mrr', '--horizon', '7', '--out', parquet])
+    expect(readFileSync(parquet).subarray(0, 4).toString()).toBe('PAR1')
+  })
+
+  test('refuses a name that says no format, and a folder that is not there', async () => {
+    const odd = await run(['evidence', 'panel', '--out', 'panel.xlsx'])
+    expect(odd.code).toBe(2)
+    expect(odd.err).toContain('must end in .parquet or .csv')
+    const lost = await run(['evidence', 'panel', '--metrics', 'mrr', '--out', '/nowhere/panel.csv'])
+    expect(lost.code).toBe(2)
+    expect(lost.err).toContain('cannot be written (ENOENT)')
   })
 })
 

@@ -1,5 +1,6 @@
 import { operations } from '../../call/context.ts'
 import { evidenceOfMetric } from '../metric-evidence/service.ts'
+import { exportPanel } from '../panel/export.ts'
 import { evidenceOfLamps } from './service.ts'
 
 export const evidenceOperations = operations.evidence.router({
@@ -7,4 +8,5 @@ export const evidenceOperations = operations.evidence.router({
   metric: operations.evidence.metric.handler(({ context, input }) =>
     evidenceOfMetric(context, input),
   ),
+  panel: operations.evidence.panel.handler(({ context, input }) => exportPanel(context, input)),
 })

@@ -10,7 +10,7 @@ import { sizeKey } from '../cause/rows.ts'
 import { adviseOnCause, sayCause } from '../cause/say.ts'
 import { outcomeNames } from '../outcomes.ts'
 import { historyDays } from '../panel/history.ts'
-import { type Panel, readPanel } from '../panel/service.ts'
+import { emptyPanel, type Panel, readPanel } from '../panel/service.ts'
 import { type JudgeQuestion, judge } from './judge.ts'
 import { limitsOfMetricEvidence, sayMetricEvidence } from './say.ts'
 
@@ -38,7 +38,7 @@ export async function evidenceOfMetric(
   const attributes = days.length === 0 ? [] : await readTraitKeys(facts, workspaceId)
   const panel: Panel =
     days.length === 0
-      ? emptyPanel
+      ? emptyPanel([key, ...others], [])
       : await readPanel(facts, {
           workspaceId,
           settings: choices.settings,
@@ -116,17 +116,6 @@ const nameOf = (key: string) => (key === 'mrr' ? sizeKey : key)
 function heldEqual(panel: Panel, key: string): Float64Array {
   const column = panel.features.get(key) ?? new Float64Array()
   return key === 'mrr' ? column.map((mrr) => Math.log(1 + Math.max(0, mrr))) : column
-}
-
-const emptyPanel: Panel = {
-  days: [],
-  day: new Uint32Array(),
-  account: [],
-  features: new Map(),
-  happened: new Float64Array(),
-  lostOn: [],
-  since: [],
-  attributes: new Map(),
 }
 
 /** A figure that is better high is held to be low before a loss, and high before an expansion. */

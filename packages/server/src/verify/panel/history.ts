@@ -1,3 +1,4 @@
+import type { panelEvery } from '@tomoshibi/contract/panel'
 import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
@@ -11,7 +12,13 @@ export interface HistoryQuestion {
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly horizon: number
+  /** The last days of these; months unless told. */
+  readonly every?: Every
+  /** Also days whose horizon has not passed: what followed them cannot be told yet. */
+  readonly undecided?: boolean
 }
+
+export type Every = (typeof panelEvery)[number]
 
 export interface HistoryDays {
   /** ISO dates, ascending. */
@@ -22,14 +29,14 @@ export interface HistoryDays {
 }
 
 /**
- * Month ends of the history whose horizon has passed, from when it was first known what accounts do, and
+ * Month ends (or others) of the history whose horizon has passed, from when it was first known what accounts do, and
  * the last day that is known: that of the newest fact, or yesterday.
  *
  * @throws Failure BAD_PERIOD
  */
 export async function historyDays(
   ports: Ports,
-  { from, to, horizon }: HistoryQuestion,
+  { from, to, horizon, every = 'month', undecided = false }: HistoryQuestion,
 ): Promise<HistoryDays> {
   if (from !== undefined && to !== undefined && from > to) {
     throw new Failure('BAD_PERIOD', {
@@ -48,21 +55,28 @@ export async function historyDays(
     return { days: [], through: `${yesterday}`, firstSignDay: `${yesterday}` }
   const newest = Temporal.Instant.from(factsKnownThrough).toZonedDateTimeISO(timeZone).toPlainDate()
   const through = earlier(newest, yesterday)
-  const decided = through.subtract({ days: horizon })
+  const decided = undecided ? through : through.subtract({ days: horizon })
   const last = to === undefined ? decided : earlier(Temporal.PlainDate.from(to), decided)
   const first = Temporal.PlainDate.from(
     from === undefined || from < history.firstSignDay ? history.firstSignDay : from,
   )
   const days: string[] = []
-  const monthEnd = (day: Temporal.PlainDate) => day.with({ day: day.daysInMonth })
   for (
-    let day = monthEnd(first);
+    let day = lastDayOf(every, first);
     Temporal.PlainDate.compare(day, last) <= 0;
-    day = monthEnd(day.with({ day: 1 }).add({ months: 1 }))
+    day = lastDayOf(every, day.add({ days: 1 }))
   ) {
     days.push(day.toString())
   }
   return { days, through: through.toString(), firstSignDay: history.firstSignDay }
+}
+
+/** The last day of the week (Sunday), calendar month or calendar quarter that holds a day. */
+function lastDayOf(every: Every, day: Temporal.PlainDate): Temporal.PlainDate {
+  if (every === 'week') return day.add({ days: 7 - day.dayOfWeek })
+  const months = every === 'month' ? 0 : (3 - (day.month % 3)) % 3
+  const month = day.with({ day: 1 }).add({ months })
+  return month.with({ day: month.daysInMonth })
 }
 
 const earlier = (a: Temporal.PlainDate, b: Temporal.PlainDate) =>

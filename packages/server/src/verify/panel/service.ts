@@ -33,12 +33,58 @@ const row = z
   })
   .loose()
 
+/** A panel without rows, as where nothing was recorded. */
+export function emptyPanel(metrics: readonly string[], attributes: readonly string[]): Panel {
+  return {
+    days: [],
+    day: new Uint32Array(),
+    account: [],
+    features: new Map(metrics.map((key) => [key, new Float64Array()])),
+    happened: new Float64Array(),
+    lostOn: [],
+    since: [],
+    attributes: new Map(attributes.map((key) => [key, []])),
+  }
+}
+
+/** The engine refuses a query of all metrics at once; each of these is one scan of every source. */
+const metricsAtOnce = 20
+
 /**
- * Reads the panel, as a stream from the engine.
+ * Reads the panel, as a stream from the engine: one query for up to twenty metrics.
  *
  * @throws FactsError
  */
 export async function readPanel(facts: FactStore, question: PanelQuestion): Promise<Panel> {
+  const { metrics } = question
+  const first = await readPart(facts, { ...question, metrics: metrics.slice(0, metricsAtOnce) })
+  const features = new Map(first.features)
+  for (let from = metricsAtOnce; from < metrics.length; from += metricsAtOnce) {
+    const more = await readPart(facts, {
+      ...question,
+      metrics: metrics.slice(from, from + metricsAtOnce),
+      attributes: [],
+    })
+    const at = placesIn(more)
+    for (const [key, column] of more.features) {
+      // Facts may have come in between: rows are matched and not counted on.
+      features.set(
+        key,
+        Float64Array.from(first.account, (account, row) => {
+          const place = at.get(placeKey(first.day[row] ?? 0, account))
+          return (place === undefined ? undefined : column[place]) ?? Number.NaN
+        }),
+      )
+    }
+  }
+  return { ...first, features }
+}
+
+const placeKey = (day: number, account: string) => `${day}:${account}`
+const placesIn = ({ account, day }: Panel) =>
+  new Map(account.map((id, row) => [placeKey(day[row] ?? 0, id), row]))
+
+async function readPart(facts: FactStore, question: PanelQuestion): Promise<Panel> {
   const { metrics, attributes, days } = question
   const { query } = compilePanel(question)
   const day: number[] = []
