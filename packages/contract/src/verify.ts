@@ -4,6 +4,7 @@ import { mayFail } from './errors.ts'
 import { operation } from './operation.ts'
 import { horizonSchema, outcomeSchema } from './outcome.ts'
 import { panelQuerySchema } from './panel.ts'
+import { scoreQuerySchema, scoreSchema } from './score.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, keySchema } from './values.ts'
 
@@ -136,6 +137,16 @@ export const evidenceContract = {
     })
     .input(metricEvidenceQuerySchema)
     .output(metricEvidenceSchema)
+    .errors(mayFail('UNKNOWN_METRIC', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD')),
+  score: operation('evidence:read')
+    .route({
+      method: 'GET',
+      path: '/evidence/score',
+      summary:
+        'A score learned from all metrics, offered only when it beats the best of them alone',
+    })
+    .input(scoreQuerySchema)
+    .output(scoreSchema)
     .errors(mayFail('UNKNOWN_METRIC', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD')),
   panel: operation('evidence:read')
     .route({

@@ -7,6 +7,7 @@ import { UsageError } from '../failure.ts'
 import { fileEvidenceTables } from '../output/evidence.ts'
 import { json } from '../output/json.ts'
 import { metricEvidenceText } from '../output/metric-evidence.ts'
+import { scoreText } from '../output/score.ts'
 import { writeOut, written } from '../output/write-out.ts'
 import {
   day,
@@ -60,6 +61,15 @@ const words = {
     en: 'accounts by days, with metrics as known then and what followed, as a file',
     ja: '顧客×日の表(当時わかっていた指標と、その後の結果)をファイルに出力',
   },
+  score: {
+    en: 'a score learned from all metrics, if it beats the best of them',
+    ja: 'すべての指標から学習したスコア(最良の指標に勝る場合だけ提供)',
+  },
+  against: {
+    en: 'a metric that it must beat as well, such as a score made by hand',
+    ja: '勝るべき指標(手作りのスコアなど)',
+  },
+  limit: { en: 'accounts to show (default 20)', ja: '表示する顧客数(既定 20)' },
   every: { en: 'last days of these (default month)', ja: '期間ごとの最終日(既定 month)' },
   metrics: {
     en: 'only these metrics, with commas (default: all)',
@@ -105,7 +115,17 @@ const panelOptions = z.object({
   out: z.string(),
 })
 
-/** `evidence metric | panel | file`. */
+const scoreOptions = z.object({
+  outcome: outcomeSchema.default('churn'),
+  horizon: z.number().default(90),
+  against: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  limit: z.number().default(20),
+  json: z.boolean().default(false),
+})
+
+/** `evidence metric | score | panel | file`. */
 export function addEvidence(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -134,6 +154,33 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
         ...(to === undefined ? {} : { to }),
       })
       terminal.out(wantsJson ? json(found) : metricEvidenceText(found, terminal))
+    })
+  })
+
+  examples(
+    verb(evidence, 'score', words.score, terminal)
+      .addOption(
+        new Option('--outcome <outcome>', say(words.metricOutcome)).choices(outcomeSchema.options),
+      )
+      .option('--horizon <days>', say(words.horizon), wholeNumber(7, 730))
+      .option('--against <key>', say(words.against))
+      .option('--from <day>', say(words.from), day)
+      .option('--to <day>', say(words.to), day)
+      .option('--limit <n>', say(words.limit), wholeNumber(1, 100_000))
+      .option('--json', say(words.json)),
+    terminal,
+    ['evidence score', 'evidence score --against health_by_hand --json'],
+  ).action(async (_options, command: Command) => {
+    const options = scoreOptions.parse(command.opts())
+    const { json: wantsJson, limit, against, from, to, ...question } = options
+    await withClient(surroundings, command, async (client) => {
+      const found = await client.evidence.score({
+        ...question,
+        ...(against === undefined ? {} : { against }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      })
+      terminal.out(wantsJson ? json(found) : scoreText(found, limit, terminal))
     })
   })
 

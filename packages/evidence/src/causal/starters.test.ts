@@ -23,10 +23,25 @@ describe('accounts that just began', () => {
     expect(found.rows).toEqual([0])
   })
 
+  it('still count for some steps after, whether or not they kept it up', () => {
+    const found = startersAmong(
+      {
+        account: Array(7).fill('a'),
+        step: [1, 2, 3, 4, 5, 6, 7],
+        exposed: [0, 0, 1, 0, 1, 0, 0],
+      },
+      { follow: 2 },
+    )
+    // It begins at 3 and counts until 5; 6 is neither begun nor two steps without.
+    expect(found.rows).toEqual([2, 3, 4])
+    expect([...found.exposure]).toEqual([1, 1, 1])
+  })
+
   it('refuses columns that do not fit', () => {
     const row = { account: ['a'], step: [1], exposed: [1] }
     expect(() => startersAmong({ ...row, account: [] })).toThrow(EvidenceError)
-    expect(() => startersAmong(row, 0)).toThrow(EvidenceError)
+    expect(() => startersAmong(row, { clean: 0 })).toThrow(EvidenceError)
+    expect(() => startersAmong(row, { follow: -1 })).toThrow(EvidenceError)
   })
 
   it('show no effect of a mark that only the committed bear, where all accounts together do', () => {

@@ -19,7 +19,9 @@ export interface Starters {
  * and J. Robins, American Journal of Epidemiology 183 (2016), 758–764).
  * @param input.step numbers of periods; a row needs the rows of the steps before it.
  * @param input.exposed NaN where it is not known.
- * @param clean how many steps without the exposure must lie before.
+ * @param options.clean how many steps without the exposure must lie before; 2 unless told.
+ * @param options.follow for how many steps after its beginning an account still counts as having begun,
+ *   whatever became of the exposure (as it was begun, not as it was kept up); 0 unless told.
  */
 export function startersAmong(
   input: {
@@ -27,8 +29,9 @@ export function startersAmong(
     readonly step: Numbers
     readonly exposed: Flags
   },
-  clean = 2,
+  options: { clean?: number; follow?: number } = {},
 ): Starters {
+  const { clean = 2, follow = 0 } = options
   const step = readNumbers(input.step)
   const exposed = readFlags('exposed', input.exposed)
   const n = rowCount([step, exposed])
@@ -38,20 +41,43 @@ export function startersAmong(
   if (!(Number.isInteger(clean) && clean >= 1)) {
     throw new EvidenceError('clean must be a whole number from 1', { clean })
   }
+  if (!(Number.isInteger(follow) && follow >= 0)) {
+    throw new EvidenceError('follow must be a whole number from 0', { follow })
+  }
   const rowOf = new Map<string | number, Map<number, number>>()
   input.account.forEach((account, row) => {
     const own = rowOf.get(account) ?? new Map<number, number>()
     rowOf.set(account, own.set(step[row] ?? 0, row))
   })
+  /** The row of the same account so many steps before, the row itself for 0. */
+  const before = (row: number, back: number) =>
+    rowOf.get(input.account[row] ?? '')?.get((step[row] ?? 0) - back)
   const wasWithout = (row: number): boolean => {
-    const own = rowOf.get(input.account[row] ?? '')
     for (let back = 1; back <= clean; back++) {
-      const before = own?.get((step[row] ?? 0) - back)
-      if (before === undefined || exposed[before] !== 0) return false
+      const earlier = before(row, back)
+      if (earlier === undefined || exposed[earlier] !== 0) return false
     }
     return true
   }
-  const rows = [...exposed.keys()].filter((row) => !Number.isNaN(exposed[row]) && wasWithout(row))
-  const exposure = Float64Array.from(rows, (row) => exposed[row] ?? 0)
-  return { rows, exposure, starting: exposure.reduce((sum, flag) => sum + flag, 0) }
+  const hasBegun = (row: number): boolean => {
+    for (let back = 0; back <= follow; back++) {
+      const start = before(row, back)
+      if (start !== undefined && exposed[start] === 1 && wasWithout(start)) return true
+    }
+    return false
+  }
+  const rows: number[] = []
+  const flags: number[] = []
+  for (let row = 0; row < n; row++) {
+    if (Number.isNaN(exposed[row])) continue
+    const begun = hasBegun(row)
+    if (!begun && !(exposed[row] === 0 && wasWithout(row))) continue
+    rows.push(row)
+    flags.push(begun ? 1 : 0)
+  }
+  return {
+    rows,
+    exposure: Float64Array.from(flags),
+    starting: flags.reduce((sum, flag) => sum + flag, 0),
+  }
 }

@@ -43,6 +43,8 @@ function effectView(method: Effect['method'], answer: Answer<ExposureEffect>): E
 
 /** Below the mark for a quarter: a month by itself may be a holiday of those who always are above it. */
 const cleanMonths = 3
+/** So long an account counts as just gone above, whether or not it stayed there. */
+const followMonths = 2
 
 /** Rows on which at least this many of those that began had the outcome are worth an interval. */
 const fewestEvents = 5
@@ -58,7 +60,10 @@ export function startersOf(
   panel.value.forEach((value, row) => {
     if (mark !== null && !Number.isNaN(value)) exposed[row] = value > mark ? 1 : 0
   })
-  const began = startersAmong({ account: panel.account, step: panel.day, exposed }, cleanMonths)
+  const began = startersAmong(
+    { account: panel.account, step: panel.day, exposed },
+    { clean: cleanMonths, follow: followMonths },
+  )
   const usable = new Map(rows.map((row, at) => [row, at]))
   const kept = began.rows.flatMap((row, i) => {
     const at = usable.get(row)

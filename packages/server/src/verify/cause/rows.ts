@@ -48,10 +48,13 @@ export function causeRows(panel: CausePanel): CauseRows {
   const dayNumbers = panel.days.map(epochDay)
   const dayOf = (row: number) => dayNumbers[panel.day[row] ?? 0] ?? 0
   const before = rowsBefore(panel)
+  // Before anything had happened, only accounts are known that stayed.
+  const begins = panel.day[panel.happened.indexOf(1)] ?? 0
   const rows = [...panel.account.keys()].filter(
     (row) =>
       !Number.isNaN(panel.value[row]) &&
       !Number.isNaN(panel.happened[row]) &&
+      (panel.day[row] ?? 0) >= begins &&
       panel.gaveNotice[row] !== 1 &&
       dayOf(row) - epochDay(panel.since[row] ?? '') >= establishedAfterDays &&
       before(row) !== null,

@@ -1,6 +1,7 @@
 import { operations } from '../../call/context.ts'
 import { evidenceOfMetric } from '../metric-evidence/service.ts'
 import { exportPanel } from '../panel/export.ts'
+import { learnedScore } from '../score/service.ts'
 import { evidenceOfLamps } from './service.ts'
 
 export const evidenceOperations = operations.evidence.router({
@@ -8,5 +9,6 @@ export const evidenceOperations = operations.evidence.router({
   metric: operations.evidence.metric.handler(({ context, input }) =>
     evidenceOfMetric(context, input),
   ),
+  score: operations.evidence.score.handler(({ context, input }) => learnedScore(context, input)),
   panel: operations.evidence.panel.handler(({ context, input }) => exportPanel(context, input)),
 })
