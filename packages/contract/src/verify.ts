@@ -4,6 +4,7 @@ import { mayFail } from './errors.ts'
 import { operation } from './operation.ts'
 import { horizonSchema, outcomeSchema } from './outcome.ts'
 import { panelQuerySchema } from './panel.ts'
+import { reportQuerySchema } from './report.ts'
 import { scoreQuerySchema, scoreSchema } from './score.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, keySchema } from './values.ts'
@@ -147,6 +148,15 @@ export const evidenceContract = {
     })
     .input(scoreQuerySchema)
     .output(scoreSchema)
+    .errors(mayFail('UNKNOWN_METRIC', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD')),
+  report: operation('evidence:read')
+    .route({
+      method: 'POST',
+      path: '/evidence/report',
+      summary: 'The evidence of metrics, score and lamps as one HTML file with plots',
+    })
+    .input(reportQuerySchema)
+    .output(z.file().describe('One HTML file that needs nothing else'))
     .errors(mayFail('UNKNOWN_METRIC', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD')),
   panel: operation('evidence:read')
     .route({

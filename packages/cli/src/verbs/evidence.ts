@@ -70,6 +70,15 @@ const words = {
     ja: '勝るべき指標(手作りのスコアなど)',
   },
   limit: { en: 'accounts to show (default 20)', ja: '表示する顧客数(既定 20)' },
+  report: {
+    en: 'all of it as one HTML file with plots, to read and to print',
+    ja: '検証結果をグラフ付きの HTML ファイル1つに出力(閲覧・印刷用)',
+  },
+  reportOut: { en: 'file to write, .html', ja: '出力先(.html)' },
+  reportMetrics: {
+    en: 'metrics to judge, with commas (default: use, sentiment, contacts and support)',
+    ja: '検証する指標(カンマ区切り。既定は利用・所感・接触・サポート)',
+  },
   every: { en: 'last days of these (default month)', ja: '期間ごとの最終日(既定 month)' },
   metrics: {
     en: 'only these metrics, with commas (default: all)',
@@ -125,7 +134,14 @@ const scoreOptions = z.object({
   json: z.boolean().default(false),
 })
 
-/** `evidence metric | score | panel | file`. */
+const reportOptions = z.object({
+  outcome: outcomeSchema.default('churn'),
+  horizon: z.number().default(90),
+  metrics: z.array(z.string()).optional(),
+  out: z.string(),
+})
+
+/** `evidence metric | score | report | panel | file`. */
 export function addEvidence(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -181,6 +197,30 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
         ...(to === undefined ? {} : { to }),
       })
       terminal.out(wantsJson ? json(found) : scoreText(found, limit, terminal))
+    })
+  })
+
+  examples(
+    verb(evidence, 'report', words.report, terminal)
+      .requiredOption('--out <file>', say(words.reportOut))
+      .addOption(
+        new Option('--outcome <outcome>', say(words.metricOutcome)).choices(outcomeSchema.options),
+      )
+      .option('--horizon <days>', say(words.horizon), wholeNumber(7, 730))
+      .option('--metrics <keys>', say(words.reportMetrics), listed),
+    terminal,
+    ['evidence report --out evidence.html'],
+  ).action(async (_options, command: Command) => {
+    const { out, metrics, ...question } = reportOptions.parse(command.opts())
+    await withClient(surroundings, command, async (client) => {
+      const file = await client.evidence.report({
+        ...question,
+        language: terminal.language,
+        ...(metrics === undefined ? {} : { metrics: [...metrics] }),
+      })
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      await writeOut(out, bytes)
+      terminal.out(`${say(written(out, bytes.length))}\n`)
     })
   })
 

@@ -71,7 +71,9 @@ export interface ChosenNet extends ElasticNet {
  * The same with the penalty that did best on cases it was not fitted on. Whole groups (accounts) are
  * left out together, so that none is on both sides.
  *
- * Source: as above, § 4; the largest penalty within one standard error of the best.
+ * Source: as above, § 4; the largest penalty within one standard error of the best. That is the error of
+ * the difference of both, fold by fold: folds differ in how much there is to lose, which says nothing of
+ * penalties and would let nearly any of them pass where events are few.
  * @param input.group the account of each row; every row by itself when not given.
  * @param options.seed of the random folds. The same seed gives the same folds.
  */
@@ -116,8 +118,15 @@ export function chooseElasticNet(
     return { penalty, loss, standardError: Math.sqrt(spread / own.length) }
   })
   const best = path.reduce((a, b) => (b.loss < a.loss ? b : a))
+  const bestLosses = losses[path.indexOf(best)] ?? []
+  const isNearBest = (k: number) => {
+    const apart = (losses[k] ?? []).map((loss, fold) => loss - (bestLosses[fold] ?? 0))
+    const mean = apart.reduce((sum, value) => sum + value / apart.length, 0)
+    const spread = apart.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (apart.length - 1)
+    return mean <= Math.sqrt(spread / apart.length)
+  }
   const chosen = path
-    .filter((step) => step.loss <= best.loss + best.standardError)
+    .filter((_, k) => isNearBest(k))
     .reduce((a, b) => (b.penalty > a.penalty ? b : a), best)
   const fit = descend(whole.value, chosen.penalty, mix, sign, null)
   if (!fit.settled) return unknown('not_converged', { iterations: maxRounds })

@@ -1,6 +1,7 @@
 import { operations } from '../../call/context.ts'
 import { evidenceOfMetric } from '../metric-evidence/service.ts'
 import { exportPanel } from '../panel/export.ts'
+import { evidenceReport } from '../report/service.ts'
 import { learnedScore } from '../score/service.ts'
 import { evidenceOfLamps } from './service.ts'
 
@@ -10,5 +11,8 @@ export const evidenceOperations = operations.evidence.router({
     evidenceOfMetric(context, input),
   ),
   score: operations.evidence.score.handler(({ context, input }) => learnedScore(context, input)),
+  report: operations.evidence.report.handler(({ context, input }) =>
+    evidenceReport(context, input),
+  ),
   panel: operations.evidence.panel.handler(({ context, input }) => exportPanel(context, input)),
 })

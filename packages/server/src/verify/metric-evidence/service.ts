@@ -22,88 +22,104 @@ import { limitsOfMetricEvidence, sayMetricEvidence } from './say.ts'
  */
 export async function evidenceOfMetric(
   ports: Ports,
-  question: MetricEvidenceQuery,
+  { key, ...question }: MetricEvidenceQuery,
 ): Promise<MetricEvidence> {
-  const { key, outcome, horizon } = question
+  const [found] = await evidenceOfMetrics(ports, { ...question, keys: [key] })
+  if (!found) throw new Failure('UNKNOWN_METRIC', { key })
+  return found
+}
+
+/**
+ * The same for several metrics, from one panel.
+ *
+ * @throws as `evidenceOfMetric`
+ */
+export async function evidenceOfMetrics(
+  ports: Ports,
+  question: Omit<MetricEvidenceQuery, 'key'> & { readonly keys: readonly string[] },
+): Promise<MetricEvidence[]> {
+  const { keys, outcome, horizon } = question
   const choices = await choicesOf(ports)
-  const definitions = definitionsOf([key], choices.catalogue)
-  const [definition] = definitions
-  if (!definition) throw new Failure('UNKNOWN_METRIC', { key })
+  const definitions = definitionsOf(keys, choices.catalogue)
   checkAccountGrain(definitions)
   const history = await historyDays(ports, question)
   const { days, through } = history
-  const others = [...signalKeys, ...heldEqualKeys].filter((other) => other !== key)
   const { workspaceId, facts } = ports
   const { timeZone } = choices.settings
+  const metrics = [...new Set([...keys, ...signalKeys, ...heldEqualKeys])]
   const attributes = days.length === 0 ? [] : await readTraitKeys(facts, workspaceId)
   const panel: Panel =
     days.length === 0
-      ? emptyPanel([key, ...others], [])
+      ? emptyPanel(metrics, [])
       : await readPanel(facts, {
           workspaceId,
           settings: choices.settings,
           catalogue: choices.catalogue,
           rollups: choices.rollups,
-          metrics: [key, ...others],
+          metrics,
           attributes,
           days,
           outcome,
           horizonDays: horizon,
           now: ports.clock.now().toString(),
         })
-  const value = panel.features.get(key) ?? new Float64Array()
-  const outcomeIsLoss = outcome === 'churn'
-  const judged = judge(
-    { ...panel, value },
-    { horizonDays: horizon, through, expected: expectedOf(definition, outcome), outcomeIsLoss },
-  )
   const [notices, touches] = await Promise.all([
     readNotices(facts, workspaceId, days, timeZone),
     readTouches(facts, workspaceId, timeZone),
   ])
-  const found = findCause(
-    {
-      ...panel,
-      value,
-      gaveNotice: Uint8Array.from(panel.account, (account, row) =>
-        notices.has(noticeKey(panel.day[row] ?? 0, account)) ? 1 : 0,
-      ),
-      others: new Map(others.map((other) => [nameOf(other), heldEqual(panel, other)])),
-      traits: panel.attributes,
-    },
-    {
-      relation: judged.verdict,
-      from: history.firstSignDay,
-      through,
-      signals: signalKeys,
-      outcomeIsLoss,
-      touches,
-    },
+  const gaveNotice = Uint8Array.from(panel.account, (account, row) =>
+    notices.has(noticeKey(panel.day[row] ?? 0, account)) ? 1 : 0,
   )
-  const { version, name } = definition
-  const asked = { name, outcome: outcomeNames[outcome], horizonDays: horizon }
   const signals = new Map(
     signalKeys.flatMap((signal) => {
       const named = choices.catalogue.get(signal)?.name
       return named ? [[signal, named]] : []
     }),
   )
-  const { ground: _, ...cause } = found
-  return {
-    metric: key,
-    version,
-    name,
-    outcome,
-    horizonDays: horizon,
-    ...judged,
-    says: sayMetricEvidence(asked, judged),
-    cause: {
-      ...cause,
-      says: sayCause({ ...asked, signals }, found),
-      advice: adviseOnCause({ ...asked, signals }, found),
-    },
-    limits: [...limitsOfMetricEvidence],
-  }
+  const outcomeIsLoss = outcome === 'churn'
+  return definitions.map((definition): MetricEvidence => {
+    const { key, version, name } = definition
+    const value = panel.features.get(key) ?? new Float64Array()
+    const judged = judge(
+      { ...panel, value },
+      { horizonDays: horizon, through, expected: expectedOf(definition, outcome), outcomeIsLoss },
+    )
+    const others = [...signalKeys, ...heldEqualKeys].filter((other) => other !== key)
+    const found = findCause(
+      {
+        ...panel,
+        value,
+        gaveNotice,
+        others: new Map(others.map((other) => [nameOf(other), heldEqual(panel, other)])),
+        traits: panel.attributes,
+      },
+      {
+        relation: judged.verdict,
+        from: history.firstSignDay,
+        through,
+        signals: signalKeys,
+        outcomeIsLoss,
+        touches,
+      },
+    )
+    const asked = { name, outcome: outcomeNames[outcome], horizonDays: horizon }
+    const { ground: _, ...cause } = found
+    return {
+      metric: key,
+      version,
+      name,
+      outcome,
+      horizonDays: horizon,
+      ...judged,
+      says: sayMetricEvidence(asked, judged),
+      cause: {
+        ...cause,
+        says: sayCause({ ...asked, signals }, found),
+        advice: adviseOnCause({ ...asked, signals }, found),
+      },
+      limits: [...limitsOfMetricEvidence],
+    }
+  })
 }
 
 /** Signs of risk, lower being worse: what a metric must not merely follow. */
