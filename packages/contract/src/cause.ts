@@ -6,7 +6,7 @@ import { dateSchema } from './values.ts'
 export const causeVerdictSchema = z
   .enum(['leads', 'leads_but_does_not_drive', 'follows', 'no_relation_seen', 'cannot_tell'])
   .describe(
-    'leads: goes before the outcome, and accounts in which it changed fared as it says; leads_but_does_not_drive: goes before it, and changing it made no difference; follows: moves after the signs of risk',
+    'leads: goes before the outcome, and where an even action moved it the outcome moved; leads_but_does_not_drive: goes before it, and accounts in which it changed fared no differently; follows: moves after the signs of risk',
   )
 export type CauseVerdict = z.infer<typeof causeVerdictSchema>
 

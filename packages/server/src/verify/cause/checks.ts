@@ -83,33 +83,24 @@ export function startersOf(
     const numbers = { events: startingWithOutcome, needed: fewestEvents }
     return { ...none, reason: reasonText({ code: 'too_few_events', numbers }) }
   }
-  const input = {
+  const effect = standardisedEffect({
     outcome: y,
     exposure,
     adjust: pickAll(adjust, at),
     cluster: at.map((row) => cluster[row] ?? ''),
-  }
-  const effect = standardisedEffect(input)
+  })
   if (!effect.known) return { ...none, reason: reasonText(effect.reason) }
   const { ratio } = effect.value
   if (ratio === null || adjusted === null) return { ...none, reason: null }
   const { low, high } = ratio.interval
-  const check = checkAgainst({ low, high }, Math.log(adjusted))
   return {
     ...counts,
     ratio: ratio.estimate,
     low,
     high,
-    check: check === 'supports' && !isSure(input, adjusted) ? 'silent' : check,
+    check: checkAgainst({ low, high }, Math.log(adjusted)),
     reason: null,
   }
-}
-
-/** To support a claim of this weight the interval of 99 % must leave out 'none'. */
-function isSure(input: Parameters<typeof standardisedEffect>[0], adjusted: number): boolean {
-  const effect = standardisedEffect(input, { confidence: 0.99 })
-  if (!effect.known || effect.value.ratio === null) return false
-  return checkAgainst(effect.value.ratio.interval, Math.log(adjusted)) === 'supports'
 }
 
 /**

@@ -26,8 +26,8 @@ function headline({ name, outcome }: CauseNamed, { verdict }: CauseFound): Text 
   switch (verdict) {
     case 'leads':
       return {
-        en: `'${name.en}' leads ${outcome.en}: accounts in which it changed fared as it says.`,
-        ja: `「${name.ja}」は${outcome.ja}に先立って動く指標です。この値が変わった顧客では、その後の結果もそのとおりに変わっていました。`,
+        en: `'${name.en}' leads ${outcome.en}: where something moved it, the outcome moved as well.`,
+        ja: `「${name.ja}」は${outcome.ja}に先立って動く指標です。施策によってこの値が動いた顧客では、結果も変わっていました。`,
       }
     case 'leads_but_does_not_drive':
       return {
@@ -91,7 +91,7 @@ function evidence(named: CauseNamed, found: CauseFound): Text[] {
       return [
         ...seen,
         ...startersText(found),
-        ...(found.ground === 'starters_support' ? [unknownText(found)] : []),
+        ...(found.ground === 'starters_support' ? [symptomText] : []),
       ]
     case 'follows_signal':
       return [...seen.slice(0, 1), ...signalText(named, found)]
@@ -111,14 +111,6 @@ function evidence(named: CauseNamed, found: CauseFound): Text[] {
         {
           en: 'What is left of the difference can be told neither from the whole of it nor from none.',
           ja: '条件をそろえた後の差は、あるともないともいえない範囲にあります。',
-        },
-      ]
-    case 'no_signal':
-      return [
-        ...seen,
-        {
-          en: 'Whether it only follows the signs of risk cannot be checked: neither use of licences nor the pulse of the CSM is recorded.',
-          ja: 'リスクの兆候の後に動いているだけかどうかを確認できません。ライセンス利用率も担当者の所感も記録されていないためです。',
         },
       ]
     case 'checks_silent':
@@ -173,6 +165,11 @@ function startersText({ starters, ground }: CauseFound): Text[] {
           ja: `しかし、超えたばかりの顧客は、超えていない顧客と変わりません(${figures.ja})。もともとそうなりやすい顧客の目印になっているだけです。`,
         },
   ]
+}
+
+const symptomText: Text = {
+  en: 'It may be a symptom that changes together with its cause, and nothing was done evenly to accounts of every kind that moved it.',
+  ja: '原因と一緒に変化する症状にすぎない可能性があります。この値を動かす施策が偏りなく行われた例もありません。',
 }
 
 function actionText(action: Cause['actions'][number], { ground }: CauseFound): Text[] {

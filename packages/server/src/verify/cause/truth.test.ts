@@ -10,15 +10,21 @@ let unlucky: TruthPanel
 beforeAll(() => {
   made = companyOf(4)
   unlucky = companyOf(2)
-}, 300_000)
+}, 600_000)
 
 describe('verdicts on companies whose truth is known', () => {
-  it.each(truthMetrics)('%s', (metric) => {
+  // Use changes with trouble, and nothing was done evenly to change it: that it is no cause cannot be seen.
+  const seen = truthMetrics.filter((metric) => metric !== 'use')
+  it.each(seen)('%s', (metric) => {
     const { found, expected } = judgeTruth(made, metric)
     expect({ is: truths[metric].says, verdict: found.verdict }).toEqual({
       is: truths[metric].says,
       verdict: expected,
     })
+  })
+
+  it('use, a symptom that keeps its whole tie: nothing false is claimed', () => {
+    expect(judgeTruth(made, 'use').found.verdict).toBe('cannot_tell')
   })
 
   // In this one more of the trained accounts were lost than of the others, by chance.

@@ -14,7 +14,7 @@ import type { Touch } from './actions.ts'
 import { type CauseFound, findCause } from './cause.ts'
 import type { CausePanel } from './rows.ts'
 
-export const truthMetrics = ['report', 'sync', 'meetings', 'managers'] as const
+export const truthMetrics = ['report', 'sync', 'use', 'meetings', 'managers'] as const
 export type TruthMetric = (typeof truthMetrics)[number]
 
 /** What each figure of a simulated company truly is; see `collect/simulate/README.md`. */
@@ -22,6 +22,10 @@ export const truths: Readonly<Record<TruthMetric, { says: string; verdict: Cause
   report: { says: 'weekly reports read in 91 days, by user: the driver', verdict: 'leads' },
   sync: {
     says: 'users of the accounting sync in 31 days: marks committed buyers',
+    verdict: 'leads_but_does_not_drive',
+  },
+  use: {
+    says: 'share of users that were active in 28 days: a symptom of trouble',
     verdict: 'leads_but_does_not_drive',
   },
   meetings: { says: 'contacts with decision makers in 28 days: CSMs rush', verdict: 'follows' },
@@ -46,7 +50,9 @@ export function judgeTruth(
   metric: TruthMetric,
 ): { found: CauseFound; expected: CauseVerdict } {
   const { panel, values, touches, from, through, horizonDays } = made
-  const whole = { ...panel, value: values[metric] }
+  const others = new Map(panel.others)
+  if (metric === 'use') others.delete('level')
+  const whole = { ...panel, value: values[metric], others }
   const { verdict: relation } = judge(whole, {
     horizonDays,
     through,
@@ -139,6 +145,7 @@ export function truthPanel(options: SimulationOptions, horizonDays = 90): TruthP
     values: {
       report: numbers('report'),
       sync: numbers('sync'),
+      use: numbers('level'),
       meetings: numbers('meetings'),
       managers: numbers('managers'),
     },

@@ -112,16 +112,10 @@ const cases: readonly Case[] = [
     ground: 'action_supports',
   },
   {
-    when: 'starters fare accordingly',
+    when: 'starters fare accordingly, which symptoms do as well',
     checks: { starters: { ...starters, check: 'supports' } },
-    verdict: 'leads',
-    ground: 'starters_support',
-  },
-  {
-    when: 'starters fare accordingly, and no sign of risk is recorded',
-    checks: { starters: { ...starters, check: 'supports' }, signals: [] },
     verdict: 'cannot_tell',
-    ground: 'no_signal',
+    ground: 'starters_support',
   },
   {
     when: 'it moves after the risk, whatever starters do',
@@ -193,7 +187,7 @@ describe('the verdict', () => {
     }))
     expect(causeVerdict('separates', { ...usual, effects }).ground).toBe('checks_silent')
     const supported = { ...usual, effects, starters: { ...starters, check: 'supports' as const } }
-    expect(causeVerdict('separates', supported).verdict).toBe('leads')
+    expect(causeVerdict('separates', supported).ground).toBe('starters_support')
   })
 })
 

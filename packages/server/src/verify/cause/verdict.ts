@@ -18,7 +18,6 @@ export type CauseGround =
   | 'explained_away'
   | 'adjusted_unclear'
   | 'checks_silent'
-  | 'no_signal'
 
 export interface CauseJudgement {
   readonly verdict: CauseVerdict
@@ -29,8 +28,9 @@ export type CauseChecks = Pick<Cause, 'mark' | 'effects' | 'starters' | 'signals
 
 /**
  * The verdict from the checks, the strongest first. *Leads* takes more than a tie that is left when all
- * that is known is held equal: accounts in which the figure changed must have fared accordingly, because
- * a sign of those who were committed anyway looks just the same until then.
+ * that is known is held equal, for a sign of those who were committed anyway looks just the same; and more
+ * than that accounts in which the figure changed fared accordingly, for a symptom changes with its cause.
+ * Somebody must have moved it, evenly, and the outcome must have moved.
  *
  * @param relation whether the values separate on the later part of the history.
  */
@@ -71,9 +71,8 @@ export function causeVerdict(
   }
   if (robust?.ratio == null) return cannotTell('not_comparable')
   if (adjusted === 'unclear') return cannotTell('adjusted_unclear')
-  // That the risk does not come first must have been looked at.
-  if (signals.length === 0) return cannotTell('no_signal')
-  if (starters.check === 'supports') return { verdict: 'leads', ground: 'starters_support' }
+  // They may have changed together with what drives both, as use does with trouble.
+  if (starters.check === 'supports') return cannotTell('starters_support')
   return cannotTell('checks_silent')
 }
 

@@ -9,6 +9,7 @@ import { readPayingHistory } from '../evidence/churn.ts'
 import { evidenceOfLamps } from '../evidence/service.ts'
 import { evidenceOfMetrics } from '../metric-evidence/service.ts'
 import { outcomeNames } from '../outcomes.ts'
+import { historyDays } from '../panel/history.ts'
 import { learnedScore } from '../score/service.ts'
 import { type Report, reportDocument } from './document.ts'
 
@@ -51,7 +52,10 @@ export async function evidenceReport(ports: Ports, query: ReportQuery): Promise<
   })
 }
 
-/** How long accounts pay without a gap, those that still do being censored today. */
+/**
+ * How long accounts pay without a gap, those that still do being censored today. Contracts from before it
+ * was known what accounts do are those that stayed, so each is watched only from then on (delayed entry).
+ */
 async function survivalOf(
   ports: Ports,
   { id, settings }: Awaited<ReturnType<typeof getWorkspace>>,
@@ -59,15 +63,19 @@ async function survivalOf(
 ): Promise<Report['survival']> {
   const { paying } = await readPayingHistory(ports.facts, id, settings)
   const end = epochDay(today)
+  const { firstSignDay } = await historyDays(ports, { horizon: 0 })
+  const begins = epochDay(firstSignDay)
   const spans = paying
     .map(({ from, to }) => ({
+      entry: Math.max(0, begins - epochDay(from)),
       time: Math.min(end, to === null ? end : epochDay(to)) - epochDay(from),
       event: to !== null && epochDay(to) <= end ? 1 : 0,
     }))
-    .filter(({ time }) => time > 0)
+    .filter(({ time, entry }) => time > entry)
   const curve = kaplanMeier({
     time: spans.map(({ time }) => time),
     event: spans.map(({ event }) => event),
+    entry: spans.map(({ entry }) => entry),
   })
   if (!curve.known) return null
   return {

@@ -95,7 +95,7 @@ describe('a learned score', () => {
     )
     expect(one.verdict).toBe('not_offered')
     expect(one.model).toBeNull()
-    expect(one.card.rivals[0]).toMatchObject({ metric: 'cause_0', isBeaten: false })
+    expect(one.card.rivals).toMatchObject([{ metric: 'cause_0', isBeaten: false }])
   })
 
   it('must also beat a score made by hand', () => {

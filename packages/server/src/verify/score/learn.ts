@@ -5,7 +5,6 @@ import { calibration } from '@tomoshibi/evidence/discrimination/calibration'
 import { epochDay } from '@tomoshibi/evidence/epoch-day'
 import { averageRanks } from '@tomoshibi/evidence/numeric/order'
 import { median } from '@tomoshibi/evidence/quantile'
-import { reasonText } from '@tomoshibi/evidence/reason-text'
 import { logistic } from '@tomoshibi/evidence/regression/logistic-fit'
 import { foldsByGroup } from '@tomoshibi/evidence/score/elastic-net'
 import { type PlattCalibration, plattCalibration } from '@tomoshibi/evidence/score/platt'
@@ -93,8 +92,12 @@ export function learnScore(panel: ScorePanel, question: ScoreQuestion): Learned 
   const outcome = pick(panel.happened, later)
   const cluster = later.map((row) => panel.account[row] ?? '')
   const against = question.against === null ? null : signOf(panel, past, question.against)
-  const rivals = [best, ...(against === null || against.key === best.key ? [] : [against])].flatMap(
-    (rival) => {
+  // Also the one that turned out best, which nobody could have named before: the harder rival.
+  const foremost = foremostOf(panel, past, later, telling, outcome) ?? best
+  const all = [best, foremost, ...(against === null ? [] : [against])]
+  const rivals = all
+    .filter(({ key }, i) => all.findIndex((other) => other.key === key) === i)
+    .flatMap((rival) => {
       const found = compareAuc({
         first: logOdds,
         second: singleScore(panel, past, later, rival),
@@ -102,8 +105,7 @@ export function learnScore(panel: ScorePanel, question: ScoreQuestion): Learned 
         cluster,
       })
       return found.known ? [{ rival, found: found.value }] : []
-    },
-  )
+    })
   const [first] = rivals
   if (first === undefined) return fail({ code: 'no_fit' })
   const isOffered = rivals.every(({ found }) => isSurelyAbove(found))
@@ -239,6 +241,25 @@ function signOf(
     strength: Math.abs(value - 0.5),
     isSure: interval === null || interval.low > 0.5 || interval.high < 0.5,
   }
+}
+
+/** The single metric that separates best on the later half, each the way round that the earlier one says. */
+function foremostOf(
+  panel: ScorePanel,
+  past: readonly number[],
+  later: readonly number[],
+  telling: readonly Telling[],
+  outcome: Float64Array,
+): Telling | null {
+  let foremost: { one: Telling; area: number } | null = null
+  for (const one of telling) {
+    const found = auc({ score: singleScore(panel, past, later, one), outcome })
+    if (!found.known) continue
+    if (foremost === null || found.value.value > foremost.area) {
+      foremost = { one, area: found.value.value }
+    }
+  }
+  return foremost?.one ?? null
 }
 
 /** A metric as a score; where it has no value, its median on the earlier half. */
@@ -386,6 +407,9 @@ export function sayFailure(failure: ScoreFailure) {
         ja: '前半の実績では、結果に先立って動く指標がありません。スコアの材料がない状態です。',
       }
     case 'no_fit':
-      return reasonText({ code: 'no_power', numbers: {} })
+      return {
+        en: 'What the metrics say together in the earlier half does not hold on accounts that were left out.',
+        ja: '前半の実績から学習した組み合わせは、学習に使っていない顧客には当てはまりませんでした。',
+      }
   }
 }

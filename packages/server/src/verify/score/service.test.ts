@@ -74,7 +74,7 @@ it('scores every paying account by parts that add up, and only when it is worth 
   const found = await workspace.caller.evidence.score({})
   expect(found.card.accountsWithOutcome).toBeGreaterThan(19)
   expect(found.verdict).toBe('offered')
-  expect(found.card.rivals.map(({ isBeaten }) => isBeaten)).toEqual([true])
+  expect(found.card.rivals.every(({ isBeaten }) => isBeaten)).toBe(true)
   const metrics = found.parts.map(({ metric }) => metric)
   // What says the same thing twice, such as use and revenue by user at one price, is taken once.
   expect(metrics.filter((key) => key === 'active_users' || key === 'arpu')).toHaveLength(1)
