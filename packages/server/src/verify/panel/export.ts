@@ -21,7 +21,7 @@ const types = { parquet: 'application/vnd.apache.parquet', csv: 'text/csv; chars
  */
 export async function exportPanel(ports: Ports, query: PanelQuery): Promise<File> {
   const { outcome, horizon, attributes, format, every, from, to } = query
-  const { settings, catalogue } = await choicesOf(ports)
+  const { settings, catalogue, rollups } = await choicesOf(ports)
   const metrics =
     query.metrics ??
     [...catalogue.values()].filter(({ grains }) => grains.includes('account')).map(({ key }) => key)
@@ -43,6 +43,7 @@ export async function exportPanel(ports: Ports, query: PanelQuery): Promise<File
           workspaceId: ports.workspaceId,
           settings,
           catalogue,
+          rollups,
           metrics: [...new Set(metrics)],
           attributes: [...new Set(attributes)],
           days,

@@ -20,7 +20,7 @@ import { sayScore } from './say.ts'
  */
 export async function learnedScore(ports: Ports, query: ScoreQuery): Promise<LearnedScore> {
   const { outcome, horizon, against } = query
-  const { settings, catalogue } = await choicesOf(ports)
+  const { settings, catalogue, rollups } = await choicesOf(ports)
   const { workspaceId, facts } = ports
   if (against !== undefined) checkAccountGrain(definitionsOf([against], catalogue))
   const history = await historyDays(ports, query)
@@ -35,6 +35,7 @@ export async function learnedScore(ports: Ports, query: ScoreQuery): Promise<Lea
           workspaceId,
           settings,
           catalogue,
+          rollups,
           metrics: keys,
           attributes,
           days,
