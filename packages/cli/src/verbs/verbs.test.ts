@@ -46,6 +46,28 @@ describe('evidence metric', () => {
   })
 })
 
+describe('evidence score and report', () => {
+  test('score says why there is none, and gives JSON', async () => {
+    const { code, out } = await run(['evidence', 'score', '--horizon', '7'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^There is no score\. Accounts with the outcome in the earlier half: 0;/)
+    const { out: japanese } = await run(['evidence', 'score'], { language: 'ja' })
+    expect(japanese).toMatch(/^スコアは作成できません。/)
+    const parsed = JSON.parse((await run(['evidence', 'score', '--json'])).out)
+    expect(parsed).toMatchObject({ verdict: 'cannot_tell', parts: [], accounts: [] })
+    expect((await run(['evidence', 'score', '--against', 'mmr'])).code).toBe(2)
+  })
+
+  test('report is written in the language of the terminal', async () => {
+    const out = join(operations.dataDir, 'evidence.html')
+    const args = ['evidence', 'report', '--metrics', 'mrr', '--out', out]
+    const found = await run(args, { language: 'ja' })
+    expect(found).toMatchObject({ code: 0, err: '' })
+    expect(found.out).toContain('に書き込みました')
+    expect(readFileSync(out, 'utf8')).toContain('<html lang="ja">')
+  })
+})
+
 describe('evidence panel', () => {
   test('writes the file that its name asks for, and says so', async () => {
     const out = join(operations.dataDir, 'panel.csv')
