@@ -130,6 +130,15 @@ export const evidenceContract = {
   lamps: operation('evidence:read')
     .route({ method: 'GET', path: '/evidence/lamps', summary: 'Whether each lamp announces churn' })
     .output(z.array(lampEvidenceSchema)),
+  lamp: operation('evidence:read')
+    .route({
+      method: 'GET',
+      path: '/evidence/lamps/{key}',
+      summary: 'Whether a lamp announces churn',
+    })
+    .input(z.object({ key: keySchema }))
+    .output(lampEvidenceSchema)
+    .errors(mayFail('UNKNOWN_LAMP')),
   metric: operation('evidence:read')
     .route({
       method: 'GET',

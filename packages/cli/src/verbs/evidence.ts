@@ -19,6 +19,7 @@ import {
   wholeNumber,
   withClient,
 } from '../verb.ts'
+import { evidenceTable } from './lamps.ts'
 
 const words = {
   evidence: {
@@ -61,6 +62,7 @@ const words = {
     en: 'accounts by days, with metrics as known then and what followed, as a file',
     ja: '顧客×日の表(当時わかっていた指標と、その後の結果)をファイルに出力',
   },
+  lamp: { en: 'does a lamp announce churn?', ja: 'ランプが解約の予兆になっているか' },
   score: {
     en: 'a score learned from all metrics, if it beats the best of them',
     ja: 'すべての指標から学習したスコア(最良の指標に勝る場合だけ提供)',
@@ -124,6 +126,8 @@ const panelOptions = z.object({
   out: z.string(),
 })
 
+const lampOptions = z.object({ json: z.boolean().default(false) })
+
 const scoreOptions = z.object({
   outcome: outcomeSchema.default('churn'),
   horizon: z.number().default(90),
@@ -141,7 +145,7 @@ const reportOptions = z.object({
   out: z.string(),
 })
 
-/** `evidence metric | score | report | panel | file`. */
+/** `evidence metric | lamp | score | report | panel | file`. */
 export function addEvidence(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -170,6 +174,20 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
         ...(to === undefined ? {} : { to }),
       })
       terminal.out(wantsJson ? json(found) : metricEvidenceText(found, terminal))
+    })
+  })
+
+  examples(
+    verb(evidence, 'lamp', words.lamp, terminal)
+      .argument('<key>')
+      .option('--json', say(words.json)),
+    terminal,
+    ['evidence lamp falling_use'],
+  ).action(async (key: string, _options, command: Command) => {
+    const { json: wantsJson } = lampOptions.parse(command.opts())
+    await withClient(surroundings, command, async (client) => {
+      const found = await client.evidence.lamp({ key })
+      terminal.out(wantsJson ? json(found) : evidenceTable([found], terminal))
     })
   })
 

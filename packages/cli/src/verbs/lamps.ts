@@ -279,7 +279,8 @@ function shareWithParts(share: Share, terminal: Terminal): string {
   return `${shown} (${share.numerator}/${share.denominator})`
 }
 
-function evidenceTable(all: readonly LampEvidence[], terminal: Terminal): string {
+/** How often lamps lit, how right and how early, with a sentence for each. */
+export function evidenceTable(all: readonly LampEvidence[], terminal: Terminal): string {
   const { say } = terminal
   const columns = [
     { title: say(words.lampTitle) },

@@ -46,6 +46,23 @@ describe('evidence metric', () => {
   })
 })
 
+describe('evidence lamp', () => {
+  test('says of one lamp what lamps evidence says of all', async () => {
+    const { code, out } = await run(['evidence', 'lamp', 'silence'])
+    expect(code).toBe(0)
+    const all = (await run(['lamps', 'evidence'])).out
+    const sentence = out.split('\n').find((line) => line.startsWith('Silence: '))
+    expect(sentence).toMatch(/^Silence: Not enough cases/)
+    expect(all).toContain(sentence)
+    expect(out.split('\n').filter((line) => line.includes('('))).toHaveLength(1)
+    const parsed = JSON.parse((await run(['evidence', 'lamp', 'silence', '--json'])).out)
+    expect(parsed).toMatchObject({ lamp: 'silence', verdict: 'not_enough_cases' })
+    const unknown = await run(['evidence', 'lamp', 'silense'])
+    expect(unknown.code).not.toBe(0)
+    expect(unknown.err).toContain('silence')
+  })
+})
+
 describe('evidence score and report', () => {
   test('score says why there is none, and gives JSON', async () => {
     const { code, out } = await run(['evidence', 'score', '--horizon', '7'])

@@ -3,10 +3,13 @@ import { evidenceOfMetric } from '../metric-evidence/service.ts'
 import { exportPanel } from '../panel/export.ts'
 import { evidenceReport } from '../report/service.ts'
 import { learnedScore } from '../score/service.ts'
-import { evidenceOfLamps } from './service.ts'
+import { evidenceOfLamp, evidenceOfLamps } from './service.ts'
 
 export const evidenceOperations = operations.evidence.router({
   lamps: operations.evidence.lamps.handler(({ context }) => evidenceOfLamps(context)),
+  lamp: operations.evidence.lamp.handler(({ context, input }) =>
+    evidenceOfLamp(context, input.key),
+  ),
   metric: operations.evidence.metric.handler(({ context, input }) =>
     evidenceOfMetric(context, input),
   ),

@@ -1,6 +1,8 @@
 import type { LampEvidence as LampEvidenceView } from '@tomoshibi/contract/verify'
 import { lampEvidence } from '@tomoshibi/evidence/lamp-evidence'
+import { nearest } from '@tomoshibi/metrics/definition'
 import type { Ports } from '../../call/context.ts'
+import { Failure } from '../../call/failure.ts'
 import { lampHistories } from '../../light/lamps/service.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { readPayingHistory } from './churn.ts'
@@ -25,4 +27,17 @@ export async function evidenceOfLamps(ports: Ports): Promise<LampEvidenceView[]>
     })
     return evidenceView({ key, version, name }, evidence)
   })
+}
+
+/** The same for one lamp. @throws Failure UNKNOWN_LAMP */
+export async function evidenceOfLamp(ports: Ports, key: string): Promise<LampEvidenceView> {
+  const all = await evidenceOfLamps(ports)
+  const found = all.find(({ lamp }) => lamp === key)
+  if (found) return found
+  const suggestions = nearest(
+    key,
+    all.map(({ lamp }) => lamp),
+  )
+  const near = suggestions.length === 0 ? {} : { suggestions: suggestions.join(', ') }
+  throw new Failure('UNKNOWN_LAMP', { key, ...near })
 }
