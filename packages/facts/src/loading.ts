@@ -19,8 +19,9 @@ import {
 } from './loading-queries.ts'
 import type { FactStore } from './store.ts'
 import { type FactTableName, factTables } from './tables.ts'
-import { markVersions, nextMark, noteLoadedIds, type UseScope } from './use-rollup/marks.ts'
+import { markVersions, noteLoadedIds, type UseScope } from './use-rollup/marks.ts'
 import { beginUseRollup, refreshUse } from './use-rollup/refresh.ts'
+import { currentScope, type Mark, openMark } from './use-rollup/state.ts'
 
 export interface StagedRow {
   /** Place of the source row within the load. A source row may yield facts in several tables. */
@@ -146,9 +147,9 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
   }
 
   /** Notes what the roll-up of use has to look at again, before anything of it is stored. */
-  const noteUse = async (buckets: number): Promise<void> => {
+  const noteUse = async (buckets: number, mark: Mark): Promise<void> => {
     await beginUseRollup(store, useScope)
-    const mark = await nextMark(store, workspaceId)
+    const own = await currentScope(store, useScope)
     for (let bucket = 0; bucket < buckets; bucket += 1) {
       const { params, ...versions } = useInLoad(scope('usage_events'), bucketOf(bucket, buckets))
       const [row] = await store.query(
@@ -156,8 +157,18 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
         z.object({ corrected: z.coerce.number() }),
       )
       const corrected = (row?.corrected ?? 0) > 0 ? versions.corrected : null
-      await markVersions(store, useScope, mark, { coming: versions.coming, corrected, params })
+      await markVersions(store, own, mark, { coming: versions.coming, corrected, params })
       await store.command(noteLoadedIds(versions.coming, params), { repeatable: true })
+    }
+  }
+
+  const storeChanges = async (table: FactTableName, buckets: number): Promise<void> => {
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      const part = bucketOf(bucket, buckets)
+      // Tombstones first: were a kill to leave the new version alone, the repeat would find it
+      // unchanged and never bury the old one.
+      await store.command(insertTombstones(scope(table), part), { repeatable: true })
+      await store.command(insertChanged(scope(table), part), { repeatable: true })
     }
   }
 
@@ -182,14 +193,17 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
       for (const table of touched) {
         const tableCounts = found[table]
         if (tableCounts === undefined || tableCounts.stored + tableCounts.updated === 0) continue
-        const buckets = await bucketsOf(table)
-        if (table === 'usage_events') await noteUse(buckets)
-        for (let bucket = 0; bucket < buckets; bucket += 1) {
-          const part = bucketOf(bucket, buckets)
-          // Tombstones first: were a kill to leave the new version alone, the repeat would find it
-          // unchanged and never bury the old one.
-          await store.command(insertTombstones(scope(table), part), { repeatable: true })
-          await store.command(insertChanged(scope(table), part), { repeatable: true })
+        if (table !== 'usage_events') {
+          await storeChanges(table, await bucketsOf(table))
+          continue
+        }
+        const mark = await openMark(store, workspaceId)
+        try {
+          const buckets = await bucketsOf(table)
+          await noteUse(buckets, mark)
+          await storeChanges(table, buckets)
+        } finally {
+          mark.close()
         }
       }
       // Also when nothing is new: what is there may have come by a load that was cut off.

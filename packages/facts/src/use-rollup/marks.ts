@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { BoundQuery } from '../bound-query.ts'
 import type { FactStore } from '../store.ts'
+import type { Mark } from './state.ts'
 
 /** SQL: the month of an instant, as the roll-up counts it. */
 export const monthOf = (instant: string): string => monthOfDay(localDay(instant))
@@ -31,18 +32,6 @@ const scopeParams = ({ workspaceId, timeZone }: UseScope) => ({
   time_zone: timeZone,
 })
 
-/** The version of marks made now: even, and greater than any before. Only one process writes facts. */
-export const nextMark = async (store: FactStore, workspaceId: string): Promise<number> => {
-  const [row] = await store.query(
-    {
-      sql: 'SELECT max(version) AS newest FROM use_touched WHERE workspace_id = {workspace_id:String}',
-      params: { workspace_id: workspaceId },
-    },
-    z.object({ newest: z.coerce.number() }),
-  )
-  return 2 * Math.floor((row?.newest ?? 0) / 2) + 2
-}
-
 /** Where versions of events are: SELECTs of account_id, record_id and occurred_at. */
 interface Versions {
   /** All that are about to be stored. */
@@ -59,10 +48,10 @@ const ACCOUNT_MONTHS = (from: string): string =>
 export const markVersions = async (
   store: FactStore,
   scope: UseScope,
-  mark: number,
+  mark: Mark,
   { coming, corrected, params }: Versions,
 ): Promise<void> => {
-  const all = { ...params, ...scopeParams(scope), mark }
+  const all = { ...params, ...scopeParams(scope), mark: mark.version }
   const changing = corrected === null ? coming : `${coming} UNION ALL ${corrected.stored}`
   if (corrected !== null) {
     await store.command(
@@ -103,66 +92,160 @@ export interface ComingUse {
   readonly atMs: number
 }
 
-/** Where time zones begin their days: none is off by less than a quarter of an hour. */
-const QUARTER_HOUR_MS = 900_000
-const USES_AT_ONCE = 50_000
+/** Ids of events that may have versions already. */
+export interface AgainIds {
+  /** Came in a load before: their versions are looked for. */
+  readonly loaded: ReadonlySet<string>
+  /** The same at the same time, but known at another instant when they are stored once more. */
+  readonly released: ReadonlySet<string>
+}
 
-const COMING = `
-SELECT
-  {accounts:Array(String)}[number + 1] AS account_id,
-  {records:Array(String)}[number + 1] AS record_id,
-  fromUnixTimestamp64Milli({instants:Array(Int64)}[number + 1]) AS occurred_at
-FROM numbers({uses:UInt64})`
-
-/**
- * Notes what changes by events that were sent, before they are stored.
- *
- * @param loaded ids of those of them that had come in a load before
- */
-export const markUse = async (
-  store: FactStore,
-  scope: UseScope,
-  uses: readonly ComingUse[],
-  loaded: ReadonlySet<string>,
-): Promise<void> => {
-  const byMonth = new Map<string, ComingUse>()
-  for (const use of uses) {
-    // Of several in one quarter of an hour one will do, unless it matters which record it is.
-    const record = loaded.has(use.recordId) ? use.recordId : ''
-    const key = `${Math.floor(use.atMs / QUARTER_HOUR_MS)} ${record.length} ${record}${use.accountId}`
-    if (!byMonth.has(key)) byMonth.set(key, { ...use, recordId: record })
+/** Months of an instant: as the roll-up counts them in a time zone, and as the engine does in UTC. */
+const monthsIn = (timeZone: string): ((atMs: number) => { local: number; utc: number }) => {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'iso8601',
+    year: 'numeric',
+    month: 'numeric',
+  })
+  const known = new Map<number, number>()
+  const local = (atMs: number): number => {
+    // No zone is off by less than a quarter of an hour.
+    const quarter = Math.floor(atMs / QUARTER_HOUR_MS)
+    const before = known.get(quarter)
+    if (before !== undefined) return before
+    const part = Object.fromEntries(
+      format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]),
+    )
+    const month = (part.year ?? 0) * 12 + (part.month ?? 1) - 1
+    known.set(quarter, month)
+    return month
   }
-  const distinct = [...byMonth.values()]
-  if (distinct.length === 0) return
-  const mark = await nextMark(store, scope.workspaceId)
-  for (let start = 0; start < distinct.length; start += USES_AT_ONCE) {
-    const part = distinct.slice(start, start + USES_AT_ONCE)
-    const again = part.flatMap(({ recordId }) => (recordId === '' ? [] : [recordId]))
-    await markVersions(store, scope, mark, {
-      coming: COMING,
-      corrected:
-        again.length === 0
-          ? null
-          : {
-              stored: `
-SELECT account_id, record_id, occurred_at FROM usage_events
-WHERE workspace_id = {workspace_id:String} AND record_id IN {again:Array(String)}`,
-              coming: `SELECT * FROM (${COMING}) WHERE record_id != ''`,
-            },
-      params: {
-        accounts: part.map(({ accountId }) => accountId),
-        records: part.map(({ recordId }) => recordId),
-        instants: part.map(({ atMs }) => atMs),
-        uses: part.length,
-        again,
+  return (atMs) => {
+    const utc = new Date(atMs)
+    return { local: local(atMs), utc: utc.getUTCFullYear() * 100 + utc.getUTCMonth() + 1 }
+  }
+}
+const QUARTER_HOUR_MS = 900_000
+
+/** Ids are looked for, and marks written, so many at a time. */
+const AT_ONCE = 5_000
+
+const storedUse = z.object({
+  account_id: z.string(),
+  record_id: z.string(),
+  at_ms: z.coerce.number(),
+})
+
+/** Where versions of these records are. */
+const storedVersions = async (
+  store: FactStore,
+  workspaceId: string,
+  records: readonly string[],
+): Promise<ComingUse[]> => {
+  const found: ComingUse[] = []
+  for (let start = 0; start < records.length; start += AT_ONCE) {
+    const rows = await store.query(
+      {
+        sql: `
+SELECT account_id, record_id, toUnixTimestamp64Milli(occurred_at) AS at_ms FROM usage_events
+WHERE workspace_id = {workspace_id:String} AND record_id IN {records:Array(String)}`,
+        params: { workspace_id: workspaceId, records: records.slice(start, start + AT_ONCE) },
       },
-    })
+      storedUse,
+    )
+    for (const { account_id, record_id, at_ms } of rows) {
+      found.push({ accountId: account_id, recordId: record_id, atMs: at_ms })
+    }
+  }
+  return found
+}
+
+const insertAll = async (
+  store: FactStore,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> => {
+  for (let start = 0; start < rows.length; start += AT_ONCE) {
+    await store.insert(table, rows.slice(start, start + AT_ONCE), { repeatable: true })
   }
 }
 
-/** Notes every month of which there are events, or were. */
-export const markAll = async (store: FactStore, scope: UseScope): Promise<void> => {
-  const mark = await nextMark(store, scope.workspaceId)
+/** Notes what changes by events that were sent, before they are stored. */
+export const markUse = async (
+  store: FactStore,
+  scope: UseScope,
+  mark: Mark,
+  uses: readonly ComingUse[],
+  again: AgainIds,
+): Promise<void> => {
+  const { workspaceId } = scope
+  const monthsOf = monthsIn(scope.timeZone)
+  const { loaded, released } = again
+  const repeated = uses.filter(({ recordId }) => loaded.has(recordId) || released.has(recordId))
+  const ids = [...new Set(repeated.map(({ recordId }) => recordId))].filter((id) => loaded.has(id))
+  const stored = ids.length === 0 ? [] : await storedVersions(store, workspaceId, ids)
+  const corrected = new Map<string, Readonly<Record<string, unknown>>>()
+  for (const { accountId, recordId, atMs } of [...repeated, ...stored]) {
+    const { utc } = monthsOf(atMs)
+    corrected.set(JSON.stringify([accountId, recordId, utc]), {
+      workspace_id: workspaceId,
+      account_id: accountId,
+      record_id: recordId,
+      utc_month: utc,
+    })
+  }
+  await insertAll(store, 'use_corrected', [...corrected.values()])
+  const touched = new Map<string, Readonly<Record<string, unknown>>>()
+  for (const { accountId, atMs } of [...uses, ...stored]) {
+    const { local } = monthsOf(atMs)
+    touched.set(`${local} ${accountId}`, {
+      workspace_id: workspaceId,
+      account_id: accountId,
+      month: local,
+      version: mark.version,
+    })
+  }
+  await insertAll(store, 'use_touched', [...touched.values()])
+}
+
+/** So many events at a time are looked through for records of several versions. */
+const EVENTS_AT_ONCE = 2_000_000
+
+/** Notes which events have several versions, of those that are there. */
+const noteCorrected = async (store: FactStore, { workspaceId }: UseScope): Promise<void> => {
+  const [row] = await store.query(
+    {
+      sql: 'SELECT count() AS events FROM usage_events WHERE workspace_id = {workspace_id:String}',
+      params: { workspace_id: workspaceId },
+    },
+    z.object({ events: z.coerce.number() }),
+  )
+  const buckets = Math.max(1, Math.ceil((row?.events ?? 0) / EVENTS_AT_ONCE))
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    await store.command(
+      {
+        sql: `
+INSERT INTO use_corrected (workspace_id, account_id, record_id, utc_month)
+SELECT {workspace_id:String}, account_id, record_id, arrayJoin(months)
+FROM (
+  SELECT account_id, record_id, groupUniqArray(toYYYYMM(occurred_at)) AS months
+  FROM usage_events
+  WHERE workspace_id = {workspace_id:String}
+    AND cityHash64(record_id) % {buckets:UInt64} = {bucket:UInt64}
+  GROUP BY account_id, record_id
+  HAVING uniqExact(known_at, version) > 1
+)`,
+        params: { workspace_id: workspaceId, buckets, bucket },
+      },
+      { repeatable: true },
+    )
+  }
+}
+
+/** Notes every month of which there are events, or were, and all events of several versions. */
+export const markAll = async (store: FactStore, scope: UseScope, mark: Mark): Promise<void> => {
+  await noteCorrected(store, scope)
   await store.command(
     {
       sql: `
@@ -174,7 +257,7 @@ FROM (
   UNION ALL
   SELECT account_id, month FROM use_by_month WHERE workspace_id = {workspace_id:String}
 )`,
-      params: { ...scopeParams(scope), mark },
+      params: { ...scopeParams(scope), mark: mark.version },
     },
     { repeatable: true },
   )

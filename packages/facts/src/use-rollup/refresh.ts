@@ -11,12 +11,9 @@ import {
   unmark,
   unnumberedUsers,
 } from './queries.ts'
+import { currentScope, firstOpenMark, noteState, openMark, readState } from './state.ts'
 import { USERS_PER_BLOCK } from './tables.ts'
 
-/** Which way of making the roll-up this program knows; another one is made anew. */
-const DEFINITION = 1
-/** In place of it: all of it is there, but for months that wait since a crash. */
-const WITHHELD = 0
 /** About so many events are looked at together, which keeps the engine off the disk. */
 const EVENTS_AT_ONCE = 500_000
 
@@ -44,10 +41,15 @@ type Waiting = z.infer<typeof waitingRow>
 
 /** Accounts with months that wait, in their order, and about how many events there are to look at. */
 const waitingAccounts = async (store: FactStore, scope: UseScope): Promise<Waiting[]> => {
-  const params = { workspace_id: scope.workspaceId, time_zone: scope.timeZone }
+  const params = {
+    workspace_id: scope.workspaceId,
+    time_zone: scope.timeZone,
+    // Events under open marks are still being stored.
+    open_from: firstOpenMark(store, scope.workspaceId),
+  }
   const marked = `
   SELECT account_id, month, version FROM use_touched FINAL
-  WHERE workspace_id = {workspace_id:String} AND version % 2 = 0`
+  WHERE workspace_id = {workspace_id:String} AND version % 2 = 0 AND version < {open_from:UInt64}`
   const [span] = await store.query(
     {
       sql: `SELECT count() AS months, min(month) AS first, max(month) AS last FROM (${marked})`,
@@ -158,8 +160,10 @@ export type Turn = <T>(work: () => Promise<T>) => Promise<T>
 const atOnce: Turn = (work) => work()
 
 /**
- * Rolls up again whatever has changed since the last time. Cut off at any instant, the next call goes on.
+ * Rolls up again whatever has changed since the last time, in the time zone of the roll-up. Cut off at any
+ * instant, or failed, the next call goes on; until then it is not read.
  *
+ * @param scope its time zone counts only where there is no roll-up yet
  * @param turn for each part of the work; left out where the caller has its turn already
  * @returns the number of accounts that were looked at
  * @throws FactsError
@@ -169,12 +173,42 @@ export const refreshUse = async (
   scope: UseScope,
   turn: Turn = atOnce,
 ): Promise<number> => {
-  const accounts = await waitingAccounts(store, scope)
-  for (const part of partsOf(accounts)) {
-    // In this order: who has a turn must not wait for somebody who waits for theirs.
-    await turn(() => oneAtATime(store, () => rollUp(store, scope, part)))
+  const own = await currentScope(store, scope)
+  try {
+    const accounts = await waitingAccounts(store, own)
+    for (const part of partsOf(accounts)) {
+      // In this order: who has a turn must not wait for somebody who waits for theirs.
+      const isOurs = await turn(() =>
+        oneAtATime(store, async () => {
+          const now = await currentScope(store, scope)
+          if (now.timeZone !== own.timeZone) return false
+          await rollUp(store, own, part)
+          return true
+        }),
+      )
+      // Its time zone has changed meanwhile; whoever changed it goes on.
+      if (!isOurs) return 0
+    }
+    await turn(() => releaseUse(store, own))
+    return accounts.length
+  } catch (error) {
+    // The events are there and their roll-up is not; best known now, but the failure itself counts more.
+    await withhold(store, own.workspaceId).catch(() => {})
+    throw error
   }
-  return accounts.length
+}
+
+/** Lets a roll-up be read again of which nothing waits any more. */
+const releaseUse = async (store: FactStore, { workspaceId }: UseScope): Promise<void> => {
+  const state = await readState(store, workspaceId)
+  if (state === null || state.whole || !state.marked) return
+  if (await waits(store, workspaceId)) return
+  await noteState(store, workspaceId, { ...state, whole: true })
+}
+
+const withhold = async (store: FactStore, workspaceId: string): Promise<void> => {
+  const state = await readState(store, workspaceId)
+  if (state?.whole) await noteState(store, workspaceId, { ...state, whole: false })
 }
 
 /** A roll-up that can be used in place of the events. */
@@ -184,30 +218,23 @@ export interface UseRollup {
   readonly lastKnownAt: string | null
 }
 
-const stateRow = z.object({ time_zone: z.string(), definition: z.number() })
-const lastKnownRow = stateRow.extend({ last_known_at: z.string().nullable() })
-
-const STATE = `FROM rollup_builds FINAL
-WHERE workspace_id = {workspace_id:String} AND rollup = 'use'`
-
 /** The roll-up of a workspace, when it is whole; null otherwise. @throws FactsError */
 export const readUseRollup = async (
   store: FactStore,
   workspaceId: string,
 ): Promise<UseRollup | null> => {
+  const state = await readState(store, workspaceId)
+  if (!state?.whole) return null
   const [row] = await store.query(
     {
       sql: `
-SELECT time_zone, definition, (
-    SELECT maxOrNull(last_known_at) FROM use_by_month WHERE workspace_id = {workspace_id:String}
-  ) AS last_known_at
-${STATE}`,
+SELECT maxOrNull(last_known_at) AS last_known_at FROM use_by_month
+WHERE workspace_id = {workspace_id:String}`,
       params: { workspace_id: workspaceId },
     },
-    lastKnownRow,
+    z.object({ last_known_at: z.string().nullable() }),
   )
-  if (row === undefined || row.definition !== DEFINITION) return null
-  return { timeZone: row.time_zone, lastKnownAt: row.last_known_at }
+  return { timeZone: state.timeZone, lastKnownAt: row?.last_known_at ?? null }
 }
 
 const isAny = async (store: FactStore, workspaceId: string, from: string): Promise<boolean> => {
@@ -221,25 +248,8 @@ const isAny = async (store: FactStore, workspaceId: string, from: string): Promi
   return rows.length > 0
 }
 
-const note = async (
-  store: FactStore,
-  { workspaceId, timeZone }: UseScope,
-  definition: number,
-): Promise<void> => {
-  const [row] = await store.query(
-    {
-      sql: "SELECT max(version) AS newest FROM rollup_builds WHERE workspace_id = {workspace_id:String} AND rollup = 'use'",
-      params: { workspace_id: workspaceId },
-    },
-    z.object({ newest: z.coerce.number() }),
-  )
-  const version = (row?.newest ?? 0) + 1
-  await store.insert(
-    'rollup_builds',
-    [{ workspace_id: workspaceId, rollup: 'use', definition, time_zone: timeZone, version }],
-    { repeatable: true },
-  )
-}
+const waits = (store: FactStore, workspaceId: string): Promise<boolean> =>
+  isAny(store, workspaceId, '(SELECT * FROM use_touched FINAL WHERE version % 2 = 0)')
 
 /**
  * Says of a workspace without events that its roll-up is whole, which it then stays.
@@ -247,10 +257,11 @@ const note = async (
  * @throws FactsError
  */
 export const beginUseRollup = async (store: FactStore, scope: UseScope): Promise<void> => {
-  const rollup = await readUseRollup(store, scope.workspaceId)
-  if (rollup?.timeZone === scope.timeZone) return
-  if (await isAny(store, scope.workspaceId, 'usage_events')) return
-  await note(store, scope, DEFINITION)
+  const { workspaceId, timeZone } = scope
+  const state = await readState(store, workspaceId)
+  if (state?.timeZone === timeZone && state.marked) return
+  if (await isAny(store, workspaceId, 'usage_events')) return
+  await noteState(store, workspaceId, { timeZone, marked: true, whole: true })
 }
 
 /**
@@ -259,10 +270,8 @@ export const beginUseRollup = async (store: FactStore, scope: UseScope): Promise
  *
  * @throws FactsError
  */
-export const withholdStaleUse = async (store: FactStore, scope: UseScope): Promise<void> => {
-  if ((await readUseRollup(store, scope.workspaceId)) === null) return
-  const waits = '(SELECT * FROM use_touched FINAL WHERE version % 2 = 0)'
-  if (await isAny(store, scope.workspaceId, waits)) await note(store, scope, WITHHELD)
+export const withholdStaleUse = async (store: FactStore, workspaceId: string): Promise<void> => {
+  if (await waits(store, workspaceId)) await withhold(store, workspaceId)
 }
 
 export interface EnsureOptions {
@@ -282,15 +291,19 @@ export const ensureUseRollup = async (
   scope: UseScope,
   { anew = false, turn = atOnce }: EnsureOptions = {},
 ): Promise<void> => {
-  const [row] = await store.query(
-    { sql: `SELECT time_zone, definition ${STATE}`, params: { workspace_id: scope.workspaceId } },
-    stateRow,
-  )
-  const isOfOurs =
-    row?.time_zone === scope.timeZone && [DEFINITION, WITHHELD].includes(row.definition)
-  if (anew || !isOfOurs) await turn(() => markAll(store, scope))
+  const { workspaceId, timeZone } = scope
+  await turn(async () => {
+    const state = await readState(store, workspaceId)
+    if (!anew && state?.timeZone === timeZone && state.marked) return
+    // In this order: cut off anywhere, the next call begins anew, and nobody reads what is half made.
+    await noteState(store, workspaceId, { timeZone, marked: false, whole: false })
+    const mark = await openMark(store, workspaceId)
+    try {
+      await markAll(store, scope, mark)
+    } finally {
+      mark.close()
+    }
+    await noteState(store, workspaceId, { timeZone, marked: true, whole: false })
+  })
   await refreshUse(store, scope, turn)
-  if (!isOfOurs || row.definition !== DEFINITION) {
-    await turn(() => note(store, scope, DEFINITION))
-  }
 }

@@ -148,12 +148,17 @@ const useCorrected: TableDdl = {
 /** Which roll-ups are whole. */
 const rollupBuilds: TableDdl = {
   name: 'rollup_builds',
-  says: 'Roll-ups that were made of all facts of a workspace, and are kept up since.',
+  says: 'What there is of the roll-ups of a workspace.',
   columns: [
     workspace,
     { name: 'rollup', type: 'LowCardinality(String)', says: "'use'." },
-    { name: 'definition', type: 'UInt32', says: 'Which way of making it.' },
+    {
+      name: 'definition',
+      type: 'UInt32',
+      says: 'Which way of making it; 0: not all months are marked yet.',
+    },
     { name: 'time_zone', type: 'String', says: 'In which a day is a day.' },
+    { name: 'whole', type: 'Bool', says: 'Nothing waits to be rolled up: it may be read.' },
     version,
   ],
   derived: [],

@@ -1,5 +1,11 @@
 import type { FactStore } from '@tomoshibi/facts/store'
-import { type ComingUse, markUse, type UseScope } from '@tomoshibi/facts/use-rollup/marks'
+import {
+  type AgainIds,
+  type ComingUse,
+  markUse,
+  type UseScope,
+} from '@tomoshibi/facts/use-rollup/marks'
+import { currentScope, openMark } from '@tomoshibi/facts/use-rollup/state'
 import { isoInstant } from '../import/values/cells.ts'
 import { type EventTable, insertRows, knownIds } from './store.ts'
 
@@ -61,13 +67,16 @@ export class Rows {
     })
   }
 
-  /** Which of these events came in a load as well; of those that were held that was not asked yet. */
-  async #loadedOf(facts: FactStore, uses: readonly ComingUse[]): Promise<ReadonlySet<string>> {
+  /**
+   * Which of these events may be stored already, as known at another instant: those that came in a load as
+   * well, and those that were held, which are known from when their account is, whenever that is seen.
+   */
+  async #againOf(facts: FactStore, uses: readonly ComingUse[]): Promise<AgainIds> {
     const { asked, loaded } = this.#ids
     const held = uses.flatMap(({ recordId }) => (asked.has(recordId) ? [] : [recordId]))
-    if (held.length === 0) return loaded
+    if (held.length === 0) return { loaded, released: new Set() }
     const known = await knownIds(facts, this.#scope.workspaceId, held, 0)
-    return new Set([...loaded, ...known.loaded])
+    return { loaded: new Set([...loaded, ...known.loaded]), released: new Set(held) }
   }
 
   /** Inserts what there is and forgets it. */
@@ -77,7 +86,17 @@ export class Rows {
     this.#lines.clear()
     this.count = 0
     this.uses = []
-    await markUse(facts, this.#scope, uses, await this.#loadedOf(facts, uses))
-    await Promise.all(tables.map(([table, lines]) => insertRows(facts, table, lines)))
+    if (uses.length === 0) {
+      await Promise.all(tables.map(([table, lines]) => insertRows(facts, table, lines)))
+      return
+    }
+    const mark = await openMark(facts, this.#scope.workspaceId)
+    try {
+      const scope = await currentScope(facts, this.#scope)
+      await markUse(facts, scope, mark, uses, await this.#againOf(facts, uses))
+      await Promise.all(tables.map(([table, lines]) => insertRows(facts, table, lines)))
+    } finally {
+      mark.close()
+    }
   }
 }

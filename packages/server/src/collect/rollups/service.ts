@@ -39,8 +39,7 @@ const allWorkspaces = async ({ state }: Pick<Ports, 'state'>): Promise<string[]>
 /** Sees to it, before anything is asked, that no roll-up is read that a crash left behind its facts. */
 export async function withholdStaleRollups(ports: UpkeepPorts): Promise<void> {
   for (const workspaceId of await allWorkspaces(ports)) {
-    const { settings } = await getWorkspace({ ...ports, workspaceId })
-    await withholdStaleUse(ports.facts, { workspaceId, timeZone: settings.timeZone })
+    await withholdStaleUse(ports.facts, workspaceId)
   }
 }
 

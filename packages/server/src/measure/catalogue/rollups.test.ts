@@ -3,7 +3,9 @@ import { openLoad, type StagedRow } from '@tomoshibi/facts/loading'
 import type { FactStore } from '@tomoshibi/facts/store'
 import type { FactTableName } from '@tomoshibi/facts/tables'
 import { startTestCluster, startTestFacts, type TestFacts } from '@tomoshibi/facts/testing/engine'
-import { ensureUseRollup, withholdStaleUse } from '@tomoshibi/facts/use-rollup/refresh'
+import { markUse } from '@tomoshibi/facts/use-rollup/marks'
+import { ensureUseRollup, refreshUse, withholdStaleUse } from '@tomoshibi/facts/use-rollup/refresh'
+import { openMark } from '@tomoshibi/facts/use-rollup/state'
 import { compileInBatches } from '@tomoshibi/metrics/batches'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import type { MetricRow } from '@tomoshibi/metrics/compile'
@@ -267,12 +269,128 @@ describe('the roll-up of use', () => {
     await facts.store.insert('usage_events', [
       fact('usage_events', 'crash', event({ record_id: 'e2', user_id: 'p2' }).row),
     ])
-    await withholdStaleUse(facts.store, { workspaceId: 'crash', timeZone: 'Asia/Tokyo' })
+    await withholdStaleUse(facts.store, 'crash')
     // The figure is right at once, from the events.
     expect(await ask('crash')).toMatchObject({ reads: false, rolled: [{ value: 2 }] })
     await ensureUseRollup(facts.store, { workspaceId: 'crash', timeZone: 'Asia/Tokyo' })
     const answer = await ask('crash')
     expect(answer).toMatchObject({ reads: true, rolled: [{ value: 2 }] })
+  })
+
+  const stored = (workspaceId: string, ...events: RandomFact[]) =>
+    facts.store.insert(
+      'usage_events',
+      events.map(({ row }) => fact('usage_events', workspaceId, row)),
+    )
+  const scopeOf = (workspaceId: string, timeZone = 'Asia/Tokyo') => ({ workspaceId, timeZone })
+  const noneAgain = { loaded: new Set<string>(), released: new Set<string>() }
+
+  it('waits with what is being stored, so that its mark is not taken away before it is there', async () => {
+    await load(facts.store, 'beside', [event({})])
+    const mark = await openMark(facts.store, 'beside')
+    const coming = { accountId: 'a', recordId: 'e2', atMs: Date.parse('2026-02-10T02:00:00Z') }
+    await markUse(facts.store, scopeOf('beside'), mark, [coming], noneAgain)
+    expect(await refreshUse(facts.store, scopeOf('beside'))).toBe(0)
+    await stored('beside', event({ record_id: 'e2', user_id: 'p2' }))
+    mark.close()
+    expect(await refreshUse(facts.store, scopeOf('beside'))).toBe(1)
+    expect(await ask('beside')).toMatchObject({ reads: true, rolled: [{ value: 2 }] })
+  })
+
+  it('knows of corrections and deletions that are older than it', async () => {
+    await stored(
+      'corrected',
+      event({}),
+      event({ record_id: 'e2', user_id: 'p2' }),
+      event({ record_id: 'e2', user_id: 'p1', known_at: '2026-02-11T03:00:00.000Z' }),
+      event({ record_id: 'e3', user_id: 'p3' }),
+      event({ record_id: 'e3', deleted: true, known_at: '2026-02-11T03:00:00.000Z' }),
+    )
+    await ensureUseRollup(facts.store, scopeOf('corrected'))
+    const answer = await ask('corrected', { metrics: ofUse('account') })
+    expect(answer.reads).toBe(true)
+    expect(answer.rolled).toEqual(answer.raw)
+    expect((await ask('corrected')).rolled).toMatchObject([{ value: 1 }])
+  })
+
+  it('is of one time zone, whatever the others that events were stored under', async () => {
+    const NEW_YORK = 'America/New_York'
+    await load(facts.store, 'zones', [event({})])
+    // The zone was changed, and the process ended before anything was made anew.
+    const mark = await openMark(facts.store, 'zones')
+    const coming = { accountId: 'a', recordId: 'e2', atMs: Date.parse('2026-03-31T20:00:00Z') }
+    await markUse(facts.store, scopeOf('zones'), mark, [coming], noneAgain)
+    await stored(
+      'zones',
+      event({ record_id: 'e2', user_id: 'p2', occurred_at: '2026-03-31T20:00:00.000Z' }),
+    )
+    mark.close()
+    await withholdStaleUse(facts.store, 'zones')
+    expect(await ask('zones')).toMatchObject({ reads: false })
+    // Whoever rolls up goes by the zone of what is there.
+    await refreshUse(facts.store, scopeOf('zones', NEW_YORK))
+    for (const timeZone of ['Asia/Tokyo', NEW_YORK]) {
+      await ensureUseRollup(facts.store, scopeOf('zones', timeZone))
+      const answer = await ask('zones', {
+        settings: settingsOf({ timeZone }),
+        metrics: ofUse('account'),
+        periods: between('2026-02-01', '2026-05-01', 'month', timeZone),
+      })
+      expect(answer.reads).toBe(true)
+      expect(answer.rolled).toEqual(answer.raw)
+    }
+  })
+
+  it('counts an event once that was stored twice, as known at two instants', async () => {
+    await load(facts.store, 'twice', [event({ record_id: 'other', user_id: 'p2' })])
+    const coming = { accountId: 'a', recordId: 'e1', atMs: Date.parse('2026-02-10T02:00:00Z') }
+    for (const known_at of ['2026-02-10T03:00:00.000Z', '2026-02-10T04:00:00.000Z']) {
+      const mark = await openMark(facts.store, 'twice')
+      await markUse(facts.store, scopeOf('twice'), mark, [coming], {
+        loaded: new Set(),
+        released: new Set(['e1']),
+      })
+      await stored('twice', event({ known_at }))
+      mark.close()
+      await refreshUse(facts.store, scopeOf('twice'))
+    }
+    const answer = await ask('twice', { metrics: ['usage_rate', 'active_users'] })
+    expect(answer.reads).toBe(true)
+    expect(answer.rolled).toEqual(answer.raw)
+  })
+
+  it('marks as many events at once as a batch may hold', async () => {
+    const uses = Array.from({ length: 50_000 }, (_, k) => ({
+      accountId: `a customer with a rather long name ${k}`,
+      recordId: `r${k}`,
+      atMs: Date.parse('2026-02-10T02:00:00Z'),
+    }))
+    const mark = await openMark(facts.store, 'many')
+    await markUse(facts.store, scopeOf('many'), mark, uses, {
+      loaded: new Set(uses.slice(0, 10_000).map(({ recordId }) => recordId)),
+      released: new Set(),
+    })
+    mark.close()
+    const [row] = await facts.store.query(
+      {
+        sql: "SELECT count() AS marks, any(month) AS month FROM use_touched FINAL WHERE workspace_id = 'many'",
+        params: {},
+      },
+      z.object({ marks: z.coerce.number(), month: z.number() }),
+    )
+    expect(row).toEqual({ marks: 50_000, month: 2026 * 12 + 1 })
+  })
+
+  it('holds use from before 1970, however often it is rolled up', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      await load(facts.store, 'old', [
+        event({ record_id: `o${round}`, occurred_at: `1969-11-0${round + 1}T02:00:00.000Z` }),
+        event({ record_id: `n${round}`, user_id: `p${round}` }),
+      ])
+    }
+    const answer = await ask('old', { metrics: ofUse('account') })
+    expect(answer.reads).toBe(true)
+    expect(answer.rolled).toEqual(answer.raw)
   })
 
   it('keeps workspaces apart, equal ids or not', async () => {
