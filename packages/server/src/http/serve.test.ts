@@ -51,13 +51,17 @@ const track = (messageId: string) => ({
 /** Begins to send a body; `finish` sends the rest and gives the status of the answer, 0 for none. */
 function beginBody(port: number, body: string) {
   const half = Math.floor(body.length / 2)
-  const headers = { 'content-length': Buffer.byteLength(body) }
+  // The server says when it has begun with the request; that a part was written does not tell.
+  const headers = { 'content-length': Buffer.byteLength(body), expect: '100-continue' }
   const sending = request({ port, host: '127.0.0.1', path: '/v1/batch', method: 'POST', headers })
   const status = new Promise<number>((resolve) => {
     sending.on('response', (answer) => resolve(answer.resume().statusCode ?? 0))
     sending.on('error', () => resolve(0))
   })
-  const begun = new Promise<void>((resolve) => sending.write(body.slice(0, half), () => resolve()))
+  const begun = new Promise<void>((resolve) => {
+    sending.on('continue', () => sending.write(body.slice(0, half), () => resolve()))
+  })
+  sending.flushHeaders()
   return {
     begun,
     status,
