@@ -7,7 +7,8 @@ import {
 } from '@tomoshibi/facts/use-rollup/marks'
 import { currentScope, openMark } from '@tomoshibi/facts/use-rollup/state'
 import { isoInstant } from '../import/values/cells.ts'
-import { type EventTable, insertRows, knownIds } from './store.ts'
+import { knownIds } from './message-ids.ts'
+import { type EventTable, insertRows } from './store.ts'
 
 const source = 'events'
 

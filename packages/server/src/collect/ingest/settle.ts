@@ -5,14 +5,13 @@ import * as z from 'zod'
 import { isoInstant } from '../import/values/cells.ts'
 import { ZoneDays } from '../import/values/zone.ts'
 import { calls, type Message } from './ingest.ts'
+import { knownIds, noteIds } from './message-ids.ts'
 import { type AccountSince, accountAt, type People, personOf, userIdOf } from './people.ts'
 import { type LoadedIds, Rows } from './rows.ts'
 import {
   accountsOfContacts,
   heldMessages,
   type KnownContact,
-  knownIds,
-  noteIds,
   readContacts,
   readPeople,
   readStated,

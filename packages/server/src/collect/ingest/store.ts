@@ -1,13 +1,11 @@
-import { hash } from 'node:crypto'
 import type { FactStore } from '@tomoshibi/facts/store'
 import type { FactTableName } from '@tomoshibi/facts/tables'
-import { LOADED } from '@tomoshibi/facts/use-rollup/marks'
 import { eventProgress, personAccounts, personLinks } from '@tomoshibi/state/schema/events'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, eq, or, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Message } from './ingest.ts'
+import { parts } from './parts.ts'
 import { type AccountSince, People } from './people.ts'
 import { attributeName, type ContactFields, type Stated } from './traits.ts'
 
@@ -16,10 +14,6 @@ type Db = Pick<StateDb, 'select' | 'insert' | 'execute'>
 const accountsPerStatement = 5000
 const idsPerStatement = 50_000
 const rowsPerInsert = 25_000
-
-function* parts<T>(all: readonly T[], size: number): Generator<readonly T[]> {
-  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size)
-}
 
 // --- how far the journal has become facts ------------------------------------------------------
 
@@ -123,78 +117,6 @@ SELECT ${workspaceId}, person, account_id, to_timestamp(since_ms / 1000.0) FROM 
   ${list(accounts.map(({ sinceMs }) => sinceMs))}::bigint[]
 ) AS learned (person, account_id, since_ms)
 ON CONFLICT (workspace_id, person, since) DO UPDATE SET account_id = excluded.account_id`)
-}
-
-// --- ids of messages ---------------------------------------------------------------------------
-
-/** 128 bits of an id, as hexadecimal text of fixed length. */
-const fingerprint = (id: string): string => hash('sha256', id, 'hex').slice(0, 32)
-/** What is known of ids of messages. */
-export interface KnownIds {
-  /** Came in a message before that place in the journal. */
-  readonly repeated: ReadonlySet<string>
-  /** Came in a file or over the bulk interface. */
-  readonly loaded: ReadonlySet<string>
-}
-
-/** What is known of these ids. */
-export async function knownIds(
-  facts: FactStore,
-  workspaceId: string,
-  ids: readonly string[],
-  beforeSeq: number,
-): Promise<KnownIds> {
-  const repeated = new Set<string>()
-  const loaded = new Set<string>()
-  for (const part of parts(ids, idsPerStatement)) {
-    const byPrint = new Map(part.map((id) => [fingerprint(id), id]))
-    const rows = await facts.query(
-      {
-        sql: `
-SELECT
-  leftPad(lower(hex(id)), 32, '0') AS print,
-  min(seq) < {before_seq:UInt64} AS repeated, max(seq) = ${LOADED.seq} AS loaded
-FROM event_ids
-WHERE workspace_id = {workspace_id:String}
-  AND id IN (
-    -- the engine's numbers begin with their last byte
-    SELECT reinterpretAsUInt128(reverse(unhex(substring({ids:String}, 1 + 32 * number, 32))))
-    FROM numbers({count:UInt64})
-  )
-GROUP BY id`,
-        params: {
-          workspace_id: workspaceId,
-          before_seq: beforeSeq,
-          ids: [...byPrint.keys()].join(''),
-          count: byPrint.size,
-        },
-      },
-      z.object({ print: z.string(), repeated: z.number(), loaded: z.number() }),
-    )
-    for (const row of rows) {
-      const id = byPrint.get(row.print)
-      if (id === undefined) continue
-      if (row.repeated) repeated.add(id)
-      if (row.loaded) loaded.add(id)
-    }
-  }
-  return { repeated, loaded }
-}
-
-/** Notes ids for ever, with the place of their message in the journal. */
-export async function noteIds(
-  facts: FactStore,
-  workspaceId: string,
-  messages: readonly Message[],
-): Promise<void> {
-  const workspace = JSON.stringify(workspaceId)
-  for (const part of parts(messages, idsPerStatement)) {
-    const lines = part.map(
-      ({ id, seq }) =>
-        `{"workspace_id":${workspace},"id":"${BigInt(`0x${fingerprint(id)}`)}","seq":${seq}}`,
-    )
-    await facts.insertLines('event_ids', lines.join('\n'), { repeatable: true })
-  }
 }
 
 // --- facts -------------------------------------------------------------------------------------

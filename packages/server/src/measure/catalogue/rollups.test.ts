@@ -359,6 +359,32 @@ describe('the roll-up of use', () => {
     expect(answer.rolled).toEqual(answer.raw)
   })
 
+  it('says nothing of use where none was ever recorded, and 0 of a customer without any where it was', async () => {
+    const line = {
+      account_id: 'b',
+      record_id: 'l1',
+      quantity: '5',
+      amount: '1000',
+      effective_from: '2026-01-01T00:00:00Z',
+    }
+    const metrics = ['mrr', 'active_users', 'licence_utilisation', 'feature_adoption']
+    for (const workspaceId of ['none', 'some']) {
+      await facts.store.insert('contract_lines', [fact('contract_lines', workspaceId, line)])
+      await ensureUseRollup(facts.store, scopeOf(workspaceId))
+    }
+    await load(facts.store, 'some', [event({})])
+    const values = async (workspaceId: string) => {
+      const answer = await ask(workspaceId, { metrics })
+      expect(answer.reads).toBe(true)
+      expect(answer.rolled).toEqual(answer.raw)
+      return answer.rolled
+        .filter(({ account, metric }) => account === 'b' && metric === 'active_users')
+        .map(({ value }) => value)
+    }
+    expect(await values('none')).toEqual([null])
+    expect(await values('some')).toEqual([0])
+  })
+
   it('marks as many events at once as a batch may hold', async () => {
     const uses = Array.from({ length: 50_000 }, (_, k) => ({
       accountId: `a customer with a rather long name ${k}`,
