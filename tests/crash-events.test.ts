@@ -11,12 +11,15 @@ import { mainWorkspaceId } from '@tomoshibi/server/platform/workspace'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { freePort, plainEnvironment, type Running, start, tomoshibi } from './command.ts'
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** How often to kill; `npm run test:crash` kills 50 times. */
 const crashes = Number(process.env.TOMOSHIBI_TEST_CRASHES ?? 6)
 const seed = Number(process.env.TOMOSHIBI_TEST_SEED ?? 20_260_601)
 
 const victims = ['server', 'facts', 'state'] as const
+/** The stores take about 100 MB, and the server wants 300 MB free when it starts. */
+const diskMegabytes = 700
 const users = 60
 const accounts = 7
 const eventsPerBody = 20
@@ -33,13 +36,15 @@ function* fractions(from: number): Generator<number, never> {
 const random = fractions(seed)
 const fraction = () => random.next().value
 
-let data: string
 let port: number
 let server: Running
 let writeKey: string
 
+// Made while tests are collected, since the name of a test says whether there is one.
+const data = mkdtempSync(join(tmpdir(), 'tomoshibi-crash-events-'))
+const disk: SmallDisk | null = mountSmallDisk(data, diskMegabytes)
+
 beforeAll(async () => {
-  data = mkdtempSync(join(tmpdir(), 'tomoshibi-crash-events-'))
   port = await freePort()
   const app = await openHere()
   writeKey = (await app.caller.writeKeys.create({ name: 'crash' })).key
@@ -49,6 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server?.child.kill('SIGKILL')
   await server?.ended
+  disk?.unmount()
   rmSync(data, { recursive: true, force: true })
 })
 
@@ -59,9 +65,11 @@ const openHere = () =>
     log: () => silentLog,
   })
 
+const environment = () =>
+  plainEnvironment({ PORT: String(port), TOMOSHIBI_DATA: data, TOMOSHIBI_DEMO: '0' })
+
 async function startServer(): Promise<Running> {
-  const env = plainEnvironment({ PORT: String(port), TOMOSHIBI_DATA: data, TOMOSHIBI_DEMO: '0' })
-  const running = start(process.execPath, [tomoshibi, 'serve'], { env })
+  const running = start(process.execPath, [tomoshibi, 'serve'], { env: environment() })
   await running.says(/http:\/\/localhost:\d+/)
   return running
 }
@@ -101,6 +109,51 @@ async function kill(victim: (typeof victims)[number]): Promise<void> {
   if (pid !== undefined) process.kill(pid, 'SIGKILL')
 }
 
+/**
+ * Leaves the journal and both stores without space for a while, and every other time kills one of them
+ * meanwhile; then there is space again.
+ */
+async function fillDisk(disk: SmallDisk, load: Load): Promise<void> {
+  const refusedBefore = load.refusals.length
+  // In steps, as disks run full, so that what has been begun with meets its end rather than all of it at once.
+  while (!disk.fill(16)) await sleep(20)
+  // Whatever was freed in between is taken too: until somebody is refused, nothing was shown.
+  while (load.refusals.length === refusedBefore) {
+    if (server.child.exitCode !== null) throw new Error(`the server ended: ${server.output()}`)
+    await sleep(50)
+    disk.fill(16)
+  }
+  await sleep(fraction() * 2000)
+  const victim = victims[Math.floor(fraction() * victims.length)] ?? 'server'
+  if (fraction() < 0.5) {
+    disk.empty()
+    return
+  }
+  if (victim === 'server') {
+    // It does not start without space, and says why.
+    server.child.kill('SIGKILL')
+    await server.ended
+    const refused = start(process.execPath, [tomoshibi, 'serve'], { env: environment() })
+    const { code, stderr } = await refused.ended
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no space left for the data folder'),
+    })
+    disk.empty()
+    server = await startServer()
+    return
+  }
+  await kill(victim)
+  await sleep(fraction() * 1000)
+  disk.empty()
+}
+
+interface Refusal {
+  readonly status: number
+  readonly retryAfter: string | null
+  readonly text: string
+}
+
 /** What events say and what is to be found of them. */
 class Load {
   #bodies = 0
@@ -109,6 +162,8 @@ class Load {
   readonly pending: string[] = []
   acknowledged = 0
   isOver = false
+  /** Answers that were no 200. */
+  readonly refusals: Refusal[] = []
 
   #next(): string {
     const number = this.#bodies++
@@ -143,7 +198,11 @@ class Load {
         body,
         signal: AbortSignal.timeout(20_000),
       })
-      return (await answer.text()) === '{"success":true}' && answer.status === 200
+      const text = await answer.text()
+      if (answer.status === 200) return text === '{"success":true}'
+      const retryAfter = answer.headers.get('retry-after')
+      this.refusals.push({ status: answer.status, retryAfter, text })
+      return false
     } catch {
       return false
     }
@@ -179,13 +238,16 @@ const found = z.object({ fact: z.string(), accounts: z.coerce.number() })
 
 describe('a server that takes events while it and its stores are killed', () => {
   test(
-    `has every acknowledged event exactly once, after ${crashes} crashes`,
+    `has every acknowledged event exactly once, after ${crashes} crashes${disk === null ? ' (no full disk among them: nothing can be mounted here)' : ' and full disks'}`,
     async () => {
       const load = new Load()
       const sending = Array.from({ length: senders }, () => load.run())
       for (let crash = 0; crash < crashes; crash++) {
         await sleep(200 + fraction() * 1500)
-        await kill(victims[Math.floor(fraction() * victims.length)] ?? 'server')
+        // The last of a short run is one in any case.
+        const isDisk = fraction() < 0.25 || crash === crashes - 1
+        if (disk !== null && isDisk) await fillDisk(disk, load)
+        else await kill(victims[Math.floor(fraction() * victims.length)] ?? 'server')
       }
       load.isOver = true
       await Promise.all(sending)
@@ -209,6 +271,14 @@ GROUP BY record_id`,
           found,
         )
         expect(load.acknowledged).toBeGreaterThan(crashes)
+        // Whoever was refused was told that it passes, and when to come again.
+        const unclear = load.refusals.filter(
+          ({ status, retryAfter }) => ![429, 503, 507].includes(status) || retryAfter === null,
+        )
+        expect(unclear).toEqual([])
+        if (disk !== null) {
+          expect(load.refusals.filter(({ status }) => status === 507).length).toBeGreaterThan(0)
+        }
         expect(rows.filter((row) => row.accounts !== 1)).toEqual([])
         const facts = rows.map((row) => row.fact.replace(/ (\S+) (\S+)$/, ' $1T$2Z').trim())
         expect(facts.sort()).toEqual([...load.expected].sort())

@@ -294,7 +294,7 @@ const registry = {
     },
   },
   DATA_FOLDER_FULL: {
-    status: 500,
+    status: 507,
     what: {
       en: "There is no space left for the data folder '{folder}'.",
       ja: 'データフォルダー「{folder}」の空き容量がありません。',

@@ -31,7 +31,8 @@ const named = (what: string, name: string): string => {
 
 /**
  * Reads an address such as `https://user:password@host:8443/database?cluster=name`.
- * User, password and database default to `default`, none and `tomoshibi`.
+ * User, password and database default to `default`, none and `tomoshibi`. The servers of a cluster
+ * without a keeper are named as well: `?cluster=name&nodes=host1:8443,host2:8443`.
  *
  * @throws FactsError FACTS_UNAVAILABLE when it is no such address; the message never repeats it, since
  *   it holds a password.
@@ -45,14 +46,31 @@ export const parseConnection = (address: string): FactsConnection => {
     )
   }
   const cluster = url.searchParams.get('cluster')
+  const nodes = url.searchParams.get('nodes')?.split(',').map(nodeOf(url.protocol))
   return {
     url: url.origin,
     username: decodeURIComponent(url.username) || 'default',
     password: decodeURIComponent(url.password),
     database: named('database', decodeURIComponent(url.pathname.slice(1)) || 'tomoshibi'),
-    ...(cluster === null ? {} : { cluster: { name: named('cluster', cluster) } }),
+    ...(cluster === null
+      ? {}
+      : {
+          cluster: { name: named('cluster', cluster), ...(nodes === undefined ? {} : { nodes }) },
+        }),
   }
 }
+
+const nodeOf =
+  (protocol: string) =>
+  (node: string): string => {
+    const address = `${protocol}//${node}`
+    if (/^[A-Za-z0-9.-]+(:\d+)?$/.test(node) && URL.canParse(address))
+      return new URL(address).origin
+    throw new FactsError(
+      'FACTS_UNAVAILABLE',
+      'The nodes in CLICKHOUSE_URL must be the servers of the cluster, such as host1:8123,host2:8123.',
+    )
+  }
 
 /** The connection of an engine that this process runs, or the connection as given. */
 export const sameConnection = (target: Engine | FactsConnection): FactsConnection => {

@@ -17,6 +17,8 @@ export type FactsErrorCode =
   | 'FACTS_ROWS_UNEXPECTED'
   /** The disk that holds the facts is full. */
   | 'FACTS_DISK_FULL'
+  /** Files of the engine cannot be read. */
+  | 'FACTS_DAMAGED'
   /** The stored tables are of a newer version of the program. */
   | 'FACTS_SCHEMA_NEWER'
 
@@ -56,6 +58,8 @@ const engineCodes: Readonly<Record<string, FactsErrorCode>> = {
   '194': 'FACTS_ACCESS_REFUSED',
   '516': 'FACTS_ACCESS_REFUSED',
   '243': 'FACTS_DISK_FULL',
+  '40': 'FACTS_DAMAGED',
+  '246': 'FACTS_DAMAGED',
 }
 
 const networkCode = (error: unknown): string | undefined => {

@@ -271,6 +271,9 @@ describe('a given server', () => {
       database: 'db',
       cluster: { name: 'c1' },
     })
+    expect(parseConnection('http://h:8123/db?cluster=c1&nodes=h1:8123,h2:8124')).toMatchObject({
+      cluster: { name: 'c1', nodes: ['http://h1:8123', 'http://h2:8124'] },
+    })
   })
 
   test.each([
@@ -279,6 +282,9 @@ describe('a given server', () => {
     'postgres://u:secret@h/db',
     'http://u:secret@h/a-b',
     'http://h/db?cluster=a;b',
+    'http://u:secret@h/db?cluster=a&nodes=',
+    'http://u:secret@h/db?cluster=a&nodes=h1:8123/x',
+    'http://u:secret@h/db?cluster=a&nodes=v:w@h1:8123',
   ])('is refused when its address is %s, without repeating the password', (address) => {
     expect(() => parseConnection(address)).toThrow(/^(?!.*secret).*CLICKHOUSE_URL/)
   })

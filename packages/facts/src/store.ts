@@ -9,7 +9,7 @@ import { type FactsConnection, parseConnection, sameConnection } from './connect
 import { type Layout, onCluster } from './ddl.ts'
 import { querySettings } from './engine/config.ts'
 import type { Engine } from './engine/engine.ts'
-import { asFactsError, FactsError, wasCutOff, wasRefused } from './errors.ts'
+import { asFactsError, FactsError, type FactsErrorCode, wasCutOff, wasRefused } from './errors.ts'
 import { migrate } from './migrations/migrate.ts'
 
 export interface QueryStats {
@@ -30,7 +30,8 @@ export type InsertRow = Readonly<Record<string, unknown>>
 export interface StatementTaken {
   readonly kind: 'query' | 'insert' | 'command'
   readonly elapsedMs: number
-  readonly failed: boolean
+  /** Null when it did not fail. */
+  readonly failure: FactsErrorCode | null
 }
 
 export interface OpenFactsOptions {
@@ -219,14 +220,14 @@ const connect = (connection: FactsConnection, { onStatement }: OpenFactsOptions)
 
   const timed = async <T>(kind: StatementTaken['kind'], work: () => Promise<T>): Promise<T> => {
     const startedMs = performance.now()
-    const told = (failed: boolean) =>
-      onStatement?.({ kind, elapsedMs: performance.now() - startedMs, failed })
+    const told = (failure: FactsErrorCode | null) =>
+      onStatement?.({ kind, elapsedMs: performance.now() - startedMs, failure })
     try {
       const done = await work()
-      told(false)
+      told(null)
       return done
     } catch (error) {
-      told(true)
+      told(error instanceof FactsError ? error.code : 'FACTS_QUERY_FAILED')
       throw error
     }
   }

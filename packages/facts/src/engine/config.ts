@@ -27,6 +27,12 @@ export interface EngineConfig {
 
 const MEBIBYTE = 1024 * 1024
 
+/**
+ * The engine begins no insert and no merge with less than this left on its disk. What it has begun then has
+ * room to end: of a merge that runs out of space in its last bytes it may keep a part that can't be read.
+ */
+const KEPT_FREE_BYTES = 64 * MEBIBYTE
+
 const escaped = (text: string): string =>
   text.replace(/[&<>'"]/g, (character) => `&#${character.charCodeAt(0)};`)
 
@@ -82,6 +88,9 @@ export const serverConfig = (config: EngineConfig, usersFile: string): string =>
       size: '4M',
       count: 2,
     })}</logger>
+    <storage_configuration><disks><default>${elements({
+      keep_free_space_bytes: KEPT_FREE_BYTES,
+    })}</default></disks></storage_configuration>
     <backups><allowed_path>${escaped(config.backupFolder)}/</allowed_path></backups>
     ${remoteServers(config)}
 </clickhouse>

@@ -39,6 +39,11 @@ export interface Engine {
   pid(): number | undefined
   /** How often it fell and was started again. */
   restarts(): number
+  /**
+   * Ends the child, which is then started again. At its start the engine puts parts aside that can't be
+   * read, and takes those again that they were merged of, which are kept for eight minutes.
+   */
+  renew(): void
   /** Settles when the engine has given up for good; the value says why. Never rejects. */
   readonly failed: Promise<FactsError>
   /** Lets running queries finish for up to five seconds, then ends the child. */
@@ -276,6 +281,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     cluster: options.shard?.cluster.name,
     pid: () => child?.pid,
     restarts: () => restarts,
+    renew: () => void child?.kill('SIGKILL'),
     failed,
     stop: () => {
       stopped ??= stop()

@@ -50,6 +50,7 @@ const codesOfLowerPackages: Readonly<Record<string, Renaming>> = {
   FACTS_QUERY_TOO_LARGE: { code: 'QUERY_TOO_LARGE', store: 'facts' },
   FACTS_QUERY_TOO_SLOW: { code: 'QUERY_TOO_SLOW', store: 'facts' },
   FACTS_DISK_FULL: { code: 'DATA_FOLDER_FULL', store: 'facts' },
+  FACTS_DAMAGED: { code: 'STORE_UNAVAILABLE', store: 'facts' },
   FACTS_SCHEMA_NEWER: { code: 'STORE_NEWER', store: 'facts' },
   STATE_ENGINE_MISSING: { code: 'STORE_ENGINE_MISSING', store: 'state' },
   STATE_ENGINE_FAILED: { code: 'STORE_DID_NOT_START', store: 'state' },

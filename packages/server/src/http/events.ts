@@ -1,8 +1,8 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { errorData, errorRegistry, type Problem } from '@tomoshibi/contract/errors'
+import { type ErrorCode, errorData, errorRegistry, type Problem } from '@tomoshibi/contract/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Failure } from '../call/failure.ts'
+import { Failure, failureOf } from '../call/failure.ts'
 import { limits } from '../collect/ingest/hostile.ts'
 import {
   type Body,
@@ -182,6 +182,13 @@ async function unpacked(request: FastifyRequest): Promise<Buffer> {
   }
 }
 
+/** Refusals that pass by themselves or once somebody has mended something, and after how many seconds to try. */
+const passing: Partial<Record<ErrorCode, string>> = {
+  EVENTS_BEHIND: retryAfterSeconds,
+  STORE_UNAVAILABLE: '5',
+  DATA_FOLDER_FULL: '30',
+}
+
 const tooLarge = () => new Failure('BODY_TOO_LARGE', { limit: String(limits.bodyBytes) })
 
 /** An error in the words of the registry, for refusals of every kind. */
@@ -192,9 +199,9 @@ function told(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const isTooLarge =
     error instanceof Error && 'statusCode' in error && error.statusCode === tooLarge().status
   if (isTooLarge) return refuse(reply, 'BODY_TOO_LARGE', tooLarge().details)
-  if (error instanceof Failure && error.code === 'EVENTS_BEHIND') {
-    reply.header('retry-after', error.details.seconds ?? retryAfterSeconds)
-  }
+  const failure = failureOf(error)
+  const seconds = failure === null ? undefined : passing[failure.code]
+  if (seconds !== undefined) reply.header('retry-after', failure?.details.seconds ?? seconds)
   request.log.debug({ err: error }, 'events were refused')
   throw error
 }

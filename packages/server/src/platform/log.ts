@@ -41,15 +41,21 @@ export function createLog(dataDir: string, options: Options): Logger {
   // It has no personal data, and is still for the user alone who runs the program.
   makeFolders(dirname(path))
   const file = pino.destination({ dest: path, mode: 0o600, sync: true })
+  // On a full disk lines are lost: that is no reason to end, since what is acknowledged is not lost by it.
+  file.on('error', () => {})
   let size = statSync(path).size
   const write = (line: string) => {
-    if (size > longest) {
-      renameSync(path, `${path}.1`)
-      file.reopen()
-      size = 0
+    try {
+      if (size > longest) {
+        renameSync(path, `${path}.1`)
+        file.reopen()
+        size = 0
+      }
+      file.write(line)
+      size += Buffer.byteLength(line)
+    } catch {
+      // As above.
     }
-    file.write(line)
-    size += Buffer.byteLength(line)
   }
   const secret = ['password', 'token', 'url', 'authorization']
   const paths = secret.flatMap((name) => [name, `*.${name}`, `*.headers.${name}`])

@@ -7,6 +7,7 @@ import { openState, type StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { diskFull } from './data-folder.ts'
+import { engineMender } from './engine-mender.ts'
 
 /** What can be seen of an engine that runs as a child of ours. */
 export interface EngineProcess {
@@ -104,7 +105,12 @@ export async function openFactsOf(
   log: Logger,
   { observe, migrate = true }: OpenStoreOptions = {},
 ): Promise<Opened<FactStore>> {
-  const onStatement = (taken: StatementTaken) => observe?.({ store: 'facts', ...taken })
+  let mend: ReturnType<typeof engineMender> = () => {}
+  const onStatement = (taken: StatementTaken) => {
+    const { kind, elapsedMs, failure } = taken
+    observe?.({ store: 'facts', kind, elapsedMs, failed: failure !== null })
+    mend(taken)
+  }
   const options = { onStatement, migrate }
   if (config.clickhouseUrl !== null) {
     const store = await openFacts(config.clickhouseUrl, options)
@@ -115,6 +121,11 @@ export async function openFactsOf(
     log: (line) => log.info({ store: 'facts' }, line),
     ...(config.factsMemoryBytes === null ? {} : { memoryBytes: config.factsMemoryBytes }),
   })
+  const renew = (why: string) => {
+    log.warn({ store: 'facts', why }, 'the engine is started again')
+    engine.renew()
+  }
+  mend = engineMender(renew, () => performance.now())
   const seen = { pid: () => engine.pid() ?? null, restarts: () => engine.restarts() }
   return withChild(engine, seen, engine.failed, () => openFacts(engine, options))
 }

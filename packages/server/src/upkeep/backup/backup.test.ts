@@ -14,23 +14,19 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type App, openApp } from '../../app.ts'
 import { codeOf } from '../../call/testing.ts'
-import { FactWriter } from '../../light/testing.ts'
 import { fixedClock } from '../../platform/clock.ts'
 import { type Config, readConfig } from '../../platform/config.ts'
 import { silentLog } from '../../platform/log.ts'
-import { mainWorkspaceId } from '../../platform/workspace.ts'
-import { allFigures, type FigurePeriod } from '../figures.ts'
 import { ArchiveWriter, checkArchive, partsOf } from './archive.ts'
 import { saveBackup } from './file.ts'
 import { finishRestore } from './finish.ts'
 import { restore } from './restore.ts'
 import { writeBackup } from './take.ts'
+import { expectItsInstant, fillCompany, takeUnderLoad } from './testing/load.ts'
 
 const clock = fixedClock('2026-06-20T03:00:00Z')
 let folder: string
@@ -44,19 +40,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tomoshibi-backup-'))
   config = { ...readConfig({}), dataDir: join(folder, 'data') }
   app = await open(config.dataDir)
-  const facts = new FactWriter(app.ports.facts, mainWorkspaceId)
-  for (let n = 0; n < 20; n++) {
-    await facts.account(
-      `a${n}`,
-      { name: `顧客 ${n}`, plan: n % 2 ? 'pro' : 'free' },
-      '2025-01-01T00:00:00Z',
-    )
-    await facts.line(`a${n}`, `l${n}`, { from: '2025-02-01T00:00:00Z', amount: String(1000 + n) })
-    await facts.use(`a${n}`, '2026-05-02T00:00:00Z', ['u1', `u${n}`])
-  }
-  await app.caller.workspace.configure({ name: '灯', timeZone: 'Europe/Berlin' })
-  await app.caller.writeKeys.create({ name: 'site\twith\\odd\ncharacters' })
-  await app.caller.lamps.evaluate({})
+  await fillCompany(app)
 })
 afterAll(async () => {
   await app.close()
@@ -74,24 +58,6 @@ const restoreTo = (name: string, dataDir: string, more: { replace?: boolean } = 
     log: silentLog,
   })
 
-async function figuresOf(of: App, period: FigurePeriod) {
-  const all = []
-  for await (const some of allFigures(of, period)) all.push(...some)
-  return all
-}
-
-async function eventsOf({ ports }: App): Promise<{ id: string; knownAt: string }[]> {
-  return await ports.facts.query(
-    {
-      sql: `
-SELECT record_id AS id, max(known_at) AS knownAt FROM usage_events
-WHERE workspace_id = {w:String} AND source = 'events' GROUP BY record_id ORDER BY knownAt`,
-      params: { w: mainWorkspaceId },
-    },
-    z.object({ id: z.string(), knownAt: z.string() }),
-  )
-}
-
 const snapshotsOf = ({ ports }: App) =>
   ports.facts.query(
     {
@@ -101,52 +67,10 @@ const snapshotsOf = ({ ports }: App) =>
     z.object({ name: z.string() }),
   )
 
-/** Events that are taken one after the other, each acknowledged before the next, a millisecond apart. */
-class Sender {
-  static #atMs = Date.parse('2026-06-19T00:00:00Z')
-  readonly acknowledged: string[] = []
-  readonly #name: string
-  isOver = false
-
-  constructor(name: string) {
-    this.#name = name
-  }
-
-  async run(): Promise<void> {
-    for (let n = 0; !this.isOver; n++) {
-      const messageId = `${this.#name}-${n}`
-      Sender.#atMs += 1
-      const event = {
-        type: 'track',
-        event: 'Opened',
-        userId: `u${n % 30}`,
-        messageId,
-        timestamp: '2026-06-05T00:00:00Z',
-        context: { groupId: `a${n % 20}` },
-      }
-      const body = Buffer.from(JSON.stringify(event))
-      await app.ingestion.take(mainWorkspaceId, 'track', body, Sender.#atMs)
-      this.acknowledged.push(messageId)
-      if (n % 50 === 0) await sleep(1)
-    }
-  }
-}
-
 describe('a backup taken while events arrive', () => {
   test('has every event that was acknowledged before, and restored it gives the figures of its instant', async () => {
-    const senders = ['x', 'y', 'z'].map((name) => new Sender(name))
-    const sending = senders.map((sender) => sender.run())
-    await sleep(400)
-    const before = senders.flatMap(({ acknowledged }) => acknowledged)
-    const manifest = await take('load.tar')
-    // The backup was no reason to keep anybody waiting.
-    const after = senders.flatMap(({ acknowledged }) => acknowledged)
-    await sleep(200)
-    for (const sender of senders) sender.isOver = true
-    await Promise.all(sending)
-    await app.ingestion.settled()
-    expect(after.length).toBeGreaterThan(before.length)
-    expect(manifest.journal.length).toBeGreaterThan(0)
+    const load = await takeUnderLoad(app, () => take('load.tar'))
+    expect(load.taken.journal.length).toBeGreaterThan(0)
 
     const dataDir = join(folder, 'restored')
     const { before: aside, facts } = await restoreTo('load.tar', dataDir)
@@ -154,27 +78,7 @@ describe('a backup taken while events arrive', () => {
     expect(facts).toBeGreaterThan(100)
     const copy = await open(dataDir)
     try {
-      await copy.ingestion.settled()
-      const events = await eventsOf(copy)
-      const ids = new Set(events.map(({ id }) => id))
-      expect(ids.size).toBe(events.length)
-      expect(before.filter((id) => !ids.has(id))).toEqual([])
-      for (const { acknowledged } of senders) {
-        // Of each sender the first ones, with no gap between them.
-        const has = acknowledged.map((id) => ids.has(id))
-        expect(has.lastIndexOf(true) + 1).toBe(has.filter(Boolean).length)
-      }
-      const everything = new Set((await eventsOf(app)).map(({ id }) => id))
-      expect(everything.size).toBeGreaterThan(ids.size)
-
-      const last = events.at(-1)?.knownAt ?? ''
-      const knownAt = Temporal.Instant.from(last).toString()
-      const period = { from: '2026-03-01', to: '2026-07-01', knownAt }
-      const then = await figuresOf(app, period)
-      expect(await figuresOf(copy, period)).toEqual(then)
-      const values = then.filter(({ value }) => value !== null)
-      expect(values.length).toBeGreaterThan(200)
-      expect(values.some(({ metric, value }) => metric === 'mrr' && value === '20190')).toBe(true)
+      await expectItsInstant(app, copy, load)
 
       expect(await copy.caller.workspace.get()).toMatchObject({
         name: '灯',
