@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { factTargets } from './collect.ts'
 import { operation } from './operation.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, instantSchema } from './values.ts'
@@ -32,6 +33,32 @@ export const workspaceSchema = z.object({
 })
 export type Workspace = z.infer<typeof workspaceSchema>
 
+export const freshnessSchema = z.object({
+  asOf: instantSchema,
+  kinds: z
+    .array(
+      z.object({
+        kind: z.enum(factTargets),
+        newestKnownAt: instantSchema.nullable().describe('When the newest fact of it became known'),
+      }),
+    )
+    .describe('Every kind of fact'),
+  eventsWaitingSince: instantSchema
+    .nullable()
+    .describe(
+      'When the oldest event was received that is not in every figure yet; null when all are',
+    ),
+  lampsWaitingSince: instantSchema
+    .nullable()
+    .describe(
+      'When the oldest fact was stored that the lamps have not seen yet; null when all are',
+    ),
+  lampsEvaluatedThrough: dateSchema
+    .nullable()
+    .describe('Last finished day for which all lamps were evaluated'),
+})
+export type Freshness = z.infer<typeof freshnessSchema>
+
 export const workspaceContract = {
   get: operation('workspace:read')
     .route({
@@ -40,6 +67,13 @@ export const workspaceContract = {
       summary: 'The workspace and how fresh its data is',
     })
     .output(workspaceSchema),
+  freshness: operation('workspace:read')
+    .route({
+      method: 'GET',
+      path: '/workspace/freshness',
+      summary: 'How fresh each kind of data is, and what is still on its way',
+    })
+    .output(freshnessSchema),
   configure: operation('imports:run')
     .route({ method: 'PATCH', path: '/workspace', summary: 'Change settings of the workspace' })
     .input(

@@ -1,7 +1,7 @@
 import { createRouterClient, type RouterClient } from '@orpc/server'
 import type { Permission } from '@tomoshibi/contract/operation'
 import type { Logger } from 'pino'
-import { type Call, operations, type Ports } from './call/context.ts'
+import { type Call, operations, type Ports, type Underway } from './call/context.ts'
 import { accountsOperations } from './collect/accounts/operations.ts'
 import { factsOperations } from './collect/bulk/operations.ts'
 import { dropUnfinishedUploads } from './collect/bulk/upload.ts'
@@ -15,6 +15,7 @@ import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
 import { everything } from './http/caller.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
+import { LampWatch } from './light/lamps/watch.ts'
 import { metricsOperations } from './measure/metrics/operations.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -57,8 +58,16 @@ export interface Operations {
   readonly caller: RouterClient<typeof router>
 }
 
-/** @param patient what the doctor sees of the process; without it, the data folder and the stores */
-export function operationsOver(ports: Ports, dataDir: string, patient?: Patient): Operations {
+/**
+ * @param patient what the doctor sees of the process; without it, the data folder and the stores
+ * @param underway what this process has taken and not done yet; without it, nothing
+ */
+export function operationsOver(
+  ports: Ports,
+  dataDir: string,
+  patient?: Patient,
+  underway: () => Underway = () => ({ eventsSinceMs: null, lampsSinceMs: null }),
+): Operations {
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports.state)
   const call = (permissions: ReadonlySet<Permission>): Call => ({
@@ -66,6 +75,7 @@ export function operationsOver(ports: Ports, dataDir: string, patient?: Patient)
     permissions,
     imports,
     writeKeys,
+    underway,
     examine: () => examineServer(ports, patient ?? { dataDir, engines: null, ingestion: null }),
   })
   return {
@@ -86,6 +96,8 @@ export interface App extends Operations {
   readonly ingestion: Ingestion
   readonly engines: Stores['engines']
   readonly telemetry: Telemetry
+  /** From now on lamps follow the facts as they arrive, until the end. Safe to call twice. */
+  watchLamps(): LampWatch
   /** Settles with the reason when a store of ours is down for good. Never rejects. */
   readonly failed: Promise<Error>
   /**
@@ -134,15 +146,25 @@ export async function openApp(options: AppOptions): Promise<App> {
       const observer = telemetry.ingestion
       const ingestion = await Ingestion.open(ports, config.dataDir, { observer })
       let closed = false
+      let watch: LampWatch | null = null
       void keepRollupsBehind(ports, 'all', () => closed)
       const close = async (settleWithinMs?: number) => {
         closed = true
         await ingestion.close(settleWithinMs)
+        await watch?.close()
         await closeStores()
       }
       const { dataDir } = config
-      const operations = operationsOver(ports, dataDir, { dataDir, engines, ingestion })
-      return { ...operations, folder, ingestion, engines, telemetry, failed, close }
+      const underway = () => ({
+        eventsSinceMs: ingestion.waitingSinceMs,
+        lampsSinceMs: watch?.waitingSinceMs(ports.workspaceId) ?? null,
+      })
+      const operations = operationsOver(ports, dataDir, { dataDir, engines, ingestion }, underway)
+      const watchLamps = () => {
+        watch ??= LampWatch.start(ports, { observer: telemetry.lamps })
+        return watch
+      }
+      return { ...operations, folder, ingestion, engines, telemetry, failed, watchLamps, close }
     } catch (error) {
       await closeStores()
       throw error

@@ -19,12 +19,22 @@ export interface Ports {
   readonly log: Logger
 }
 
+/** Since when something waits, in milliseconds since 1970; null where nothing does. */
+export interface Underway {
+  /** Events that were acknowledged and are not in every figure yet. */
+  readonly eventsSinceMs: number | null
+  /** Facts that are in every figure and that the lamps have not seen yet. */
+  readonly lampsSinceMs: number | null
+}
+
 /** One call of an operation, over HTTP or in the process. */
 export interface Call extends Ports {
   readonly permissions: ReadonlySet<Permission>
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys
+  /** What this process has taken and not done yet. */
+  underway(): Underway
   /** Looks at the process that answers, at its stores and its journal. */
   examine(): Promise<Diagnosis>
 }

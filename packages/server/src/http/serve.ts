@@ -99,6 +99,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     demonstration.catch((error: unknown) => log.warn({ err: error }, 'no demonstration company'))
     const isDemonstration = await Promise.race([demonstration, untilStopped.then(() => false)])
     if (!signal.aborted) {
+      app.watchLamps()
       const jobs = await startJobs(app.ports, () => evaluateLamps(app.ports))
       ending.unshift(() => jobs.stop())
     }

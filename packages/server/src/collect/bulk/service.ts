@@ -4,6 +4,7 @@ import { openLoad, type StagedRow } from '@tomoshibi/facts/loading'
 import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { arrived } from '../arrivals.ts'
 import { importTargets } from '../import/targets/catalogue.ts'
 import { inTurn } from '../turns.ts'
 import { type BulkRecord, recordReader } from './bulk.ts'
@@ -37,7 +38,9 @@ export async function putRecords(
   })
   if (rows.length > 0) {
     const stored = await inTurn(ports.facts, () => store(ports, type, rows, settings.timeZone))
-    for (const [index, outcome] of stored) {
+    const accounts = touchedBy(type, rows, stored)
+    arrived(ports.facts, { workspaceId: ports.workspaceId, accounts })
+    for (const [index, outcome] of stored.outcomes) {
       const result = results[index]
       if (result !== undefined) results[index] = { ...result, outcome }
     }
@@ -47,21 +50,46 @@ export async function putRecords(
   return { counts, records: results }
 }
 
+/**
+ * Whose facts changed. A rate of exchange belongs to no account and moves the money of all, and what came
+ * to another account changes the one it was at, which is not told here.
+ */
+function touchedBy(
+  type: FactTarget,
+  rows: readonly StagedRow[],
+  { outcomes, moved }: Stored,
+): ReadonlySet<string> | 'all' {
+  const changed = rows.filter(({ row_no }) => outcomes.get(row_no) !== 'unchanged')
+  if (moved || (type === 'exchange_rates' && changed.length > 0)) return 'all'
+  return new Set(changed.map(({ account_id }) => account_id))
+}
+
 /** By which the sender knows the record: accounts have no other id. */
 export function idOf({ id, accountId }: BulkRecord): string {
   const named = id ?? accountId
   return typeof named === 'string' || typeof named === 'number' ? String(named) : ''
 }
 
-const outcomeRow = z.object({ row_no: z.coerce.number(), best: z.coerce.number() })
+const outcomeRow = z.object({
+  row_no: z.coerce.number(),
+  best: z.coerce.number(),
+  moved: z.coerce.number(),
+})
 
-/** Stages, compares and stores; gives for each record that counts what became of it. */
+interface Stored {
+  /** What became of each record that counts, by its place. */
+  readonly outcomes: ReadonlyMap<number, BulkOutcome>
+  /** Some record was at another account before. */
+  readonly moved: boolean
+}
+
+/** Stages, compares and stores. */
 async function store(
   { facts, workspaceId, clock }: Ports,
   type: FactTarget,
   rows: readonly StagedRow[],
   timeZone: string,
-): Promise<ReadonlyMap<number, BulkOutcome>> {
+): Promise<Stored> {
   const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
   const load = openLoad(facts, { workspaceId, loadId: randomUUID(), startedAt, timeZone })
   try {
@@ -70,7 +98,7 @@ async function store(
     const found = await load.query(
       {
         sql: `
-SELECT row_no, max(outcome) AS best FROM load_outcomes
+SELECT row_no, max(outcome) AS best, max(moved) AS moved FROM load_outcomes
 WHERE load_id = {load_id:String}
 GROUP BY row_no`,
         params: {},
@@ -78,12 +106,12 @@ GROUP BY row_no`,
       outcomeRow,
     )
     await load.commit()
-    const stored = new Map<number, BulkOutcome>()
+    const outcomesByRow = new Map<number, BulkOutcome>()
     for (const { row_no, best } of found) {
       const outcome = outcomes[best]
-      if (outcome !== undefined) stored.set(row_no, outcome)
+      if (outcome !== undefined) outcomesByRow.set(row_no, outcome)
     }
-    return stored
+    return { outcomes: outcomesByRow, moved: found.some(({ moved }) => moved > 0) }
   } finally {
     await load.discard()
   }

@@ -12,6 +12,7 @@ import type { Ports } from '../../call/context.ts'
 import { Failure, failureOf } from '../../call/failure.ts'
 import { folderFailure } from '../../platform/data-folder.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { arrived } from '../arrivals.ts'
 import { fileBytes } from '../import/formats/bytes.ts'
 import { encodingOf } from '../import/formats/encoding.ts'
 import { linesOf } from '../import/formats/lines.ts'
@@ -195,6 +196,7 @@ FROM (
     )
     tell({ phase: 'storing', records })
     await load.commit()
+    if (stored.created + stored.updated > 0) arrived(facts, { workspaceId, accounts: 'all' })
     const superseded = records - rejected - stored.created - stored.updated - stored.unchanged
     return { phase: 'done', records, counts: { ...stored, superseded, rejected }, rejects }
   } finally {

@@ -27,6 +27,8 @@ export class Rows {
   #knownAtMs = -1
   #known = ''
   count = 0
+  /** Whose facts there were, inserted already or not. */
+  readonly accounts = new Set<string>()
   /** Usage events among the rows. */
   uses: ComingUse[] = []
 
@@ -57,6 +59,7 @@ export class Rows {
       this.#knownAtMs = knownAtMs
       this.#known = isoInstant(knownAtMs)
     }
+    this.accounts.add(accountId)
     this.add(table, {
       account_id: accountId,
       record_id: recordId,

@@ -8,6 +8,7 @@ import { Failure } from '../../call/failure.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { folderFailure } from '../../platform/data-folder.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { arrived } from '../arrivals.ts'
 import { afterEachTurn, inTurn } from '../turns.ts'
 import { type Endpoint, firstSeqOf, type Message, parseBody, readMessages } from './ingest.ts'
 import { type HeldSegment, Journal, type JournalRecord } from './journal.ts'
@@ -54,6 +55,14 @@ export interface Waiting {
   readonly oldestAtMs: number | null
 }
 
+/** What is known of a workspace whose newest events are facts and not in every figure yet. */
+interface Unrolled {
+  readonly timeZone: string
+  readonly accounts: ReadonlySet<string>
+  /** When the oldest of them was received. */
+  readonly receivedAtMs: number
+}
+
 /** Whose turn it is when events become facts: they bring no contacts of other sources. */
 const ownTurn = Symbol('events')
 
@@ -87,8 +96,8 @@ export class Ingestion {
   #settledWaiters: { until: number; resolve: () => void }[] = []
   /** Contacts may have been imported since they were looked at. */
   #lookAgain = true
-  /** Workspaces, with their time zone, of which events were stored that are not rolled up. */
-  readonly #unrolled = new Map<string, string>()
+  /** Workspaces of which events were stored that are not rolled up. */
+  readonly #unrolled = new Map<string, Unrolled>()
   /** Not before this instant of the process's own time is use rolled up while more is waiting. */
   #rollUpAtMs = 0
 
@@ -137,6 +146,14 @@ export class Ingestion {
   /** Bytes that are acknowledged, or about to be, and not facts yet. */
   get backlogBytes(): number {
     return this.#journal.backlogBytes
+  }
+
+  /** When the oldest message was received that is not in every figure yet; null when all are. */
+  get waitingSinceMs(): number | null {
+    const { oldestWaitingAtMs } = this.#journal
+    const all = [...this.#unrolled.values()].map(({ receivedAtMs }) => receivedAtMs)
+    if (oldestWaitingAtMs !== null) all.push(oldestWaitingAtMs)
+    return all.length === 0 ? null : Math.min(...all)
   }
 
   get waiting(): Waiting {
@@ -274,7 +291,7 @@ export class Ingestion {
             : []
           if (messages.length === 0 && persons.length === 0) continue
           const { settings } = await getWorkspace({ workspaceId, state, clock })
-          const people = await settle(this.#ports, {
+          const { people, accounts } = await settle(this.#ports, {
             workspaceId,
             timeZone: settings.timeZone,
             messages,
@@ -282,7 +299,13 @@ export class Ingestion {
             lookAgain: { persons, atMs: clock.now().epochMilliseconds },
           })
           learned.push({ workspaceId, people })
-          this.#unrolled.set(workspaceId, settings.timeZone)
+          const before = this.#unrolled.get(workspaceId)
+          this.#unrolled.set(workspaceId, {
+            timeZone: settings.timeZone,
+            accounts: new Set([...(before?.accounts ?? []), ...accounts]),
+            receivedAtMs:
+              before?.receivedAtMs ?? messages[0]?.receivedAtMs ?? clock.now().epochMilliseconds,
+          })
         }
         await state.transaction(async (tx) => {
           for (const { workspaceId, people } of learned) await writePeople(tx, workspaceId, people)
@@ -305,12 +328,15 @@ export class Ingestion {
       await inTurn(
         facts,
         async () => {
-          for (const [workspaceId, timeZone] of this.#unrolled) {
+          for (const [workspaceId, { timeZone }] of this.#unrolled) {
             await refreshUse(facts, { workspaceId, timeZone })
           }
         },
         ownTurn,
       )
+    }
+    for (const [workspaceId, { accounts }] of this.#unrolled) {
+      arrived(facts, { workspaceId, accounts })
     }
     this.#unrolled.clear()
     const endedMs = performance.now()

@@ -42,15 +42,21 @@ export interface SettleRequest {
   readonly lookAgain?: { readonly persons: readonly string[]; readonly atMs: number }
 }
 
+export interface Settled {
+  /** What was learned of people, to be stored together with how far the journal was read. */
+  readonly people: People
+  /** Whose facts were stored. */
+  readonly accounts: ReadonlySet<string>
+}
+
 /**
  * Turns messages into facts. Doing it again, after a crash at any point of it, gives the same facts: a
  * fact's id and instants are those of its message, and what decides about its account was stored by
  * the batches before, or stands in the journal before it.
  *
- * @returns what was learned of people, to be stored together with how far the journal was read
  * @throws FactsError, errors of the state store; the same messages must then be settled again
  */
-export async function settle(ports: SettlePorts, request: SettleRequest): Promise<People> {
+export async function settle(ports: SettlePorts, request: SettleRequest): Promise<Settled> {
   const { facts, state } = ports
   const { workspaceId, lookAgain } = request
   const { messages, known } = await firstOnes(facts, request)
@@ -87,7 +93,7 @@ export async function settle(ports: SettlePorts, request: SettleRequest): Promis
   }
   await settleTraits(facts, request, batch.statements, rows)
   await Promise.all([rows.insert(facts), noteIds(facts, workspaceId, messages)])
-  return people
+  return { people, accounts: rows.accounts }
 }
 
 const rowsInMemory = 100_000

@@ -77,7 +77,8 @@ SELECT
   return row ?? { accounts: 0, knownThrough: null }
 }
 
-async function readEvaluatedThrough({ state, workspaceId }: Ports): Promise<string | null> {
+/** Last day for which all lamps were evaluated; null where some never was. */
+export async function readEvaluatedThrough({ state, workspaceId }: Ports): Promise<string | null> {
   const [row] = await state.db
     .select({ through: min(lampEvaluations.evaluatedThrough) })
     .from(lampEvaluations)

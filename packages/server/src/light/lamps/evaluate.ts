@@ -1,20 +1,15 @@
 import type { Evaluation } from '@tomoshibi/contract/light'
-import type { StateDb } from '@tomoshibi/state/store'
-import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
-import { readRollups } from '../../collect/rollups/service.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
-import { type History, historyOf, readAccounts } from './accounts.ts'
+import { type History, historyOf } from './accounts.ts'
 import { pastActOf } from './act-record.ts'
-import { dayAfter, dayBefore, daysAfter, daysThrough, earlier, startOfDay } from './days.ts'
+import { dayAfter, dayBefore, daysAfter, daysThrough, earlier } from './days.ts'
 import type { Lamp } from './definition.ts'
-import { type Block, type Course, runBlock } from './evaluation.ts'
-import { taskId } from './ids.ts'
-import { Ledger } from './ledger.ts'
-import { readNames } from './names.ts'
-import { checkedLamps, readDefinitions } from './registry.ts'
+import { type Block, runBlock } from './evaluation.ts'
+import type { Ledger } from './ledger.ts'
+import { makeTasks, newLedger, prepare, type Run, write } from './run.ts'
 import {
   forgetDerived,
   lockLamps,
@@ -22,11 +17,7 @@ import {
   personActs,
   trackedEntries,
   watermarks,
-  writeEntries,
-  writeEpisodes,
-  writeTransitions,
 } from './store.ts'
-import { cancelTasks, createTasks, reopenTasks, tasksOf } from './task-store.ts'
 
 export interface EvaluateOptions {
   /** Evaluate through this day (ISO date); today unless told otherwise. */
@@ -67,46 +58,25 @@ export async function evaluateLamps(
   return alone(ports, async () => {
     const history = await historyOf(ports, workspace)
     if (history === null || history.firstDay > target) return nothingDone(ports, workspace)
-    const run = await prepare(ports, workspace, {
+    const run: HistoryRun = {
+      ...(await prepare(ports, workspace, target)),
       history,
-      target,
       today,
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-    })
+    }
     return options.replay ? replay(run) : goOn(run)
   })
 }
 
-interface Plan {
+/** A run through the days of the history that were not evaluated yet, or all of them. */
+interface HistoryRun extends Run {
   readonly history: History
-  readonly target: string
   readonly today: string
   readonly onProgress?: NonNullable<EvaluateOptions['onProgress']>
 }
 
-interface Run extends Plan {
-  readonly ports: Ports
-  readonly workspace: Workspace
-  readonly lamps: readonly Lamp[]
-  readonly course: Course
-}
-
-async function prepare(ports: Ports, workspace: Workspace, plan: Plan): Promise<Run> {
-  const scope = await readNames(ports, workspace)
-  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
-  const course: Course = {
-    workspaceId: workspace.id,
-    facts: ports.facts,
-    settings: workspace.settings,
-    scope,
-    rollups: await readRollups(ports),
-    now: ports.clock.now().toString(),
-  }
-  return { ...plan, ports, workspace, lamps: checkedLamps(definitions, scope), course }
-}
-
 /** Goes on from where the last evaluation came to. */
-async function goOn(run: Run): Promise<Evaluation> {
+async function goOn(run: HistoryRun): Promise<Evaluation> {
   const { ports, workspace, target, lamps } = run
   const tally = new Tally()
   for (;;) {
@@ -147,7 +117,7 @@ async function goOn(run: Run): Promise<Evaluation> {
 }
 
 /** The next days to evaluate, where every lamp was evaluated through a day or not at all. */
-function nextBlock(run: Run, through: ReadonlyMap<string, string>): Block | null {
+function nextBlock(run: HistoryRun, through: ReadonlyMap<string, string>): Block | null {
   const { firstDay } = run.history
   const begins = run.lamps
     .map((lamp) => through.get(lamp.definition.key))
@@ -157,7 +127,7 @@ function nextBlock(run: Run, through: ReadonlyMap<string, string>): Block | null
 }
 
 /** Finished days from one on, as known at their ends; at last the unfinished one, as known now. */
-function blockFrom({ history, target, today }: Run, begins: string): Block | null {
+function blockFrom({ history, target, today }: HistoryRun, begins: string): Block | null {
   const { firstSignDay, accounts } = history
   const finished = target === today ? dayBefore(today) : target
   if (begins <= finished) {
@@ -172,7 +142,7 @@ function blockFrom({ history, target, today }: Run, begins: string): Block | nul
 }
 
 /** Begins anew: everything is worked out in memory and then takes the place of what was there. */
-async function replay(run: Run): Promise<Evaluation> {
+async function replay(run: HistoryRun): Promise<Evaluation> {
   const { ports, workspace, target, today, lamps } = run
   const { firstDay } = run.history
   const tally = new Tally()
@@ -219,74 +189,6 @@ async function replay(run: Run): Promise<Evaluation> {
   })
   return tally.result(await openNow(ports, workspace))
 }
-
-function newLedger(run: Run, entries: ConstructorParameters<typeof Ledger>[1]): Ledger {
-  const { timeZone } = run.workspace.settings
-  const startsAt = (on: string) => startOfDay(on, timeZone)
-  const { workspaceId, now } = run.course
-  return new Ledger({ workspaceId, now, startOfDay: startsAt }, entries)
-}
-
-async function write(
-  tx: StateDb,
-  workspaceId: string,
-  ledger: Ledger,
-  whole = false,
-): Promise<void> {
-  const episodes = [...ledger.episodes.values()]
-  await writeEpisodes(tx, workspaceId, episodes, whole)
-  await writeTransitions(tx, workspaceId, ledger.transitions)
-  await writeEntries(tx, workspaceId, ledger.changes)
-  const ended = episodes.filter((episode) => episode.clearedOn !== null)
-  await cancelTasks(
-    tx,
-    ended.map((episode) => episode.id),
-  )
-}
-
-/** A task for every episode that is open now and has none. Those that came and went have none. */
-async function makeTasks(tx: StateDb, run: Run, ledger: Ledger): Promise<number> {
-  const open = ledger.entries.flatMap((entry) =>
-    entry.episodeId === null ? [] : [{ ...entry, episodeId: entry.episodeId }],
-  )
-  const episodeIds = open.map((entry) => entry.episodeId)
-  await reopenTasks(tx, episodeIds)
-  const made = await tasksOf(tx, episodeIds)
-  const without = open.filter((entry) => !made.has(entry.episodeId))
-  const owned = without.filter(
-    ({ lampKey }) => definitionOf(run, lampKey)?.task.owner === 'account_owner',
-  )
-  const accounts = await readAccounts(
-    run.ports,
-    run.workspace,
-    owned.map((entry) => entry.accountId),
-  )
-  const tasks = without.flatMap((entry) => {
-    const definition = definitionOf(run, entry.lampKey)
-    if (!definition) return []
-    const { title, body, owner, dueDays } = definition.task
-    return [
-      {
-        id: taskId(entry.episodeId),
-        workspaceId: run.workspace.id,
-        accountId: entry.accountId,
-        lampKey: entry.lampKey,
-        episodeId: entry.episodeId,
-        title,
-        body,
-        owner:
-          owner === 'account_owner' ? (accounts.get(entry.accountId)?.owner ?? null) : owner.fixed,
-        dueOn: Temporal.PlainDate.from(run.target).add({ days: dueDays }).toString(),
-        state: 'open' as const,
-        createdAt: run.ports.clock.now(),
-      },
-    ]
-  })
-  return createTasks(tx, tasks)
-}
-
-const definitionOf = (run: Run, key: string) =>
-  run.lamps.find((lamp) => lamp.definition.key === key)?.definition
 
 class Tally {
   from: string | null = null

@@ -24,6 +24,8 @@ export interface Block {
   readonly days: readonly string[]
   /** What was known: each day as known at its own end, or now, for the day that has not ended. */
   readonly knownAt: 'period-end' | 'now'
+  /** Only these accounts; left out = all. */
+  readonly accountIds?: readonly string[]
 }
 
 interface Options {

@@ -30,6 +30,8 @@ export interface LampFrameRequest {
   readonly knownAt: 'period-end' | 'now'
   /** Names that conditions use. */
   readonly names: readonly string[]
+  /** Only these accounts; left out = all. */
+  readonly accountIds?: readonly string[]
   readonly scope: LampScope
   readonly rollups: Rollups
 }

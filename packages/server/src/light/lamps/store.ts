@@ -28,6 +28,14 @@ export async function lockLamps(tx: StateDb, workspaceId: string): Promise<void>
   )
 }
 
+/** The same without waiting. @returns whether nobody else changes lamps, and nobody will until the end */
+export async function tryLockLamps(tx: StateDb, workspaceId: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ got: boolean }>(
+    sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`lamps of ${workspaceId}`}, 0)) AS got`,
+  )
+  return rows[0]?.got === true
+}
+
 /** Stores definitions that are not there yet; a version that is there stays as it is. */
 export async function registerDefinitions(
   tx: StateDb,
@@ -128,8 +136,12 @@ function entryOf(row: StateRow, litOn: string | null): Entry {
   }
 }
 
-/** Every lamp that is not off or is about to light. */
-export async function trackedEntries(tx: StateDb, workspaceId: string): Promise<Entry[]> {
+/** Every lamp that is not off or is about to light, of some accounts or of all. */
+export async function trackedEntries(
+  tx: StateDb,
+  workspaceId: string,
+  accountIds: readonly string[] | 'all' = 'all',
+): Promise<Entry[]> {
   const rows = await tx
     .select({ state: lampStates, litOn: lampEpisodes.litOn })
     .from(lampStates)
@@ -137,6 +149,9 @@ export async function trackedEntries(tx: StateDb, workspaceId: string): Promise<
     .where(
       and(
         eq(lampStates.workspaceId, workspaceId),
+        accountIds === 'all'
+          ? undefined
+          : sql`${lampStates.accountId} = ANY(${sql.param([...accountIds])})`,
         or(ne(lampStates.state, 'off'), isNotNull(lampStates.conditionSince)),
       ),
     )

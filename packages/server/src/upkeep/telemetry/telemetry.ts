@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { IngestionObserver } from '../../collect/ingest/service.ts'
+import type { LampWatchObserver } from '../../light/lamps/watch.ts'
 import type { StatementObserver } from '../../platform/stores.ts'
 
 /** Seconds. An acknowledgement takes milliseconds, a panel of metrics or a settled batch seconds. */
@@ -19,6 +20,8 @@ export class Telemetry {
   readonly #settled: Counter
   readonly #settling: Histogram
   readonly #settleFailures: Counter
+  readonly #lampsSeen: Histogram
+  readonly #lampFailures: Counter
   readonly #statements: Histogram<'store' | 'kind' | 'result'>
 
   constructor() {
@@ -71,6 +74,17 @@ export class Telemetry {
       help: 'Batches that could not be made facts and were tried again.',
       registers,
     })
+    this.#lampsSeen = new Histogram({
+      name: 'tomoshibi_lamps_behind_seconds',
+      help: 'From when facts were stored until the lamps of their accounts had seen them.',
+      buckets,
+      registers,
+    })
+    this.#lampFailures = new Counter({
+      name: 'tomoshibi_lamps_failures_total',
+      help: 'Times that lamps could not be brought up to date with new facts and were tried again.',
+      registers,
+    })
     this.#statements = new Histogram({
       name: 'tomoshibi_store_statement_seconds',
       help: 'Statements of both stores, by kind and result.',
@@ -93,6 +107,11 @@ export class Telemetry {
       this.#settling.observe(elapsedMs / 1000)
     },
     failed: () => this.#settleFailures.inc(),
+  }
+
+  readonly lamps: LampWatchObserver = {
+    evaluated: (elapsedMs) => this.#lampsSeen.observe(elapsedMs / 1000),
+    failed: () => this.#lampFailures.inc(),
   }
 
   /** @param route as it was registered, such as `/v1/:call`; never the address asked for */
