@@ -52,6 +52,20 @@ export const testEverywhere = (open: Open) => {
     })
   })
 
+  test.each(languages)('how fresh each kind of data is, can be opened (%s)', async (language) => {
+    await open('/', { language, theme: 'light' }, async (page) => {
+      await settled(page)
+      const { fresh } = words[language].common
+      await page.getByText(fresh.each, { exact: true }).click()
+      const side = page.getByRole('region', { name: fresh.label })
+      const events = language === 'ja' ? '利用イベント' : 'Usage events'
+      const row = side.locator('dl div').filter({ hasText: events })
+      await row.getByText(/\d/).waitFor()
+      await side.getByText(fresh.upToDate, { exact: true }).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+    })
+  })
+
   test.each(pages)('%s has no serious accessibility fault, light or dark', async (path) => {
     await open(path, { language: 'ja', theme: 'light' }, async (page) => {
       await settled(page)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { mayFail, problemSchema } from './errors.ts'
 import { operation } from './operation.ts'
-import { textSchema } from './text.ts'
+import { type Text, textSchema } from './text.ts'
 import { keySchema } from './values.ts'
 
 export const factTargets = [
@@ -16,6 +16,20 @@ export const factTargets = [
   'milestones',
   'exchange_rates',
 ] as const
+
+/** What people call each kind of fact. */
+export const factTargetNames: Readonly<Record<(typeof factTargets)[number], Text>> = {
+  accounts: { en: 'Accounts', ja: '顧客' },
+  contacts: { en: 'Contacts', ja: '担当者' },
+  contract_lines: { en: 'Contract lines', ja: '契約明細' },
+  usage_events: { en: 'Usage events', ja: '利用イベント' },
+  survey_answers: { en: 'Survey answers', ja: 'アンケート回答' },
+  tickets: { en: 'Tickets', ja: '問い合わせ' },
+  invoices: { en: 'Invoices', ja: '請求書' },
+  touchpoints: { en: 'Touchpoints', ja: 'タッチポイント' },
+  milestones: { en: 'Milestones', ja: 'マイルストーン' },
+  exchange_rates: { en: 'Exchange rates', ja: '為替レート' },
+}
 
 /** What became of the rows of one file for one target. read = the sum of all the others. */
 export const importCountsSchema = z.object({

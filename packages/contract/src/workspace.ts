@@ -39,6 +39,7 @@ export const freshnessSchema = z.object({
     .array(
       z.object({
         kind: z.enum(factTargets),
+        name: textSchema,
         newestKnownAt: instantSchema.nullable().describe('When the newest fact of it became known'),
       }),
     )

@@ -444,6 +444,16 @@ describe('accounts, workspace, quality', () => {
     expect((await run(['accounts', 'show', 'a9'])).code).toBe(2)
   })
 
+  test('how fresh the data is, by its kind', async () => {
+    const { code, out } = await run(['workspace', 'freshness'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^Contract lines +2026-/m)
+    expect(out).toMatch(/^Exchange rates +none yet/m)
+    expect(out).toContain('Figures and lamps have seen every fact.')
+    const asJson: unknown = JSON.parse((await run(['workspace', 'freshness', '--json'])).out)
+    expect(asJson).toMatchObject({ eventsWaitingSince: null, lampsWaitingSince: null })
+  })
+
   test('settings are changed when they are right', async () => {
     const set = await run([
       'workspace',

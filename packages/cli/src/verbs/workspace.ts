@@ -1,5 +1,5 @@
 import type { Text } from '@tomoshibi/contract/text'
-import type { Setting, Workspace } from '@tomoshibi/contract/workspace'
+import type { Freshness, Setting, Workspace } from '@tomoshibi/contract/workspace'
 import { settingOf } from '@tomoshibi/server/platform/setting-text'
 import type { Command } from 'commander'
 import * as z from 'zod'
@@ -20,6 +20,25 @@ import {
 const words = {
   workspace: { en: 'settings and freshness of the data', ja: '設定とデータの鮮度' },
   show: { en: 'show the workspace', ja: 'ワークスペースを表示' },
+  freshness: {
+    en: 'how fresh each kind of data is, and what is still on its way',
+    ja: 'データの種類ごとの鮮度と、処理中のものを表示',
+  },
+  kind: { en: 'Data', ja: 'データ' },
+  newest: { en: 'Newest known at', ja: '最新の記録時刻' },
+  none: { en: 'none yet', ja: 'まだありません' },
+  upToDate: {
+    en: 'Figures and lamps have seen every fact.',
+    ja: '指標とランプに、すべてのデータが反映されています。',
+  },
+  eventsWaiting: {
+    en: 'Events on their way to the figures, since',
+    ja: '反映待ちのイベント(最古の受信時刻)',
+  },
+  lampsWaiting: {
+    en: 'Facts that the lamps have not seen yet, since',
+    ja: 'ランプへの反映待ち(最古の時刻)',
+  },
   set: { en: 'change settings', ja: '設定を変更' },
   json: { en: 'as JSON', ja: 'JSON で出力' },
   name: { en: 'name', ja: '名前' },
@@ -56,7 +75,7 @@ const setOptions = showOptions.extend({
   reset: z.array(z.string()).default([]),
 })
 
-/** `workspace show | set`. */
+/** `workspace show | freshness | set`. */
 export function addWorkspace(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -69,6 +88,16 @@ export function addWorkspace(program: Command, surroundings: Surroundings): void
       const options = showOptions.parse(command.opts())
       await withClient(surroundings, command, async (client) => {
         terminal.out(shown(await client.workspace.get(), options.json, terminal))
+      })
+    })
+
+  verb(workspace, 'freshness', words.freshness, terminal)
+    .option('--json', say(words.json))
+    .action(async (_options, command: Command) => {
+      const options = showOptions.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const found = await client.workspace.freshness()
+        terminal.out(options.json ? json(found) : freshnessTable(found, terminal))
       })
     })
 
@@ -125,6 +154,20 @@ function shown(workspace: Workspace, asJson: boolean, terminal: Terminal): strin
     .slice(1)
     .join('\n')
   return `${facts}\n${settingsTable(workspace.settings, terminal)}`
+}
+
+function freshnessTable(freshness: Freshness, { say }: Terminal): string {
+  const rows = freshness.kinds.map(({ name, newestKnownAt }) => [
+    say(name),
+    newestKnownAt ?? say(words.none),
+  ])
+  const waiting = [
+    [words.eventsWaiting, freshness.eventsWaitingSince] as const,
+    [words.lampsWaiting, freshness.lampsWaitingSince] as const,
+  ].flatMap(([text, since]) => (since === null ? [] : [`${say(text)} ${since}`]))
+  const end = waiting.length === 0 ? [say(words.upToDate)] : waiting
+  const columns = [{ title: say(words.kind) }, { title: say(words.newest) }]
+  return `${table(columns, rows)}${end.join('\n')}\n`
 }
 
 function settingsTable(settings: readonly Setting[], { say }: Terminal): string {

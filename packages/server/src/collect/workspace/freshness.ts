@@ -1,4 +1,4 @@
-import { factTargets } from '@tomoshibi/contract/collect'
+import { factTargetNames, factTargets } from '@tomoshibi/contract/collect'
 import type { Freshness } from '@tomoshibi/contract/workspace'
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
@@ -28,7 +28,11 @@ WHERE workspace_id = {workspace_id:String}`,
   const known = new Map(rows.map((row) => [row.kind, row.known]))
   return {
     asOf: clock.now().toString(),
-    kinds: factTargets.map((kind) => ({ kind, newestKnownAt: known.get(kind) ?? null })),
+    kinds: factTargets.map((kind) => ({
+      kind,
+      name: factTargetNames[kind],
+      newestKnownAt: known.get(kind) ?? null,
+    })),
     eventsWaitingSince: instantOf(eventsSinceMs),
     lampsWaitingSince: instantOf(lampsSinceMs),
     lampsEvaluatedThrough,
