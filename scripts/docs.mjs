@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { isContractProcedure } from '@orpc/contract'
 import { contract } from '../packages/contract/dist/contract.js'
 import { errorRegistry } from '../packages/contract/dist/errors.js'
+import { builtInRoles, ofTheMachine, reachOf } from '../packages/contract/dist/roles.js'
 import { builtInMetrics } from '../packages/metrics/dist/catalogue.js'
 import { root } from './steps.mjs'
 
@@ -162,6 +163,60 @@ ${table(['Operation', 'Route', 'Does', 'Permission', 'May also fail with'], rows
 `
 }
 
+const permissionWords = {
+  en: {
+    title: 'Permissions by role',
+    intro:
+      "Which operation each role may call. 'own' is a CSM in a workspace where CSMs see their own and their team's accounts only. ✓ = may; (✓) = may, and it is held to the accounts that are seen; – = is refused. 'Nobody' is not signed in; 'machine' is the command line on the machine that runs Tomoshibi. A test calls every operation as each of them and compares.",
+    operation: 'Operation',
+    needs: 'Needs',
+    nobody: 'Nobody',
+    own: 'own',
+    machine: 'machine',
+  },
+  ja: {
+    title: 'ロール別の権限',
+    intro:
+      '各ロールが呼び出せる操作の一覧です。「own」は、自分とチームの顧客だけを閲覧できる設定の CSM です。✓ は可能、(✓) は閲覧できる顧客に限り可能、– は拒否を表します。「未サインイン」はサインインしていない人、「マシン」は Tomoshibi が動いているマシンのコマンドラインです。テストでは、すべての操作をそれぞれの立場で呼び出して照合します。',
+    operation: '操作',
+    needs: '必要な権限',
+    nobody: '未サインイン',
+    own: 'own',
+    machine: 'マシン',
+  },
+}
+
+/**
+ * What may be called with a permission: by nobody, by each role, by a CSM who sees their own accounts, and
+ * by the machine.
+ * @param {import('../packages/contract/dist/operation.js').Requirement} permission
+ */
+function mayCall(permission) {
+  const roles = Object.keys(builtInRoles)
+  if (permission === 'anyone') return ['✓', ...roles.map(() => '✓'), '✓', '✓']
+  if (permission === 'signed_in') return ['–', ...roles.map(() => '✓'), '✓', '–']
+  const has = Object.values(builtInRoles).map((role) => role.permissions.includes(permission))
+  const own = builtInRoles.csm.permissions.includes(permission)
+  const reach = { none: '✓', seen: '(✓)', all: '–' }[reachOf[permission]]
+  return ['–', ...has.map((may) => (may ? '✓' : '–')), own ? reach : '–', '✓']
+}
+
+/** @param {'en' | 'ja'} language */
+function permissionsPage(language) {
+  const w = permissionWords[language]
+  const rows = operations(contract).map(({ name, procedure }) => {
+    const { permission } = procedure['~orpc'].meta
+    return [`\`${name}\``, `\`${permission}\``, ...mayCall(permission)]
+  })
+  const head = [w.operation, w.needs, w.nobody, ...Object.keys(builtInRoles), w.own, w.machine]
+  const machineOnly = ofTheMachine.map((one) => `\`${one}\``).join(language === 'ja' ? '、' : ', ')
+  const note =
+    language === 'ja'
+      ? `${machineOnly} は、どのロールにも含められません。`
+      : `No role can have ${machineOnly}.`
+  return `# ${w.title}\n\n${w.intro}\n\n${table(head, rows)}\n\n${note}\n`
+}
+
 /** Every reference page: path from the root → text. */
 export function referencePages() {
   return new Map([
@@ -170,6 +225,10 @@ export function referencePages() {
     ),
     ...languages.map(
       (language) => /** @type {const} */ ([file('errors', language), errorsPage(language)]),
+    ),
+    ...languages.map(
+      (language) =>
+        /** @type {const} */ ([file('permissions', language), permissionsPage(language)]),
     ),
     [file('http', 'en'), httpPage()],
   ])

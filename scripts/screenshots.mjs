@@ -11,6 +11,7 @@ import { chromium } from 'playwright-core'
 import { build } from './build.mjs'
 import { chromiumFlags, findChromium } from './chromium.mjs'
 import { install } from './install.mjs'
+import { becomeOwner, browserCookies, setUpLink } from './owner.mjs'
 import { endWith, root, StepFailed, step } from './steps.mjs'
 
 const pictures = join(root, 'docs/pictures')
@@ -55,7 +56,7 @@ function freePort() {
 
 /**
  * @param {string} folder
- * @returns {Promise<{ url: string, stop(): Promise<void> }>} the demonstration company, served
+ * @returns {Promise<{ url: string, cookie: string, stop(): Promise<void> }>} the demonstration company, served, with its owner signed in
  */
 async function serve(folder) {
   const port = await freePort()
@@ -69,16 +70,18 @@ async function serve(folder) {
   )
   const ended = new Promise((resolve) => server.on('close', resolve))
   const url = `http://localhost:${port}`
-  await new Promise((resolve, reject) => {
+  const link = await new Promise((resolve, reject) => {
     let said = ''
     server.stdout.setEncoding('utf8').on('data', (text) => {
       said += text
-      if (said.includes(url)) resolve(undefined)
+      const printed = setUpLink.exec(said)
+      if (printed !== null && said.endsWith('\n')) resolve(printed[0])
     })
     server.on('close', () => reject(new StepFailed('The server ended before it was ready.')))
   })
   return {
     url,
+    cookie: await becomeOwner(link),
     async stop() {
       server.kill('SIGTERM')
       await ended
@@ -106,12 +109,12 @@ function fontSettings(/** @type {string} */ folder) {
 
 /**
  * @param {import('playwright-core').Browser} browser
- * @param {string} url
+ * @param {{ url: string, cookie: string }} server
  * @param {Shot} shot
  * @param {string} language
  * @param {'light' | 'dark'} theme
  */
-async function takeOne(browser, url, shot, language, theme) {
+async function takeOne(browser, { url, cookie }, shot, language, theme) {
   const { name, path, width = 1280, height = 860, before } = shot
   const context = await browser.newContext({
     locale: language === 'ja' ? 'ja-JP' : 'en-US',
@@ -119,6 +122,7 @@ async function takeOne(browser, url, shot, language, theme) {
     viewport: { width, height },
     reducedMotion: 'reduce',
   })
+  await context.addCookies(browserCookies(cookie, url))
   const page = await context.newPage()
   await page.goto(url + path, { waitUntil: 'networkidle' })
   await page.locator('.loading').first().waitFor({ state: 'detached' })
@@ -137,12 +141,13 @@ async function take() {
       env: { ...process.env, FONTCONFIG_FILE: fontSettings(folder) },
     })
     mkdirSync(pictures, { recursive: true })
-    const today = await (await fetch(`${server.url}/api/today`)).json()
+    const headers = { cookie: server.cookie }
+    const today = await (await fetch(`${server.url}/api/today`, { headers })).json()
     const account = String(today[0]?.account ?? '')
     for (const shot of shots(account)) {
       for (const language of languages) {
         for (const theme of themes.filter((one) => one === 'light' || shot.dark)) {
-          await takeOne(browser, server.url, shot, language, theme)
+          await takeOne(browser, server, shot, language, theme)
         }
       }
     }

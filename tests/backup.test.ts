@@ -68,8 +68,8 @@ describe('backup and restore beside a server under load', () => {
 
   test('needs the token of the owner', async () => {
     const answer = await fetch(`${url}/api/backup`, { method: 'POST' })
-    expect(answer.status).toBe(403)
-    expect(await answer.json()).toMatchObject({ code: 'FORBIDDEN' })
+    expect(answer.status).toBe(401)
+    expect(await answer.json()).toMatchObject({ code: 'SIGN_IN_NEEDED' })
   })
 
   test('has all that was acknowledged, and restores where there is room', async () => {

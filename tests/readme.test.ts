@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
+import { becomeOwner, setUpLink } from '../scripts/owner.mjs'
 import { freePort, plainEnvironment, start } from './command.ts'
 
 /** The lines of a page's `sh` blocks, in order. */
@@ -42,10 +43,14 @@ async function starts(env: NodeJS.ProcessEnv): Promise<number> {
   const port = await freePort()
   const server = start('npm', ['start'], { cwd: folder, env: { ...env, PORT: String(port) } })
   try {
-    await server.says(new RegExp(`http://localhost:${port}`))
+    // The port of the link is the one that was asked for.
+    const [link] = await server.says(new RegExp(setUpLink.source.replace('\\d+', String(port))))
+    const cookie = await becomeOwner(link)
     const page = await fetch(`http://localhost:${port}/`)
     expect(await page.text()).toContain('<title>Tomoshibi')
-    const accounts = await fetch(`http://localhost:${port}/api/accounts?limit=1`)
+    const accounts = await fetch(`http://localhost:${port}/api/accounts?limit=1`, {
+      headers: { cookie },
+    })
     return z.object({ total: z.number() }).parse(await accounts.json()).total
   } finally {
     server.child.kill('SIGTERM')

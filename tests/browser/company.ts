@@ -2,11 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { becomeOwner, browserCookies, setUpLink } from '../../scripts/owner.mjs'
 import { freePort, plainEnvironment, runTomoshibi, start, tomoshibi } from '../command.ts'
 
 export interface Company {
   /** Where its screens are, without a slash at the end. */
   readonly url: string
+  /** For a browser in which the owner is signed in. */
+  readonly cookies: ReturnType<typeof browserCookies>
   stop(): Promise<void>
 }
 
@@ -40,11 +43,14 @@ export async function startCompany(size: Size): Promise<Company> {
       await server.ended
       remove()
     }
-    await server.says(new RegExp(`http://localhost:${port}`)).catch(async (error: unknown) => {
+    const url = `http://localhost:${port}`
+    try {
+      const [link] = await server.says(setUpLink)
+      return { url, cookies: browserCookies(await becomeOwner(link), url), stop }
+    } catch (error) {
       await stop()
       throw error
-    })
-    return { url: `http://localhost:${port}`, stop }
+    }
   } catch (error) {
     remove()
     throw error

@@ -1,5 +1,5 @@
 /** A page in real Chromium, watched for everything that the browser complains about. */
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { chromiumFlags, findChromium } from '../../scripts/chromium.mjs'
 
@@ -11,6 +11,8 @@ export interface Look {
   readonly theme?: 'light' | 'dark'
   readonly width?: number
   readonly height?: number
+  /** Of who is signed in. */
+  readonly cookies?: Parameters<BrowserContext['addCookies']>[0]
   /** Complaints of the browser that belong to what is tested. */
   readonly forgives?: RegExp
 }
@@ -41,6 +43,7 @@ export async function onScreen(
   })
   const complaints: string[] = []
   try {
+    if (look.cookies !== undefined) await context.addCookies(look.cookies)
     const page = await context.newPage()
     page.setDefaultTimeout(20_000)
     page.on('pageerror', (error) => complaints.push(String(error)))

@@ -19,7 +19,8 @@ afterAll(async () => {
   await company?.stop()
 })
 
-const open: Open = (path, look, work) => onScreen(browser, company.url + path, look, work)
+const open: Open = (path, look, work) =>
+  onScreen(browser, company.url + path, { cookies: company.cookies, ...look }, work)
 
 testToday(open)
 testAccounts(open)

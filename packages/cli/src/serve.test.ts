@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -69,7 +69,29 @@ describe('a server', () => {
   test('serves the page and the operations on loopback and says so', async () => {
     expect(server.texts.err).toContain('Only this machine can reach it')
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
-    expect(await (await fetch(`${url}/api/accounts`)).json()).toEqual({ total: 0, rows: [] })
+    const asNobody = await fetch(`${url}/api/accounts`)
+    expect(await asNobody.json()).toMatchObject({ code: 'SIGN_IN_NEEDED' })
+  })
+
+  test('prints a link with which the first owner begins, as long as there is nobody', async () => {
+    const link = new URL(/http:\S+/.exec(server.texts.out)?.[0] ?? '')
+    expect(link.pathname).toBe('/set-up')
+    const made = await fetch(`${url}/api/session/set-up`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        link: link.hash.slice(1),
+        name: 'Olive',
+        email: 'olive@example.com',
+        password: 'seven lanterns by the river',
+      }),
+    })
+    expect(await made.json()).toMatchObject({ state: 'signed_in', role: { key: 'owner' } })
+    const cookie = made.headers.getSetCookie()[0]?.split(';', 1)[0] ?? ''
+    const accounts = await fetch(`${url}/api/accounts`, { headers: { cookie } })
+    expect(await accounts.json()).toEqual({ total: 0, rows: [] })
+    const { mode } = statSync(join(data, 'secret'))
+    expect(mode & 0o077).toBe(0)
   })
 
   test('is what commands beside it talk to, imports included', async () => {
@@ -85,8 +107,6 @@ describe('a server', () => {
     expect(JSON.parse(imported.out)).toMatchObject({ files: [{ read: 1, stored: 1 }] })
     const listed = await run(['accounts', 'list', '--json', '--data', data])
     expect(JSON.parse(listed.out)).toMatchObject({ total: 1, rows: [{ id: 'a1', name: 'あかり' }] })
-    const page: unknown = await (await fetch(`${url}/api/accounts`)).json()
-    expect(page).toMatchObject({ total: 1 })
     const set = await run(['--data', data, 'workspace', 'set', '--name', 'Mine', '--json'])
     expect(JSON.parse(set.out)).toMatchObject({ name: 'Mine' })
   })

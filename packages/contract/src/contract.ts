@@ -3,6 +3,7 @@ import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
+import { invitationsContract, peopleContract, sessionContract } from './people.ts'
 import { upkeepContract } from './upkeep.ts'
 import { evidenceContract } from './verify.ts'
 import { workspaceContract } from './workspace.ts'
@@ -14,6 +15,9 @@ import { writeKeysContract } from './write-keys.ts'
  */
 export const contract = {
   workspace: workspaceContract,
+  session: sessionContract,
+  people: peopleContract,
+  invitations: invitationsContract,
   imports: importsContract,
   writeKeys: writeKeysContract,
   facts: factsContract,

@@ -256,8 +256,135 @@ const registry = {
       ja: 'この操作には権限 {permission} が必要です。',
     },
     mend: {
-      en: 'Run it on the machine that runs Tomoshibi, from its command line.',
-      ja: 'Tomoshibi が動いているマシンのコマンドラインから実行してください。',
+      en: 'Ask an owner of the workspace for a role that has it, or use the command line on the machine that runs Tomoshibi.',
+      ja: 'ワークスペースのオーナーにその権限を持つロールを依頼するか、Tomoshibi が動いているマシンのコマンドラインから実行してください。',
+    },
+  },
+  SIGN_IN_NEEDED: {
+    status: 401,
+    what: { en: 'You are not signed in.', ja: 'サインインしていません。' },
+    mend: {
+      en: 'Sign in and try again; your session may have ended.',
+      ja: 'サインインしてからもう一度お試しください。セッションが終了した可能性があります。',
+    },
+  },
+  SIGN_IN_REFUSED: {
+    status: 401,
+    what: {
+      en: 'The e-mail address or the password is not right.',
+      ja: 'メールアドレスまたはパスワードが正しくありません。',
+    },
+    mend: {
+      en: 'Check both and try again. Whoever manages people can make you a link to choose a new password.',
+      ja: '両方をご確認のうえ、もう一度お試しください。新しいパスワードを設定するリンクは、メンバーの管理者が発行できます。',
+    },
+  },
+  TOO_MANY_ATTEMPTS: {
+    status: 429,
+    what: { en: 'There were too many attempts.', ja: '試行回数が上限に達しました。' },
+    mend: {
+      en: 'Wait {minutes} minutes and try again.',
+      ja: '{minutes} 分ほど待ってから、もう一度お試しください。',
+    },
+  },
+  LINK_NOT_VALID: {
+    status: 410,
+    what: {
+      en: 'This link is not valid, or no longer.',
+      ja: 'このリンクは無効か、すでに使えなくなっています。',
+    },
+    mend: {
+      en: 'Links are good for one use and some days. Ask whoever sent it for a new one.',
+      ja: 'リンクは一度だけ、発行から数日の間使えます。送り主に新しいリンクをご依頼ください。',
+    },
+  },
+  SET_UP_NOT_POSSIBLE: {
+    status: 403,
+    what: {
+      en: 'The first owner cannot be made with this link.',
+      ja: 'このリンクでは最初のオーナーを登録できません。',
+    },
+    mend: {
+      en: 'Open the link that the server printed when it last started. Where there is an owner already, sign in.',
+      ja: 'サーバーが最後に起動したときに表示したリンクを開いてください。オーナーがすでにいる場合はサインインしてください。',
+    },
+  },
+  PASSWORD_REFUSED: {
+    status: 400,
+    what: {
+      en: 'This password is refused: {problem}',
+      ja: 'このパスワードは使えません: {problem}',
+    },
+    mend: {
+      en: 'Choose another one. Several words that do not belong together are easy to remember and hard to guess.',
+      ja: '別のパスワードを選んでください。関係のない単語をいくつか並べると、覚えやすく推測されにくくなります。',
+    },
+  },
+  ALREADY_A_MEMBER: {
+    status: 409,
+    what: { en: '{email} is a member already.', ja: '{email} はすでにメンバーです。' },
+    mend: { en: 'Change their role instead.', ja: 'ロールを変更してください。' },
+  },
+  MEMBER_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such member.', ja: 'そのメンバーは見つかりません。' },
+    mend: {
+      en: 'The list of people shows everybody who belongs to the workspace.',
+      ja: 'メンバーの一覧でご確認ください。',
+    },
+  },
+  ROLE_NOT_FOUND: {
+    status: 404,
+    what: { en: "There is no role '{role}'.", ja: 'ロール「{role}」はありません。' },
+    mend: { en: 'Choose one of the list.', ja: '一覧から選んでください。' },
+  },
+  ROLE_BEYOND_YOURS: {
+    status: 403,
+    what: {
+      en: 'You may not give or change a role that has more permissions than yours.',
+      ja: '自分より権限の多いロールは、付与も変更もできません。',
+    },
+    mend: {
+      en: 'Ask an owner of the workspace.',
+      ja: 'ワークスペースのオーナーにご依頼ください。',
+    },
+  },
+  LAST_OWNER: {
+    status: 409,
+    what: {
+      en: 'This is the only owner of the workspace.',
+      ja: 'ワークスペースの唯一のオーナーです。',
+    },
+    mend: {
+      en: 'Make somebody else an owner first.',
+      ja: '先に別の人をオーナーにしてください。',
+    },
+  },
+  INVITATION_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such open invitation.', ja: 'その招待は見つかりません。' },
+    mend: {
+      en: 'It may have been accepted or revoked: look at the list again.',
+      ja: '承諾または取り消し済みの可能性があります。一覧を再度ご確認ください。',
+    },
+  },
+  SESSION_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such session of yours.', ja: 'そのセッションは見つかりません。' },
+    mend: {
+      en: 'It may have ended: look at the list again.',
+      ja: '終了した可能性があります。一覧を再度ご確認ください。',
+    },
+  },
+  NEEDS_ALL_ACCOUNTS: {
+    status: 403,
+    what: {
+      en: 'This is about all accounts, and you see your own only.',
+      ja: 'すべての顧客に関わる操作です。閲覧できるのはご自身の担当顧客だけです。',
+    },
+    mend: {
+      en: 'Ask somebody who sees all accounts.',
+      ja: 'すべての顧客を閲覧できる人にご依頼ください。',
     },
   },
   PORT_IN_USE: {

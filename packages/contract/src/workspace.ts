@@ -75,7 +75,7 @@ export const workspaceContract = {
       summary: 'How fresh each kind of data is, and what is still on its way',
     })
     .output(freshnessSchema),
-  configure: operation('imports:run')
+  configure: operation('workspace:configure')
     .route({ method: 'PATCH', path: '/workspace', summary: 'Change settings of the workspace' })
     .input(
       z.object({

@@ -11,6 +11,8 @@ export interface CohortRequest {
   readonly months: readonly Period[]
   /** Account attributes that cut each month further, as they were at the first payment. */
   readonly by?: readonly string[]
+  /** Only these accounts. */
+  readonly accountIds?: readonly string[]
   readonly knownAt: MetricRequest['knownAt']
   /** ISO instant. */
   readonly now: string

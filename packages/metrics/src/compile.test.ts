@@ -56,8 +56,10 @@ const expectBoundScans = ({ sql, params }: BoundQuery): void => {
   const scans = scansOf(sql)
   expect(scans.length).toBeGreaterThan(0)
   for (const scan of scans)
-    expect(scan).toMatch(/^(?:\s+FINAL)?\s+WHERE workspace_id = \{workspace_id:String\} AND/)
-  expect(params.workspace_id).toBe('w')
+    expect(scan).toMatch(
+      /^(?:\s+FINAL)?\s+WHERE workspace_id = \{(?:whole_)?workspace_id:String\} AND/,
+    )
+  expect([params.workspace_id, params.whole_workspace_id]).toEqual(['w', 'w'])
 }
 
 const shapes: Readonly<Record<string, Partial<MetricRequest>>> = {

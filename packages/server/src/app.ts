@@ -1,6 +1,6 @@
 import { createRouterClient, type RouterClient } from '@orpc/server'
-import type { Permission } from '@tomoshibi/contract/operation'
 import type { Logger } from 'pino'
+import { type Caller, noVisit, program, type Visit } from './call/caller.ts'
 import { type Call, operations, type Ports, type Underway } from './call/context.ts'
 import { accountsOperations } from './collect/accounts/operations.ts'
 import { factsOperations } from './collect/bulk/operations.ts'
@@ -13,10 +13,11 @@ import { keepRollupsBehind, withholdStaleRollups } from './collect/rollups/servi
 import { workspaceOperations } from './collect/workspace/operations.ts'
 import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
-import { everything } from './http/caller.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
 import { LampWatch } from './light/lamps/watch.ts'
 import { metricsOperations } from './measure/metrics/operations.ts'
+import { invitationsOperations, peopleOperations, sessionOperations } from './people/operations.ts'
+import { People } from './people/service.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { type DataFolder, takeDataFolder } from './platform/data-folder.ts'
@@ -32,6 +33,9 @@ import { version } from './version.ts'
 /** Every operation implemented; one that is missing does not compile. */
 export const router = operations.router({
   workspace: workspaceOperations,
+  session: sessionOperations,
+  people: peopleOperations,
+  invitations: invitationsOperations,
   imports: importsOperations,
   writeKeys: writeKeysOperations,
   facts: factsOperations,
@@ -52,8 +56,9 @@ export interface Operations {
   readonly dataDir: string
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys
-  /** The context of a call with these permissions. */
-  call(permissions: ReadonlySet<Permission>): Call
+  readonly people: People
+  /** The context of a call by somebody. */
+  call(caller: Caller, visit?: Visit): Call
   /** Calls in this process with every permission, through the same guard as over HTTP. */
   readonly caller: RouterClient<typeof router>
 }
@@ -70,9 +75,14 @@ export function operationsOver(
 ): Operations {
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports.state)
-  const call = (permissions: ReadonlySet<Permission>): Call => ({
+  const people = new People({ state: ports.state, clock: ports.clock, dataDir })
+  const call = (caller: Caller, visit: Visit = noVisit): Call => ({
     ...ports,
-    permissions,
+    workspaceId: caller.workspaceId,
+    caller,
+    permissions: caller.permissions,
+    visit,
+    people,
     imports,
     writeKeys,
     underway,
@@ -85,8 +95,9 @@ export function operationsOver(
     dataDir,
     imports,
     writeKeys,
+    people,
     call,
-    caller: createRouterClient(router, { context: call(everything) }),
+    caller: createRouterClient(router, { context: call(program(ports.workspaceId)) }),
   }
 }
 

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Text } from '@tomoshibi/contract/text'
 import type { Config } from '@tomoshibi/server/platform/config'
@@ -28,6 +30,10 @@ const words = {
   loopback: {
     en: 'Only this machine can reach it (loopback). Stop it with Ctrl+C.',
     ja: 'このマシンからのみ接続できます(ループバック)。終了するには Ctrl+C を押してください。',
+  },
+  firstOwner: {
+    en: 'Open this link to become the owner. It is good once, and while the server runs:',
+    ja: 'このリンクを開くと、あなたがオーナーとして登録されます(1 回のみ、サーバーの稼働中に有効):',
   },
   stopping: { en: 'Stopping …', ja: '終了しています…' },
 } as const satisfies Record<string, Text>
@@ -84,7 +90,11 @@ async function serveUntilStopped(config: Config, terminal: Terminal): Promise<vo
   if (!stop.signal.aborted) {
     if (running.holdsDemonstration) tell(words.demonstration)
     tell(words.loopback)
-    terminal.out(`http://localhost:${running.port}\n`)
+    const { setUpLink } = running
+    if (setUpLink !== null) tell(words.firstOwner)
+    const address = `http://localhost:${running.port}${setUpLink ?? ''}`
+    terminal.out(`${address}\n`)
+    if (setUpLink !== null && terminal.watched) await openInBrowser(address, config.dataDir)
   }
   try {
     await running.untilStopped
@@ -93,6 +103,22 @@ async function serveUntilStopped(config: Config, terminal: Terminal): Promise<vo
     await running.close()
     stop.forget()
   }
+}
+
+/**
+ * Opens the link through a file that only the user can read: the arguments of a program can be read by
+ * everybody on the machine. Where there is no browser, the address stands on the terminal.
+ */
+async function openInBrowser(address: string, dataDir: string): Promise<void> {
+  const hasScreen =
+    process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
+  if (!hasScreen || process.env.CI || process.env.SSH_CONNECTION) return
+  const file = join(dataDir, 'set-up.html')
+  rmSync(file, { force: true })
+  const page = `<!doctype html><meta http-equiv="refresh" content="0;url=${address}">\n`
+  writeFileSync(file, page, { mode: 0o600, flag: 'wx' })
+  const { default: open } = await import('open')
+  await open(file).catch(() => {})
 }
 
 /** Aborts at the first SIGINT or SIGTERM; a second one ends the process as usual. */

@@ -9,6 +9,7 @@ export const sharedParams = (request: {
   readonly accountIds?: readonly string[] | undefined
 }): Record<string, unknown> => ({
   workspace_id: request.workspaceId,
+  whole_workspace_id: request.workspaceId,
   reporting_currency: request.settings.currency,
   gross_margin_share: (request.settings.grossMarginPercent / 100).toFixed(6),
   survival_horizon_months: request.settings.survivalHorizonMonths,

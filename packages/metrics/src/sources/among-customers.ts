@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
-import { FAR } from '../sql/versions.ts'
+import { FAR, ofWorkspace } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import type { Text } from '../text.ts'
 import { customers } from './customers.ts'
@@ -37,7 +37,7 @@ FROM (
     known -> if(known_at <= known, ifNull(${at}, ${FAR}), ${FAR}),
     {epoch_known:Array(DateTime64(3, 'UTC'))})) AS firsts
   FROM ${table}
-  WHERE workspace_id = {workspace_id:String} AND known_at <= {known_at:DateTime64(3, 'UTC')}
+  WHERE ${ofWorkspace('whole')} AND known_at <= {known_at:DateTime64(3, 'UTC')}
     AND NOT deleted
 )
 ${eachWindow('end', 'epoch')}

@@ -1,5 +1,11 @@
 import type { PlanNode } from '../plan/node.ts'
-import { type Knowing, knownFacts, knownThere, whereAll } from '../sql/versions.ts'
+import {
+  type Knowing,
+  knownFacts,
+  knownThere,
+  type WhichAccounts,
+  whereAll,
+} from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 
 export type AttributeType = 'string' | 'number' | 'bool' | 'date'
@@ -26,7 +32,7 @@ const typed: Readonly<Record<AttributeType, (value: string) => string>> = {
  */
 export const attributesNode = (
   columns: readonly AttributeColumn[],
-  options: Knowing & { readonly someAccounts: boolean; readonly everyAccount: boolean },
+  options: Knowing & { readonly someAccounts: WhichAccounts; readonly everyAccount: boolean },
 ): PlanNode => ({
   name: 'attributes',
   says: {

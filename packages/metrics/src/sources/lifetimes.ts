@@ -20,8 +20,8 @@ const graceAfter = (instant: string): string =>
  * @param ofAll of all accounts, also when the question is about some of them
  */
 const payingSpells = (context: SourceContext, ofAll: boolean): PlanNode => {
-  const widened = ofAll && context.someAccounts
-  const own = contractLines(widened ? { ...context, someAccounts: false } : context)
+  const widened = ofAll && context.someAccounts === true
+  const own = contractLines(widened ? { ...context, someAccounts: 'whole' } : context)
   const lines = widened ? { ...own, name: 'contract_lines_of_all' } : own
   // How far a stretch goes is the same in all windows that know the same; they only see less of it.
   const atOnce = knownAtOnce(context)

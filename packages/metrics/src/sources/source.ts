@@ -1,6 +1,7 @@
 import type { PlanNode } from '../plan/node.ts'
 import type { KnownDays } from '../rollup.ts'
 import type { MetricSettings } from '../settings.ts'
+import type { WhichAccounts } from '../sql/versions.ts'
 import type { Window } from '../sql/windows.ts'
 import type { Text } from '../text.ts'
 
@@ -38,8 +39,8 @@ export interface SourceContext {
   readonly suffix?: string
   /** As of which days the roll-up of use answers for the windows; without it the events do. */
   readonly useKnown?: KnownDays
-  /** The query is about the accounts bound as `account_ids` only. */
-  readonly someAccounts: boolean
+  /** Whether the query is about the accounts bound as `account_ids` only. */
+  readonly someAccounts: WhichAccounts
 }
 
 /**

@@ -165,7 +165,7 @@ export const starts: Source = {
         ? [
             { node: firstUses(context), columns: { ...itself('first_use'), ever_used: 'true' } },
             // Without the events of the others it has to be asked whether there are any.
-            ...(context.someAccounts
+            ...(context.someAccounts === true
               ? [{ node: workspaceUse(context), columns: { ever_used: 'ever_any_recorded' } }]
               : []),
           ]

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { nodeParams } from '../plan/render.ts'
 import { layered } from '../sql/layers.ts'
+import { ofAccounts } from '../sql/versions.ts'
 import { customers } from './customers.ts'
 import { list, type Measure, type Source, type SourceContext } from './source.ts'
 import { useColumns, useCounts, workspaceUse } from './use-counts.ts'
@@ -178,7 +179,7 @@ export const usage: Source = {
     const compares = among.has('segment') || among.has('all')
     const scanned: SourceContext = {
       ...context,
-      someAccounts: context.someAccounts && !compares,
+      someAccounts: context.someAccounts && compares ? 'whole' : context.someAccounts,
     }
     const records = [
       ...(byPerson ? ['recorded', 'ever_recorded'] : []),
@@ -228,7 +229,7 @@ ${rows.trim()}
 )
 WHERE ${[
         known.length === 1 ? known[0] : `(${known.join(' OR ')})`,
-        ...(context.someAccounts ? ['account_id IN {account_ids:Array(String)}'] : []),
+        ...ofAccounts(context.someAccounts),
       ].join(' AND ')}`,
       params: {
         plan_names: Object.keys(context.settings.planFeatures),
@@ -267,13 +268,13 @@ const partsOf = (
     inputs: [
       counts,
       customers(context),
-      ...(context.someAccounts ? [workspaceUse(context)] : []),
+      ...(context.someAccounts === true ? [workspaceUse(context)] : []),
       ...(bySegment ? [segments] : []),
     ],
     rows: [
       row('use_counts', itself(counted.map(([name]) => name))),
       row('customers', { customer: 'true', ...(withPlans ? itself(['plans']) : {}) }),
-      ...(context.someAccounts ? [row('workspace_use', itself(everColumns))] : []),
+      ...(context.someAccounts === true ? [row('workspace_use', itself(everColumns))] : []),
       ...(bySegment ? [row('segments', itself(['segment']))] : []),
     ],
     folds: [

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { PlanNode } from '../plan/node.ts'
-import { factVersions } from '../sql/versions.ts'
+import { factVersions, ofWorkspace, type WhichAccounts } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { list, type SourceContext } from './source.ts'
 import { type UseConditions, useConditions } from './use.ts'
@@ -175,7 +175,7 @@ const useDays = (
   needs: Parts,
   calendar: UseCalendar,
   conditions: UseConditions,
-  someAccounts: boolean,
+  someAccounts: WhichAccounts,
 ): PlanNode => {
   const parts = partsOf(needs, calendar, conditions)
   const byPart = (of: (part: Part) => string): string => {
@@ -346,7 +346,7 @@ const epochParams = ({ windows }: SourceContext): Record<string, unknown> => {
 }
 
 const USE_KNOWN = `FROM usage_events
-  WHERE workspace_id = {workspace_id:String} AND known_at <= {known_at:DateTime64(3, 'UTC')} AND NOT deleted`
+  WHERE ${ofWorkspace('whole')} AND known_at <= {known_at:DateTime64(3, 'UTC')} AND NOT deleted`
 
 /** One event of a person that was known, and over, before the first window asked for. */
 const EARLY_USE = `${USE_KNOWN} AND user_id != ''

@@ -19,7 +19,7 @@ SELECT i, account_id, nullIf(argMax(value, tuple(effective_at, known_at)), '') A
 FROM (${factVersions({
     table: 'account_attributes',
     columns: ['value', 'effective_at'],
-    someAccounts: false,
+    someAccounts: 'whole',
     where: "attribute = 'segment'",
   })}
 )

@@ -1,5 +1,6 @@
 import type { PlanNode } from '../plan/node.ts'
 import type { KnownDays } from '../rollup.ts'
+import { ofAccounts, ofWorkspace } from '../sql/versions.ts'
 import { eachWindow } from '../sql/windows.ts'
 import { list, type SourceContext } from './source.ts'
 import { daysBack, EARLIER } from './use-kinds.ts'
@@ -75,9 +76,7 @@ FROM (
     SELECT account_id, block, known_from, known_until, first_at,
       toDate32(first_at, {time_zone:String}) AS first_on
     FROM use_by_month FINAL
-    WHERE workspace_id = {workspace_id:String}${
-      context.someAccounts ? ' AND account_id IN {account_ids:Array(String)}' : ''
-    } AND first_at < ${NEVER_AT}
+    WHERE ${[ofWorkspace(context.someAccounts), ...ofAccounts(context.someAccounts)].join(' AND ')} AND first_at < ${NEVER_AT}
   )
   GROUP BY account_id
 )
@@ -98,9 +97,7 @@ FROM (
   SELECT account_id,
     ${firstForEach('first_at', NEVER_AT, HELD)} AS firsts
   FROM use_by_month FINAL
-  WHERE workspace_id = {workspace_id:String}${
-    someAccounts ? ' AND account_id IN {account_ids:Array(String)}' : ''
-  } AND first_at < ${NEVER_AT}
+  WHERE ${[ofWorkspace(someAccounts), ...ofAccounts(someAccounts)].join(' AND ')} AND first_at < ${NEVER_AT}
   GROUP BY account_id
 )
 ${eachWindow('end')}, arrayMap(x -> x + 1, {use_window_as_of:Array(UInt32)}) AS known_place

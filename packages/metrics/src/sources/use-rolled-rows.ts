@@ -1,4 +1,5 @@
 import type { PlanNode } from '../plan/node.ts'
+import { ofAccounts, ofWorkspace, type WhichAccounts } from '../sql/versions.ts'
 import { type UseMonths, WORD_BITS } from './use-months.ts'
 
 /** SQL over the rows of the roll-up of use: which are looked at, and whom they say to have used it when. */
@@ -21,11 +22,11 @@ interface Scan {
 }
 
 /** The rows that an event condition asks for: those of any event when it asks for all. */
-export const scanOf = (condition: string, someAccounts: boolean): Scan => ({
+export const scanOf = (condition: string, someAccounts: WhichAccounts): Scan => ({
   table: condition === 'true' ? 'use_by_month' : 'event_use_by_month',
   where: [
-    'workspace_id = {workspace_id:String}',
-    ...(someAccounts ? ['account_id IN {account_ids:Array(String)}'] : []),
+    ofWorkspace(someAccounts),
+    ...ofAccounts(someAccounts),
     ...(condition === 'true' ? [] : [condition]),
   ],
 })

@@ -5,12 +5,31 @@ import { everyWord, type Words } from './words.ts'
 /** A date after every other: what has no end yet ends then. */
 export const FAR = "toDateTime64('2299-12-31 00:00:00', 3, 'UTC')"
 
+/**
+ * Which accounts a scan reads. true: those that are bound as `account_ids`. false: all that whoever asks
+ * may see. 'whole': every account of the workspace, where an account is compared with all the others, so
+ * that its figure is the same whoever asks; nothing of a single other account may come of it.
+ */
+export type WhichAccounts = boolean | 'whole'
+
+/**
+ * The condition that holds a scan to its workspace. Scans in this form may be held to the accounts that
+ * somebody sees; those of the whole workspace name it otherwise, and are not.
+ */
+export const ofWorkspace = (which: WhichAccounts): string =>
+  which === 'whole'
+    ? 'workspace_id = {whole_workspace_id:String}'
+    : 'workspace_id = {workspace_id:String}'
+
+/** The condition that holds a scan to the accounts that are asked for. */
+export const ofAccounts = (which: WhichAccounts): string[] =>
+  which === true ? ['account_id IN {account_ids:Array(String)}'] : []
+
 export interface VersionsOf {
   readonly table: string
   /** Columns to read beside account_id and record_id; each may be an expression with its alias. */
   readonly columns: readonly string[]
-  /** Only these accounts, bound as `account_ids`. */
-  readonly someAccounts: boolean
+  readonly someAccounts: WhichAccounts
   /** A further condition on the scan that holds for all versions of a record alike. */
   readonly where?: string
 }
@@ -18,9 +37,9 @@ export interface VersionsOf {
 const scan = ({ table, someAccounts, where }: VersionsOf): string =>
   `FROM ${table}
   WHERE ${[
-    'workspace_id = {workspace_id:String}',
+    ofWorkspace(someAccounts),
     "known_at <= {known_at:DateTime64(3, 'UTC')}",
-    ...(someAccounts ? ['account_id IN {account_ids:Array(String)}'] : []),
+    ...ofAccounts(someAccounts),
     ...(where === undefined ? [] : [where]),
   ].join(' AND ')}`
 

@@ -7,13 +7,17 @@ import type { StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import type { ImportRuns } from '../collect/import/runs.ts'
 import type { WriteKeys } from '../collect/write-keys/service.ts'
+import type { People } from '../people/service.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Caller, Visit } from './caller.ts'
 import { guard } from './guard.ts'
 
 /** What every capability works with. */
 export interface Ports {
   readonly workspaceId: string
   readonly facts: FactStore
+  /** The accounts that are seen, where not all are: `facts` then shows no others. */
+  readonly seen?: ReadonlySet<string>
   readonly state: StateStore
   readonly clock: Clock
   readonly log: Logger
@@ -29,7 +33,11 @@ export interface Underway {
 
 /** One call of an operation, over HTTP or in the process. */
 export interface Call extends Ports {
+  readonly caller: Caller
   readonly permissions: ReadonlySet<Permission>
+  /** The request behind the call, its address and cookies. */
+  readonly visit: Visit
+  readonly people: People
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys

@@ -6,7 +6,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fromThePage } from '../http/caller.ts'
+import { nobody, program } from './caller.ts'
 import { Failure, failureOf } from './failure.ts'
 import { startTestOperations, type TestOperations } from './testing.ts'
 
@@ -27,18 +27,18 @@ async function errorOf(call: Promise<unknown>): Promise<ORPCError<string, unknow
 
 describe('the guard before every operation', () => {
   test('refuses a caller without the permission, in both languages', async () => {
-    const { router, call } = operations.workspace()
-    const client = createRouterClient(router, { context: call(fromThePage) })
+    const { router, call, id } = operations.workspace()
+    const client = createRouterClient(router, { context: call(program(id, new Set())) })
     const error = await errorOf(client.workspace.configure({ name: 'Mine' }))
     expect(error).toMatchObject({ code: 'FORBIDDEN', status: 403, defined: true })
     const { what, mend } = errorDataSchema.parse(error.data)
-    expect(what.en).toContain('imports:run')
+    expect(what.en).toContain('workspace:configure')
     expect(mend.ja).toContain('コマンドライン')
   })
 
-  test('lets nobody in without any permission, at any operation', async () => {
-    const { router, call } = operations.workspace()
-    const client = createRouterClient(router, { context: call(new Set()) })
+  test('asks who is not signed in to sign in, at any operation', async () => {
+    const { router, call, id } = operations.workspace()
+    const client = createRouterClient(router, { context: call(nobody(id)) })
     const inputs = { account: 'a', lamp: 'silence', until: '2027-01-01', reason: 'r' }
     const attempts = [
       client.workspace.get(),
@@ -53,7 +53,8 @@ describe('the guard before every operation', () => {
       client.quality.report(),
       client.imports.suggest({ paths: ['/etc/passwd'] }),
     ]
-    for (const attempt of attempts) expect((await errorOf(attempt)).code).toBe('FORBIDDEN')
+    for (const attempt of attempts)
+      expect(await errorOf(attempt)).toMatchObject({ code: 'SIGN_IN_NEEDED', status: 401 })
   })
 
   test('names every place at which the input is wrong', async () => {
@@ -90,7 +91,7 @@ describe('the guard before every operation', () => {
       },
     })
     const log = pino({}, { write: (line: string) => lines.push(line) })
-    const context = { ...workspace.call(fromThePage), state: broken, log }
+    const context = { ...workspace.call(program(workspace.id)), state: broken, log }
     const client = createRouterClient(workspace.router, { context })
     const error = await errorOf(client.workspace.get())
     expect(error).toMatchObject({ code: 'INTERNAL', status: 500 })
@@ -116,7 +117,7 @@ describe('errors of the lower packages', () => {
     const workspace = operations.workspace()
     const away = drizzle({ client: new pg.Pool({ host: '127.0.0.1', port: 1 }) })
     const context = {
-      ...workspace.call(fromThePage),
+      ...workspace.call(program(workspace.id)),
       state: { ...workspace.ports.state, db: away },
     }
     const client = createRouterClient(workspace.router, { context })

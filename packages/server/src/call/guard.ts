@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { ORPCError, os, ValidationError } from '@orpc/server'
 import { type ErrorCode, errorData, errorRegistry, type Problem } from '@tomoshibi/contract/errors'
-import { type Permission, permissions } from '@tomoshibi/contract/operation'
+import { openTo, permissions } from '@tomoshibi/contract/operation'
+import { reachOf } from '@tomoshibi/contract/roles'
+import { seeingAccounts } from '@tomoshibi/facts/accounts-seen'
 import type { Logger } from 'pino'
 import * as z from 'zod'
+import { accountsOwnedBy } from '../collect/accounts/owned.ts'
+import type { Caller } from './caller.ts'
+import type { Ports } from './context.ts'
 import { Failure, failureOf } from './failure.ts'
 
 /** An error of the registry in the form in which operations return errors. */
@@ -62,25 +67,51 @@ function placeOfNoText(input: unknown): string | null {
   return null
 }
 
-const metaSchema = z.object({ permission: z.enum(permissions) })
+const metaSchema = z.object({ permission: z.enum([...openTo, ...permissions]) })
+type Required = z.infer<typeof metaSchema>['permission']
+
+/** @throws Failure SIGN_IN_NEEDED, FORBIDDEN, NEEDS_ALL_ACCOUNTS */
+export function checkMay(caller: Caller, permission: Required): void {
+  if (permission === 'anyone') return
+  const may =
+    permission === 'signed_in' ? caller.person !== null : caller.permissions.has(permission)
+  if (may && permission !== 'signed_in' && reachOf[permission] === 'all') {
+    if (caller.accounts !== 'all') throw new Failure('NEEDS_ALL_ACCOUNTS')
+  }
+  if (may) return
+  if (caller.kind === 'nobody' || permission === 'signed_in') throw new Failure('SIGN_IN_NEEDED')
+  throw new Failure('FORBIDDEN', { permission })
+}
+
+type GuardedContext = { readonly caller: Caller } & Pick<
+  Ports,
+  'facts' | 'seen' | 'workspaceId' | 'clock' | 'log'
+>
+
+/** The facts as the caller sees them: all, or those of their accounts only. */
+async function seenBy({ caller, facts, seen, ...at }: GuardedContext) {
+  if (caller.accounts === 'all') return { facts, ...(seen === undefined ? {} : { seen }) }
+  const ids = await accountsOwnedBy({ facts, ...at }, caller.accounts.ownedBy)
+  return { facts: seeingAccounts(facts, ids), seen: new Set(ids) }
+}
 
 /**
- * Stands before every operation: refuses callers without its permission, and gives every error the
- * form of the registry. What is not in the registry is logged under an id and told as INTERNAL.
+ * Stands before every operation: refuses callers without its permission, shows them the accounts that
+ * they see and no others, and gives every error the form of the registry. What is not in the registry is logged under an id and told as INTERNAL.
  */
 export const guard = os
-  .$context<{ readonly permissions: ReadonlySet<Permission>; readonly log: Logger }>()
+  .$context<GuardedContext>()
   .middleware(async ({ context, procedure, next }, input: unknown) => {
     try {
       // An operation that names no permission fails here and so is open to nobody.
       const { permission } = metaSchema.parse(procedure['~orpc'].meta)
-      if (!context.permissions.has(permission)) throw new Failure('FORBIDDEN', { permission })
+      checkMay(context.caller, permission)
       const place = placeOfNoText(input)
       if (place !== null) {
         const problem = `${place}: holds a NUL character or half of a surrogate pair`
         throw new Failure('BAD_INPUT', { problem })
       }
-      return await next()
+      return await next({ context: await seenBy(context) })
     } catch (error) {
       throw toOperationError(error, context.log)
     }

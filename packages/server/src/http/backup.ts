@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { Failure } from '../call/failure.ts'
+import type { Operations } from '../app.ts'
+import { checkMay } from '../call/guard.ts'
 import { type BackupSource, writeBackup } from '../upkeep/backup/take.ts'
-import { permissionsOf } from './caller.ts'
+import { recognise, visitOf } from './caller.ts'
 
 /** A reader that takes nothing for so long is gone. */
 const stalledAfterMs = 5 * 60_000
@@ -11,12 +12,15 @@ const stalledAfterMs = 5 * 60_000
  * `POST /api/backup`: a backup of everything, as it is written. One that is cut off ends without the
  * list of its contents, by which whoever keeps it knows.
  */
-export function backupRoutes(source: BackupSource, localToken: string) {
+export function backupRoutes(
+  source: BackupSource,
+  app: Pick<Operations, 'people' | 'ports'>,
+  localToken: string,
+) {
   return async (server: FastifyInstance) => {
     server.post('/api/backup', async (request, reply) => {
-      const permissions = permissionsOf(request.headers.authorization, localToken)
-      const permission = 'backup:make'
-      if (!permissions.has(permission)) throw new Failure('FORBIDDEN', { permission })
+      const visit = visitOf(request, reply)
+      checkMay(await recognise(app, localToken, request, visit), 'backup:make')
       const { log } = source.ports
       const through = new PassThrough()
       request.raw.socket.setTimeout(stalledAfterMs, () => request.raw.socket.destroy())

@@ -1,40 +1,38 @@
 import { timingSafeEqual } from 'node:crypto'
-import { type Permission, permissions } from '@tomoshibi/contract/operation'
-
-/** Everything, for the command line of the user who started the server. */
-export const everything: ReadonlySet<Permission> = new Set(permissions)
-
-/**
- * What needs the token of the data folder's owner: an import makes the server read files by path, and
- * keys and facts change what all figures are made of, a backup is everything at once, and the doctor
- * tells of the machine.
- */
-const ofTheOwner: readonly Permission[] = [
-  'imports:run',
-  'keys:manage',
-  'facts:write',
-  'upkeep:read',
-  'backup:make',
-]
-
-/** What anybody on this machine may do through the page, until people and permissions arrive. */
-export const fromThePage: ReadonlySet<Permission> = new Set(
-  permissions.filter((permission) => !ofTheOwner.includes(permission)),
-)
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Operations } from '../app.ts'
+import { type Caller, nobody, program, type Visit } from '../call/caller.ts'
 
 function equals(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
+/** The request as operations see it. Cookies that they set go out with the reply. */
+export function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
+  return {
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? null,
+    cookie: request.headers.cookie ?? '',
+    setCookie: (line) =>
+      reply.header('set-cookie', request.protocol === 'https' ? `${line}; Secure` : line),
+  }
+}
+
 /**
- * Permissions of a request by its `Authorization` header: all with the local token, the page's
- * without one, none with a wrong one.
+ * Who sends a request. An `Authorization` header counts alone: with the local token it is the command
+ * line of the data folder's owner, with anything else nobody. Without one it is whose session the cookie
+ * is of.
  */
-export function permissionsOf(
-  authorization: string | undefined,
+export async function recognise(
+  { people, ports }: Pick<Operations, 'people' | 'ports'>,
   localToken: string,
-): ReadonlySet<Permission> {
-  if (authorization === undefined) return fromThePage
-  return equals(authorization, `Bearer ${localToken}`) ? everything : new Set()
+  request: FastifyRequest,
+  visit: Visit,
+): Promise<Caller> {
+  const { authorization } = request.headers
+  if (authorization === undefined) return await people.recognise(visit)
+  return equals(authorization, `Bearer ${localToken}`)
+    ? program(ports.workspaceId)
+    : nobody(ports.workspaceId)
 }

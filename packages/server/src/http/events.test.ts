@@ -217,7 +217,7 @@ describe('the write key', () => {
   test('allows nothing else', async () => {
     const headers = { host: 'localhost:4747', authorization: basic(key) }
     const answer = await server.inject({ url: '/api/workspace', headers })
-    expect(answer.statusCode).toBe(403)
+    expect(answer.statusCode).toBe(401)
   })
 })
 

@@ -11,7 +11,7 @@ import { checkPort, listenFailure } from '../platform/port.ts'
 import { addGauges } from '../upkeep/telemetry/gauges.ts'
 import { httpServer } from './server.ts'
 
-/** The server listens here and nowhere else until people and permissions arrive. */
+/** The server listens here and nowhere else. */
 const host = '127.0.0.1'
 
 /** What was acknowledged gets at least so long to become facts, also where requests took all the time. */
@@ -35,6 +35,8 @@ export interface ServeOptions {
 
 export interface Serving {
   readonly port: number
+  /** The path with which the first owner begins; null where there are people already. */
+  readonly setUpLink: string | null
   readonly holdsDemonstration: boolean
   /** Resolves when the signal asks to stop; rejects when a store is down for good. */
   readonly untilStopped: Promise<void>
@@ -103,7 +105,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       const jobs = await startJobs(app.ports, () => evaluateLamps(app.ports))
       ending.unshift(() => jobs.stop())
     }
-    return { port, holdsDemonstration: isDemonstration, untilStopped, close }
+    const setUpLink = signal.aborted ? null : await app.people.makeSetUpLink()
+    return { port, setUpLink, holdsDemonstration: isDemonstration, untilStopped, close }
   } catch (error) {
     await close()
     throw error

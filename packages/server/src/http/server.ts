@@ -8,7 +8,7 @@ import { failureOf } from '../call/failure.ts'
 import type { Ingestion } from '../collect/ingest/service.ts'
 import { Telemetry } from '../upkeep/telemetry/telemetry.ts'
 import { backupRoutes } from './backup.ts'
-import { permissionsOf } from './caller.ts'
+import { recognise, visitOf } from './caller.ts'
 import { eventRoutes, isForEvents } from './events.ts'
 import { openApiDocument } from './openapi.ts'
 import { servePages } from './pages.ts'
@@ -110,7 +110,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     const { ingestion } = options
     const { clock } = ports
     await server.register(eventRoutes({ ingestion, writeKeys, clock, telemetry }))
-    await server.register(backupRoutes({ ports, ingestion }, options.localToken))
+    await server.register(backupRoutes({ ports, ingestion }, app, options.localToken))
   }
   const document = JSON.stringify(await openApiDocument(app.version))
   server.get('/openapi.json', (_request, reply) =>
@@ -156,8 +156,8 @@ function operationRoutes({ app, localToken }: HttpOptions, telemetry: Telemetry)
     })
     server.all('/api/*', async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const permissions = permissionsOf(request.headers.authorization, localToken)
-      const context = app.call(permissions)
+      const visit = visitOf(request, reply)
+      const context = app.call(await recognise(app, localToken, request, visit), visit)
       const { matched } = await handler.handle(request, reply, { prefix: '/api', context })
       if (!matched) {
         return refuse(reply, 'NO_SUCH_PATH', { path: request.url.split('?', 1)[0] ?? '' })

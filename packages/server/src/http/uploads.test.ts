@@ -82,7 +82,7 @@ test('lines that are wrong are told by their number, and keep no others out', as
 test('what is not gzip, and who may not, is told', async () => {
   const failed = await upload('{}', { 'content-encoding': 'gzip' })
   expect(failed).toMatchObject({ phase: 'failed', code: 'FILE_UNREADABLE' })
-  expect(await upload('{}', { authorization: 'Bearer wrong' })).toEqual({ status: 403 })
+  expect(await upload('{}', { authorization: 'Bearer wrong' })).toEqual({ status: 401 })
 })
 
 test('the request in the documentation does what it says', async () => {

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import { factTargets } from '@tomoshibi/contract/collect'
 import type { FastifyInstance } from 'fastify'
 import type { Operations } from '../app.ts'
-import { Failure } from '../call/failure.ts'
+import { checkMay } from '../call/guard.ts'
 import { upload } from '../collect/bulk/upload.ts'
-import { permissionsOf } from './caller.ts'
+import { recognise, visitOf } from './caller.ts'
 import { refuse } from './refuse.ts'
 
 /**
@@ -18,13 +18,14 @@ export function uploadRoutes(app: Operations, localToken: string) {
     server.addContentTypeParser('*', (_request, _body, done) => done(null))
     server.post<{ Params: { type: string } }>('/api/facts/:type/stream', async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const permissions = permissionsOf(request.headers.authorization, localToken)
-      const permission = 'facts:write'
-      if (!permissions.has(permission)) throw new Failure('FORBIDDEN', { permission })
+      const visit = visitOf(request, reply)
+      const caller = await recognise(app, localToken, request, visit)
+      checkMay(caller, 'facts:write')
       const type = factTargets.find((target) => target === request.params.type)
       if (type === undefined) return refuse(reply, 'NO_SUCH_PATH', { path: request.url })
       const gzip = request.headers['content-encoding'] === 'gzip'
-      const { ports, dataDir } = app
+      const { dataDir } = app
+      const ports = { ...app.ports, workspaceId: caller.workspaceId }
       const told = upload(ports, { type, body: request.raw, gzip, dataDir })
       return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(linesOf(told)))
     })

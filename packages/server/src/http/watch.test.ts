@@ -32,11 +32,15 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
+/** Operations are asked as the command line asks them. */
 const ask = (url: string, payload?: string) =>
   server.inject({
     method: payload === undefined ? 'GET' : 'POST',
     url,
-    headers: { host: 'localhost' },
+    headers: {
+      host: 'localhost',
+      ...(url.startsWith('/api/') ? { authorization: `Bearer ${app.folder.token}` } : {}),
+    },
     ...(payload === undefined ? {} : { payload }),
   })
 

@@ -31,9 +31,17 @@ const selfSufficientWhen = metricSettingsSchema.shape.selfSufficientWhen.superRe
   },
 )
 
+const csmSees = z
+  .enum(['all', 'own_and_team'])
+  .default('all')
+  .describe('Which accounts a CSM sees: all, or those whose owner is they or one of their team')
+  .meta({
+    ja: 'CSM が閲覧できる顧客。すべて(all)、または本人かチームの担当顧客のみ(own_and_team)',
+  })
+
 /** Every choice that a workspace may make, with the default that holds until it does. */
 export const workspaceSettings = metricSettingsSchema
-  .extend({ timeZone, currency, selfSufficientWhen })
+  .extend({ timeZone, currency, selfSufficientWhen, csmSees })
   .strict()
 
 export type WorkspaceSettings = z.infer<typeof workspaceSettings>

@@ -9,10 +9,10 @@ import { accountsSearchSchema } from '../pages/accounts/search.ts'
 import { kpiSearchSchema } from '../pages/kpis/search.ts'
 import { todaySearchSchema } from '../pages/today/search.ts'
 import { PageMissing, PageTrouble } from './fallbacks.tsx'
-import { Shell } from './shell.tsx'
+import { Root } from './root.tsx'
 
 const rootRoute = createRootRoute({
-  component: Shell,
+  component: Root,
   notFoundComponent: PageMissing,
   errorComponent: PageTrouble,
 })
@@ -45,9 +45,42 @@ const kpisRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/kpis/page.tsx'), 'KpisPage'),
 })
 
+const youRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/you',
+  component: lazyRouteComponent(() => import('../pages/you/page.tsx'), 'YouPage'),
+})
+
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('../entry/set-up.tsx'), 'SetUpPage'),
+})
+
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('../entry/join.tsx'), 'JoinPage'),
+})
+
+const newPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/new-password',
+  component: lazyRouteComponent(() => import('../entry/join.tsx'), 'NewPasswordPage'),
+})
+
 /** Every page, each a chunk of its own. What a page shows stands in its address. */
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([todayRoute, accountsRoute, accountRoute, kpisRoute]),
+  routeTree: rootRoute.addChildren([
+    todayRoute,
+    accountsRoute,
+    accountRoute,
+    kpisRoute,
+    youRoute,
+    setUpRoute,
+    joinRoute,
+    newPasswordRoute,
+  ]),
   // A page that fails leaves the navigation around it in place.
   defaultErrorComponent: PageTrouble,
   defaultPreload: 'intent',

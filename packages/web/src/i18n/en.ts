@@ -1,6 +1,7 @@
 import accounts from '../locales/en/accounts.json'
 import common from '../locales/en/common.json'
 import kpis from '../locales/en/kpis.json'
+import people from '../locales/en/people.json'
 import today from '../locales/en/today.json'
 
-export const en = { accounts, common, kpis, today }
+export const en = { accounts, common, kpis, people, today }

@@ -80,7 +80,7 @@ async function litLamps({ state, workspaceId }: Ports): Promise<Map<string, stri
 }
 
 function listQuery(
-  { workspaceId, clock }: Ports,
+  { workspaceId, clock, seen }: Ports,
   settings: MetricSettings,
   { search, sort, descending, limit, offset }: ListOptions,
   lit: ReadonlyMap<string, readonly string[]>,
@@ -89,6 +89,7 @@ function listQuery(
   const frame = todaysFrame(workspaceId, clock.now().toString(), settings, {
     rollups,
     today: todayIn(clock, settings.timeZone).toString(),
+    ...(seen === undefined ? {} : { accountIds: [...seen] }),
   })
   const columnOf = (key: string) => frame.columns.find((each) => each.key === key)?.column ?? 'NULL'
   const figures = Object.entries(metrics).map(([key, name]) =>
@@ -153,7 +154,10 @@ function todaysFrame(
   workspaceId: string,
   now: string,
   settings: MetricSettings,
-  { today, rollups }: { readonly today: string; readonly rollups: Rollups },
+  {
+    today,
+    ...about
+  }: { readonly today: string; readonly rollups: Rollups; readonly accountIds?: string[] },
 ) {
   const periods = periodsOnDay(today, settings.timeZone)
   if (isBadPeriod(periods)) throw new Error(periods.says.en)
@@ -165,7 +169,7 @@ function todaysFrame(
     periods,
     knownAt: 'now',
     now,
-    rollups,
+    ...about,
   })
   if (!frame.ok) throw new Error(`no account frame: ${JSON.stringify(frame.problems)}`)
   return frame

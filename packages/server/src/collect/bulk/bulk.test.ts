@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { program } from '../../call/caller.ts'
 import {
   codeOf,
   startTestOperations,
@@ -147,8 +148,10 @@ test('accounts have attributes of any name: null takes one away, absence leaves 
 })
 
 test('whoever may not write facts cannot', async () => {
-  const { router, call } = operations.workspace()
+  const { router, call, id } = operations.workspace()
   const { createRouterClient } = await import('@orpc/server')
-  const client = createRouterClient(router, { context: call(new Set(['accounts:read'])) })
+  const client = createRouterClient(router, {
+    context: call(program(id, new Set(['accounts:read']))),
+  })
   expect(await codeOf(client.facts.put({ type: 'tickets', records: [] }))).toBe('FORBIDDEN')
 })

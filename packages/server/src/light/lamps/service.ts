@@ -37,9 +37,11 @@ export async function listLamps(ports: Ports, options: ListOptions = {}): Promis
   const workspace = await getWorkspace(ports)
   const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
   const found = await allEntries(ports.state.db, workspace.id, options.account ?? null)
-  const entries = found.filter(({ state: { position } }) =>
-    options.lit ? position === 'lit' || position === 'acting' : true,
-  )
+  const entries = found
+    .filter(({ accountId }) => ports.seen?.has(accountId) ?? true)
+    .filter(({ state: { position } }) =>
+      options.lit ? position === 'lit' || position === 'acting' : true,
+    )
   const accountIds = new Set(entries.map((entry) => entry.accountId))
   if (options.account !== undefined) accountIds.add(options.account)
   const accounts = await readAccounts(ports, workspace, [...accountIds])
@@ -129,6 +131,7 @@ export async function lampHistory(
   limit = 500,
 ): Promise<LampTransitionView[]> {
   const definitions = await readDefinitions(ports.state.db, ports.workspaceId, ports.clock.now())
+  if (ports.seen?.has(accountId) === false) return []
   const moves = await transitionsOfAccount(ports.state.db, ports.workspaceId, accountId, limit)
   return moves.map((move) => ({
     account: move.accountId,

@@ -6,6 +6,7 @@ import { attributeKeys } from '../../collect/accounts/service.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { checkAttributes, knownAtOf, periodsOf } from './question.ts'
+import { accountsSeen } from './service.ts'
 
 /**
  * What is left of the accounts that first paid in each month of a range, month by month.
@@ -30,6 +31,7 @@ export async function cohorts(
     settings,
     months: periodsOf({ from, to, grain: 'month' }, settings, today),
     by: [...new Set(by)].filter((key) => !isCohortSlice({ key })),
+    ...accountsSeen(ports),
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: ports.clock.now().toString(),
   })

@@ -5,6 +5,7 @@ import { Failure } from '../../call/failure.ts'
 import { unknownAccounts } from '../../collect/accounts/service.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { knownAtOf, periodOf } from './question.ts'
+import { accountsSeen } from './service.ts'
 
 /**
  * Every movement of recurring revenue in `[from, to)`, dated, and what they come to.
@@ -31,7 +32,7 @@ export async function movements(
     workspaceId,
     settings,
     period,
-    ...(account === undefined ? {} : { accountIds }),
+    ...(account === undefined ? accountsSeen(ports) : { accountIds }),
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: clock.now().toString(),
   })

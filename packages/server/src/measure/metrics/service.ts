@@ -47,7 +47,7 @@ export type Question = MetricQuery & {
 }
 
 /** What figures are made of. */
-export type FactPorts = Pick<Ports, 'facts' | 'clock' | 'workspaceId'>
+export type FactPorts = Pick<Ports, 'facts' | 'clock' | 'workspaceId' | 'seen'>
 
 /** What was chosen for figures: settings, and the metrics that there are. */
 export interface Choices {
@@ -170,10 +170,11 @@ export async function requestsFor(
 }
 
 function requestFor(
-  { workspaceId, clock }: FactPorts,
+  ports: FactPorts,
   question: Question,
   { settings, catalogue, rollups }: Pick<Choices, 'settings' | 'catalogue' | 'rollups'>,
 ): MetricRequest {
+  const { workspaceId, clock } = ports
   const today = todayIn(clock, settings.timeZone).toString()
   return {
     workspaceId,
@@ -183,7 +184,7 @@ function requestFor(
     grain: 'portfolio',
     by: question.by,
     ...(question.intervals ? { intervals: true } : {}),
-    ...(question.accounts.length > 0 ? { accountIds: question.accounts } : {}),
+    ...(question.accounts.length > 0 ? { accountIds: question.accounts } : accountsSeen(ports)),
     knownAt: knownAtOf(question.knownAt, settings.timeZone),
     now: clock.now().toString(),
     catalogue,
@@ -192,6 +193,10 @@ function requestFor(
     ...(question.compare.length > 0 ? { compare: [...new Set(question.compare)] } : {}),
   }
 }
+
+/** What holds a request for figures to the accounts that are seen. */
+export const accountsSeen = ({ seen }: Pick<Ports, 'seen'>): { accountIds?: readonly string[] } =>
+  seen === undefined ? {} : { accountIds: [...seen] }
 
 export async function run({ facts }: FactPorts, request: MetricRequest): Promise<MetricValue[]> {
   const { batches, decode } = inBatches(request)

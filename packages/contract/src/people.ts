@@ -1,0 +1,260 @@
+import * as z from 'zod'
+import { mayFail } from './errors.ts'
+import { operation, permissions } from './operation.ts'
+import { textSchema } from './text.ts'
+import { instantSchema } from './values.ts'
+
+const emailSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email())
+  .describe('E-mail address, by which a person signs in')
+const personName = z.string().trim().min(1).max(200)
+const passwordSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .describe('At least 12 characters, and none of those that everybody uses')
+const linkSecret = z.string().min(20).max(100).describe('What stands after # in the link')
+const roleKey = z.string().min(1).max(60)
+const team = z
+  .string()
+  .trim()
+  .max(100)
+  .describe("People of one team see each other's accounts; empty = none")
+const ownerName = z
+  .string()
+  .trim()
+  .max(200)
+  .describe(
+    'What the account attribute owner calls this person; empty = their e-mail address alone',
+  )
+
+export const personSchema = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+})
+
+export const sessionStateSchema = z.object({
+  state: z
+    .enum(['no_owner', 'signed_out', 'signed_in'])
+    .describe('no_owner: nobody can sign in yet; the server printed a link with which to begin'),
+  person: personSchema.nullable(),
+  workspace: z.object({ id: z.string(), name: z.string() }).nullable(),
+  role: z.object({ key: roleKey, name: textSchema }).nullable(),
+  permissions: z.array(z.enum(permissions)),
+  accounts: z.enum(['all', 'own']).describe('Which accounts the person sees'),
+})
+export type SessionState = z.infer<typeof sessionStateSchema>
+
+export const sessionSchema = z.object({
+  id: z.string(),
+  current: z.boolean().describe('The one that asks'),
+  createdAt: instantSchema,
+  expiresAt: instantSchema,
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+})
+export type Session = z.infer<typeof sessionSchema>
+
+const signingIn = mayFail('TOO_MANY_ATTEMPTS')
+
+export const sessionContract = {
+  get: operation('anyone')
+    .route({ method: 'GET', path: '/session', summary: 'Who is signed in, and what they may do' })
+    .output(sessionStateSchema),
+  setUp: operation('anyone')
+    .route({
+      method: 'POST',
+      path: '/session/set-up',
+      summary: 'Make the first owner, with the link that the server printed, and sign in',
+    })
+    .input(
+      z.object({
+        link: linkSecret,
+        name: personName,
+        email: emailSchema,
+        password: passwordSchema,
+      }),
+    )
+    .output(sessionStateSchema)
+    .errors({ ...signingIn, ...mayFail('SET_UP_NOT_POSSIBLE', 'PASSWORD_REFUSED') }),
+  signIn: operation('anyone')
+    .route({ method: 'POST', path: '/session/sign-in', summary: 'Sign in' })
+    .input(z.object({ email: emailSchema, password: z.string().min(1).max(256) }))
+    .output(sessionStateSchema)
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED') }),
+  signOut: operation('anyone')
+    .route({ method: 'POST', path: '/session/sign-out', summary: 'End this session' })
+    .output(sessionStateSchema),
+  changePassword: operation('signed_in')
+    .route({
+      method: 'POST',
+      path: '/session/password',
+      summary: 'Choose a new password; all other sessions of the person end',
+    })
+    .input(z.object({ current: z.string().min(1).max(256), password: passwordSchema }))
+    .output(sessionStateSchema)
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'PASSWORD_REFUSED') }),
+  resetPassword: operation('anyone')
+    .route({
+      method: 'POST',
+      path: '/session/reset-password',
+      summary: 'Choose a new password with a link; all sessions of the person end',
+    })
+    .input(z.object({ link: linkSecret, password: passwordSchema }))
+    .output(sessionStateSchema)
+    .errors({ ...signingIn, ...mayFail('LINK_NOT_VALID', 'PASSWORD_REFUSED') }),
+  list: operation('signed_in')
+    .route({ method: 'GET', path: '/sessions', summary: 'Where the person is signed in' })
+    .output(z.array(sessionSchema)),
+  revoke: operation('signed_in')
+    .route({
+      method: 'POST',
+      path: '/sessions/{id}/revoke',
+      summary: 'End a session of the person',
+    })
+    .input(z.object({ id: z.string().max(100) }))
+    .output(z.array(sessionSchema))
+    .errors(mayFail('SESSION_NOT_FOUND')),
+}
+
+export const memberSchema = personSchema.extend({
+  role: roleKey,
+  team: z.string(),
+  ownerName: z.string(),
+  joinedAt: instantSchema,
+  lastSeenAt: instantSchema.nullable().describe('When a session of theirs was last renewed'),
+})
+export type Member = z.infer<typeof memberSchema>
+
+export const roleSchema = z.object({
+  key: roleKey,
+  name: textSchema,
+  says: textSchema,
+  builtIn: z.boolean(),
+  permissions: z.array(z.enum(permissions)),
+  accounts: z.enum(['all', 'by_setting']),
+})
+export type RoleView = z.infer<typeof roleSchema>
+
+/** A link as it is shown this once, to be handed to whom it is for. */
+const madeLink = z.object({
+  link: z.string().describe('The path to open; it is shown this once'),
+  expiresAt: instantSchema,
+})
+
+export const peopleContract = {
+  list: operation('people:read')
+    .route({ method: 'GET', path: '/people', summary: 'Everybody who belongs to the workspace' })
+    .output(z.array(memberSchema)),
+  change: operation('people:manage')
+    .route({ method: 'PATCH', path: '/people/{userId}', summary: 'Change a role or a team' })
+    .input(
+      z.object({
+        userId: z.string().max(100),
+        role: roleKey.optional(),
+        team: team.optional(),
+        ownerName: ownerName.optional(),
+      }),
+    )
+    .output(memberSchema)
+    .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_NOT_FOUND', 'ROLE_BEYOND_YOURS', 'LAST_OWNER')),
+  remove: operation('people:manage')
+    .route({
+      method: 'POST',
+      path: '/people/{userId}/remove',
+      summary: 'Take a person out of the workspace',
+    })
+    .input(z.object({ userId: z.string().max(100) }))
+    .output(z.array(memberSchema))
+    .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS', 'LAST_OWNER')),
+  passwordLink: operation('people:manage')
+    .route({
+      method: 'POST',
+      path: '/people/{userId}/password-link',
+      summary: 'Make a link with which a person chooses a new password',
+    })
+    .input(z.object({ userId: z.string().max(100) }))
+    .output(madeLink)
+    .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
+  roles: operation('people:read')
+    .route({ method: 'GET', path: '/roles', summary: 'All roles and what they may do' })
+    .output(z.array(roleSchema)),
+}
+
+export const invitationSchema = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  role: roleKey,
+  team: z.string(),
+  ownerName: z.string(),
+  invitedBy: z.string().nullable(),
+  createdAt: instantSchema,
+  expiresAt: instantSchema,
+  expired: z.boolean(),
+})
+export type Invitation = z.infer<typeof invitationSchema>
+
+export const invitationsContract = {
+  create: operation('people:manage')
+    .route({
+      method: 'POST',
+      path: '/invitations',
+      summary: 'Invite somebody by a link; an earlier one for the same address no longer holds',
+    })
+    .input(
+      z.object({
+        email: emailSchema,
+        role: roleKey,
+        team: team.default(''),
+        ownerName: ownerName.default(''),
+      }),
+    )
+    .output(invitationSchema.extend(madeLink.shape))
+    .errors(mayFail('ALREADY_A_MEMBER', 'ROLE_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
+  list: operation('people:read')
+    .route({
+      method: 'GET',
+      path: '/invitations',
+      summary: 'Invitations that were not accepted yet',
+    })
+    .output(z.array(invitationSchema)),
+  revoke: operation('people:manage')
+    .route({ method: 'POST', path: '/invitations/{id}/revoke', summary: 'Take an invitation back' })
+    .input(z.object({ id: z.uuid() }))
+    .output(z.array(invitationSchema))
+    .errors(mayFail('INVITATION_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
+  look: operation('anyone')
+    .route({
+      method: 'POST',
+      path: '/invitations/look',
+      summary: 'Whom a link invites, and to which workspace',
+    })
+    .input(z.object({ link: linkSecret }))
+    .output(
+      z.object({
+        kind: z.enum(['invitation', 'password']),
+        workspace: z.string(),
+        email: z.string(),
+        role: textSchema.describe('The name of the role'),
+        known: z.boolean().describe('The person signs in here already, to another workspace'),
+      }),
+    )
+    .errors(mayFail('LINK_NOT_VALID', 'TOO_MANY_ATTEMPTS')),
+  accept: operation('anyone')
+    .route({
+      method: 'POST',
+      path: '/invitations/accept',
+      summary:
+        'Accept an invitation and sign in; whoever signs in here already gives their password',
+    })
+    .input(
+      z.object({ link: linkSecret, name: z.string().trim().max(200), password: passwordSchema }),
+    )
+    .output(sessionStateSchema)
+    .errors(mayFail('LINK_NOT_VALID', 'TOO_MANY_ATTEMPTS', 'PASSWORD_REFUSED', 'SIGN_IN_REFUSED')),
+}

@@ -1,0 +1,117 @@
+import { type Permission, permissions } from './operation.ts'
+import type { Text } from './text.ts'
+
+/**
+ * What only the command line on the machine itself may do, whatever role somebody has: imports make the
+ * server read files by path, the doctor tells of the machine, and a backup is every workspace at once.
+ */
+export const ofTheMachine = [
+  'imports:run',
+  'upkeep:read',
+  'backup:make',
+] as const satisfies readonly Permission[]
+
+const machine: readonly Permission[] = ofTheMachine
+
+/**
+ * How what a permission opens stands to accounts. seen: it tells of the accounts that the caller sees, and of
+ * no others. all: it tells of all of them or changes them, so that only who sees all may. none: of none.
+ */
+export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
+  'workspace:read': 'seen',
+  'workspace:configure': 'none',
+  'people:read': 'none',
+  'people:manage': 'none',
+  'metrics:read': 'seen',
+  'metrics:define': 'none',
+  'accounts:read': 'seen',
+  'lamps:read': 'seen',
+  'lamps:act': 'seen',
+  'lamps:evaluate': 'all',
+  'lamps:define': 'none',
+  'evidence:read': 'all',
+  'imports:run': 'all',
+  'quality:read': 'all',
+  'keys:manage': 'none',
+  'facts:write': 'all',
+  'upkeep:read': 'all',
+  'backup:make': 'all',
+}
+
+/** What a role can be made of. */
+export const grantable: readonly Permission[] = permissions.filter((one) => !machine.includes(one))
+
+export const builtInRoleKeys = ['owner', 'admin', 'manager', 'csm', 'viewer'] as const
+export type BuiltInRole = (typeof builtInRoleKeys)[number]
+
+export interface Role {
+  readonly name: Text
+  readonly says: Text
+  readonly permissions: readonly Permission[]
+  /** Which accounts it sees: all of them, or what the workspace's setting `csmSees` says. */
+  readonly accounts: 'all' | 'by_setting'
+}
+
+const reading: readonly Permission[] = [
+  'workspace:read',
+  'metrics:read',
+  'accounts:read',
+  'lamps:read',
+]
+
+export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
+  owner: {
+    name: { en: 'Owner', ja: 'オーナー' },
+    says: {
+      en: 'Everything in the workspace, other owners included.',
+      ja: 'ワークスペースのすべて。ほかのオーナーの管理も含みます。',
+    },
+    permissions: grantable,
+    accounts: 'all',
+  },
+  admin: {
+    name: { en: 'Admin', ja: '管理者' },
+    says: {
+      en: 'People, keys, settings and definitions; everything but the owners themselves.',
+      ja: 'メンバー・キー・設定・定義の管理。オーナーの変更はできません。',
+    },
+    permissions: grantable,
+    accounts: 'all',
+  },
+  manager: {
+    name: { en: 'Manager', ja: 'マネージャー' },
+    says: {
+      en: 'All accounts, lamps, metrics and their definitions; sees people, does not change them.',
+      ja: 'すべての顧客・ランプ・指標とその定義。メンバーは閲覧のみです。',
+    },
+    permissions: [
+      ...reading,
+      'metrics:define',
+      'lamps:act',
+      'lamps:evaluate',
+      'lamps:define',
+      'evidence:read',
+      'quality:read',
+      'people:read',
+    ],
+    accounts: 'all',
+  },
+  csm: {
+    name: { en: 'CSM', ja: 'CSM' },
+    says: {
+      en: 'Accounts, metrics and lamps, and acting on lamps; all accounts, or own and team’s by setting.',
+      ja: '顧客・指標・ランプの閲覧とランプへの対応。設定により全顧客、または自分とチームの顧客に限られます。',
+    },
+    permissions: [...reading, 'lamps:act'],
+    accounts: 'by_setting',
+  },
+  viewer: {
+    name: { en: 'Viewer', ja: '閲覧者' },
+    says: {
+      en: 'Looks at everything and changes nothing.',
+      ja: 'すべてを閲覧できますが、変更はできません。',
+    },
+    permissions: [...reading, 'evidence:read'],
+    accounts: 'all',
+  },
+}

@@ -1,0 +1,212 @@
+import { credentials, sessions, users, verifications } from '@tomoshibi/state/schema/people'
+import type { StateDb, StateStore } from '@tomoshibi/state/store'
+import { APIError, betterAuth } from 'better-auth'
+import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
+import { and, eq, ne } from 'drizzle-orm'
+import type { Visit } from '../call/caller.ts'
+import { cookieSecret } from './secret.ts'
+
+const day = 24 * 60 * 60
+/** A session ends so long after it was last used. */
+const sessionSeconds = 14 * day
+/** Its end is put off at most so often, so that not every request writes. */
+const renewedAfterSeconds = day
+
+/** As it stands in `credentials.provider_id` for a password. */
+const byPassword = 'credential'
+
+export interface NewUser {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly password: string
+  readonly at: Date
+}
+
+export interface LiveSession {
+  readonly sessionId: string
+  readonly userId: string
+  readonly name: string
+  readonly email: string
+}
+
+/** How passwords are hashed and compared. */
+export interface Hasher {
+  hash(password: string): Promise<string>
+  verify(both: { readonly hash: string; readonly password: string }): Promise<boolean>
+}
+
+/** scrypt with a salt of its own for each password. */
+export const hasher: Hasher = { hash: hashPassword, verify: verifyPassword }
+
+function makeAuth(state: StateStore, secret: string, password: Hasher) {
+  return betterAuth({
+    // Names nothing that is reachable: its routes are not served, and links are ours.
+    baseURL: 'http://localhost',
+    secret,
+    database: drizzleAdapter(state.db, {
+      provider: 'pg',
+      schema: { user: users, session: sessions, account: credentials, verification: verifications },
+    }),
+    emailAndPassword: {
+      enabled: true,
+      password,
+      autoSignIn: false,
+      minPasswordLength: 1,
+      maxPasswordLength: 256,
+    },
+    session: { expiresIn: sessionSeconds, updateAge: renewedAfterSeconds },
+    advanced: {
+      cookiePrefix: 'tomoshibi',
+      // `Secure` is added where the answer goes out, by how the request came in.
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+    },
+    // Ours count by account as well, and hold without its routes.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  })
+}
+type Auth = ReturnType<typeof makeAuth>
+
+/** Set by us only: no header of the request is handed on. */
+const addressHeader = 'x-tomoshibi-address'
+
+/** Passwords, sessions and their cookies: better-auth over our tables. */
+export class Identity {
+  readonly #state: StateStore
+  readonly #dataDir: string
+  readonly #hasher: Hasher
+  #auth: Auth | null = null
+
+  constructor(state: StateStore, dataDir: string, by: Hasher = hasher) {
+    this.#state = state
+    this.#dataDir = dataDir
+    this.#hasher = by
+  }
+
+  /** Made when first needed, so that a command line that only asks for figures writes no secret. */
+  get #api(): Auth {
+    this.#auth ??= makeAuth(this.#state, cookieSecret(this.#dataDir), this.#hasher)
+    return this.#auth
+  }
+
+  /** The session of a visit's cookie, its end put off where it is time; null where it has none that holds. */
+  async sessionOf(visit: Visit): Promise<LiveSession | null> {
+    if (!visit.cookie.includes('tomoshibi.session_token=')) return null
+    const asked = this.#api.api.getSession({ headers: headersOf(visit), returnHeaders: true })
+    const { headers, response } = await asked.catch(async (error: unknown) => {
+      // It tells a store that is away as a fault without a cause.
+      await this.#state.ping()
+      throw error
+    })
+    sendCookies(headers, visit)
+    if (response === null) return null
+    const { session, user } = response
+    return { sessionId: session.id, userId: user.id, name: user.name, email: user.email }
+  }
+
+  /**
+   * Begins a new session, whatever cookie the visit had before.
+   *
+   * @returns the user's id; null when address or password is wrong, after the same work
+   */
+  async signIn(email: string, password: string, visit: Visit): Promise<string | null> {
+    try {
+      const { headers, response } = await this.#api.api.signInEmail({
+        body: { email, password },
+        headers: headersOf({ ...visit, cookie: '' }),
+        returnHeaders: true,
+      })
+      // Whoever signs in anew leaves the session that they had here.
+      await this.#endSessionOf(visit)
+      sendCookies(headers, visit)
+      return response.user.id
+    } catch (error) {
+      if (error instanceof APIError && error.statusCode < 500) return null
+      throw error
+    }
+  }
+
+  /** Ends the session of the visit's cookie and takes the cookie back. */
+  async signOut(visit: Visit): Promise<void> {
+    const { headers } = await this.#api.api.signOut({
+      headers: headersOf(visit),
+      returnHeaders: true,
+    })
+    sendCookies(headers, visit)
+  }
+
+  /** Whether the password is the user's. */
+  async isPasswordOf(userId: string, password: string): Promise<boolean> {
+    const [found] = await this.#state.db
+      .select({ hash: credentials.password })
+      .from(credentials)
+      .where(and(eq(credentials.userId, userId), eq(credentials.providerId, byPassword)))
+    if (!found?.hash) {
+      await this.#hasher.hash(password)
+      return false
+    }
+    return await this.#hasher.verify({ hash: found.hash, password })
+  }
+
+  /** The hash of a password, as `addUser` and `setPassword` store it. It takes a tenth of a second. */
+  async hash(password: string): Promise<string> {
+    return await this.#hasher.hash(password)
+  }
+
+  async #endSessionOf(visit: Visit): Promise<void> {
+    const before = await this.sessionOf({ ...visit, setCookie: () => {} })
+    if (before !== null) {
+      await this.#state.db.delete(sessions).where(eq(sessions.id, before.sessionId))
+    }
+  }
+}
+
+/** Adds a user with a password. @param hash of `Identity.hash` */
+export async function addUser(tx: StateDb, user: Omit<NewUser, 'password'>, hash: string) {
+  const { id, name, email, at } = user
+  const times = { createdAt: at, updatedAt: at }
+  await tx.insert(users).values({ id, name, email, emailVerified: false, ...times })
+  await tx
+    .insert(credentials)
+    .values({ id, userId: id, accountId: id, providerId: byPassword, password: hash, ...times })
+}
+
+/** Sets a user's password and ends their sessions, but for one. @param hash of `Identity.hash` */
+export async function setPassword(
+  tx: StateDb,
+  change: { readonly userId: string; readonly hash: string; readonly at: Date },
+  keptSessionId?: string,
+): Promise<void> {
+  const { userId, hash, at } = change
+  const times = { createdAt: at, updatedAt: at }
+  await tx
+    .delete(credentials)
+    .where(and(eq(credentials.userId, userId), eq(credentials.providerId, byPassword)))
+  await tx.insert(credentials).values({
+    id: userId,
+    userId,
+    accountId: userId,
+    providerId: byPassword,
+    password: hash,
+    ...times,
+  })
+  const kept = keptSessionId === undefined ? undefined : ne(sessions.id, keptSessionId)
+  await tx.delete(sessions).where(and(eq(sessions.userId, userId), kept))
+}
+
+function headersOf({ cookie, address, userAgent }: Visit): Headers {
+  const headers = new Headers()
+  if (cookie !== '') headers.set('cookie', cookie)
+  if (address !== null) headers.set(addressHeader, address)
+  if (userAgent !== null) headers.set('user-agent', userAgent.slice(0, 500))
+  return headers
+}
+
+function sendCookies(headers: Headers, visit: Visit): void {
+  for (const line of headers.getSetCookie()) visit.setCookie(line)
+}

@@ -1,0 +1,90 @@
+import { Failure } from '../call/failure.ts'
+import type { Clock } from '../platform/clock.ts'
+
+const minute = 60_000
+
+/**
+ * How many attempts are let through. Somebody who guesses is slowed down whether they try many passwords
+ * on one account, or one on many. Whoever signed in before from where they are now is not held up by
+ * what others try on their account from elsewhere.
+ */
+const rules = {
+  /** One account from one address. */
+  pair: { most: 10, withinMs: 15 * minute },
+  /** One address, whatever it asks for: an office behind one address must still get in. */
+  address: { most: 100, withinMs: 15 * minute },
+  /** One account, from addresses where it was not signed in before. */
+  account: { most: 50, withinMs: 60 * minute },
+} as const
+type Rule = keyof typeof rules
+
+/** So many counts are kept; the oldest make room. */
+const mostKept = 50_000
+
+interface Count {
+  attempts: number
+  readonly sinceMs: number
+}
+
+export interface Attempt {
+  /** The e-mail address that is tried; null for a link, which is too long to be guessed. */
+  readonly account: string | null
+  readonly address: string | null
+}
+
+/** Counts attempts at what must not be guessed. In memory: a restart forgets them. */
+export class Limits {
+  readonly #clock: Clock
+  readonly #counts = new Map<string, Count>()
+  readonly #familiar = new Map<string, true>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /**
+   * Counts an attempt before it is looked at, so that many at once count as well.
+   *
+   * @throws Failure TOO_MANY_ATTEMPTS
+   */
+  begin({ account, address }: Attempt): void {
+    const from = address ?? ''
+    this.#count('address', from)
+    if (account === null) return
+    const pair = JSON.stringify([account, from])
+    this.#count('pair', pair)
+    if (!this.#familiar.has(pair)) this.#count('account', account)
+  }
+
+  /** It was right: what was tried before no longer counts against who did it. */
+  succeeded({ account, address }: Attempt): void {
+    if (account === null) return
+    const pair = JSON.stringify([account, address ?? ''])
+    this.#counts.delete(`pair ${pair}`)
+    keep(this.#familiar, pair, true)
+  }
+
+  #count(rule: Rule, key: string): void {
+    const { most, withinMs } = rules[rule]
+    const nowMs = this.#clock.now().epochMilliseconds
+    const id = `${rule} ${key}`
+    const found = this.#counts.get(id)
+    const isRunning = found !== undefined && nowMs - found.sinceMs < withinMs
+    const count: Count = isRunning ? found : { attempts: 0, sinceMs: nowMs }
+    if (count.attempts >= most) {
+      const minutes = Math.ceil((count.sinceMs + withinMs - nowMs) / minute)
+      throw new Failure('TOO_MANY_ATTEMPTS', { minutes: String(minutes) })
+    }
+    count.attempts += 1
+    keep(this.#counts, id, count)
+  }
+}
+
+/** Sets an entry as the newest, and lets the oldest go. */
+function keep<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= mostKept) return
+  const [oldest] = map.keys()
+  if (oldest !== undefined) map.delete(oldest)
+}

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto'
+import type { Invitation, SessionState } from '@tomoshibi/contract/people'
+import type { Text } from '@tomoshibi/contract/text'
+import { links, members, users } from '@tomoshibi/state/schema/people'
+import type { StateDb } from '@tomoshibi/state/store'
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import { nobody } from '../call/caller.ts'
+import type { Call } from '../call/context.ts'
+import { Failure } from '../call/failure.ts'
+import { getWorkspace } from '../platform/workspace.ts'
+import { addUser, setPassword } from './identity.ts'
+import { checkMayHandle, oneMember } from './members.ts'
+import { checkPassword } from './passwords.ts'
+import {
+  hashOfLink,
+  invitationDays,
+  linkPaths,
+  newLinkSecret,
+  passwordLinkHours,
+} from './people.ts'
+import { sessionState, signInAs } from './service.ts'
+import {
+  type LinkRow,
+  lockPeople,
+  membershipsOf,
+  openLink,
+  readMembers,
+  readRole,
+  userByEmail,
+} from './store.ts'
+
+type Kind = LinkRow['kind']
+
+/** A link as it is told this once. */
+export interface MadeLink {
+  readonly link: string
+  readonly expiresAt: string
+}
+
+interface LinkFor {
+  readonly email: string
+  readonly role: string
+  readonly team: string
+  readonly ownerName: string
+}
+
+/** Makes a link; an earlier one of the kind for the same address no longer holds. */
+async function makeLink(tx: StateDb, call: Call, kind: Kind, whom: LinkFor) {
+  const { workspaceId, clock, caller } = call
+  const now = clock.now()
+  const hours = kind === 'invitation' ? invitationDays * 24 : passwordLinkHours
+  const secret = newLinkSecret()
+  const isOpen = and(isNull(links.usedAt), isNull(links.revokedAt))
+  await tx
+    .update(links)
+    .set({ revokedAt: now })
+    .where(
+      and(
+        eq(links.workspaceId, workspaceId),
+        eq(links.kind, kind),
+        eq(links.email, whom.email),
+        isOpen,
+      ),
+    )
+  const row: LinkRow = {
+    id: randomUUID(),
+    kind,
+    workspaceId,
+    ...whom,
+    hash: secret.hash,
+    madeBy: caller.person?.userId ?? null,
+    createdAt: now,
+    expiresAt: now.add({ hours }),
+    usedAt: null,
+    revokedAt: null,
+  }
+  await tx.insert(links).values(row)
+  const made: MadeLink = { link: linkPaths[kind](secret.text), expiresAt: row.expiresAt.toString() }
+  return { row, made }
+}
+
+/** @throws Failure ALREADY_A_MEMBER, ROLE_NOT_FOUND, ROLE_BEYOND_YOURS */
+export async function invite(call: Call, whom: LinkFor): Promise<Invitation & MadeLink> {
+  await getWorkspace(call)
+  return await call.state.transaction(async (tx) => {
+    await lockPeople(tx)
+    await checkMayHandle(tx, call, whom.role)
+    const everybody = await readMembers(tx, call.workspaceId)
+    const { email } = whom
+    if (everybody.some((member) => member.email === email)) {
+      throw new Failure('ALREADY_A_MEMBER', { email })
+    }
+    const { row, made } = await makeLink(tx, call, 'invitation', whom)
+    const name = call.caller.person?.name ?? null
+    return { ...shown(row, name, call.clock.now()), ...made }
+  })
+}
+
+function shown(row: LinkRow, invitedBy: string | null, now: Temporal.Instant): Invitation {
+  const { id, email, role, team, ownerName, createdAt, expiresAt } = row
+  return {
+    id,
+    email,
+    role,
+    team,
+    ownerName,
+    invitedBy,
+    createdAt: createdAt.toString(),
+    expiresAt: expiresAt.toString(),
+    expired: Temporal.Instant.compare(expiresAt, now) <= 0,
+  }
+}
+
+/** Invitations that were neither accepted nor taken back, oldest first. */
+export async function listInvitations(call: Call): Promise<Invitation[]> {
+  const rows = await call.state.db
+    .select({ link: links, by: users.name })
+    .from(links)
+    .leftJoin(users, eq(users.id, links.madeBy))
+    .where(
+      and(
+        eq(links.workspaceId, call.workspaceId),
+        eq(links.kind, 'invitation'),
+        isNull(links.usedAt),
+        isNull(links.revokedAt),
+      ),
+    )
+    .orderBy(asc(links.createdAt), asc(links.id))
+  return rows.map(({ link, by }) => shown(link, by, call.clock.now()))
+}
+
+/** @throws Failure INVITATION_NOT_FOUND */
+export async function revokeInvitation(call: Call, id: string): Promise<Invitation[]> {
+  const revoked = await call.state.db
+    .update(links)
+    .set({ revokedAt: call.clock.now() })
+    .where(
+      and(
+        eq(links.workspaceId, call.workspaceId),
+        eq(links.kind, 'invitation'),
+        eq(links.id, id),
+        isNull(links.usedAt),
+        isNull(links.revokedAt),
+      ),
+    )
+    .returning({ id: links.id })
+  if (revoked.length === 0) throw new Failure('INVITATION_NOT_FOUND')
+  return await listInvitations(call)
+}
+
+/** A link with which a member chooses a new password. @throws Failure MEMBER_NOT_FOUND, ROLE_BEYOND_YOURS */
+export async function makePasswordLink(call: Call, userId: string): Promise<MadeLink> {
+  return await call.state.transaction(async (tx) => {
+    const { email, role, team, ownerName } = await oneMember(tx, call.workspaceId, userId)
+    // Whoever has the link can be that person.
+    await checkMayHandle(tx, call, role)
+    // What they are in another workspace is not for this one to hand out.
+    const isElsewhere = (await membershipsOf(tx, userId)).length > 1
+    if (isElsewhere && call.caller.kind !== 'program') throw new Failure('ROLE_BEYOND_YOURS')
+    return (await makeLink(tx, call, 'password', { email, role, team, ownerName })).made
+  })
+}
+
+export interface SeenLink {
+  readonly kind: Kind
+  readonly workspace: string
+  readonly email: string
+  readonly role: Text
+  readonly known: boolean
+}
+
+/** What a link is for. @throws Failure LINK_NOT_VALID, TOO_MANY_ATTEMPTS */
+export async function lookAtLink(call: Call, text: string): Promise<SeenLink> {
+  const { db } = call.state
+  call.people.limits.begin({ account: null, address: call.visit.address })
+  const link = await openLink(db, hashOfLink(text), call.clock.now())
+  if (link === null) throw new Failure('LINK_NOT_VALID')
+  const [workspace, role, user] = await Promise.all([
+    getWorkspace({ ...call, workspaceId: link.workspaceId }),
+    readRole(db, link.workspaceId, link.role),
+    userByEmail(db, link.email),
+  ])
+  const { kind, email } = link
+  const name = role?.name ?? { en: link.role, ja: link.role }
+  return { kind, workspace: workspace.name, email, role: name, known: user !== null }
+}
+
+export interface Acceptance {
+  readonly link: string
+  readonly name: string
+  readonly password: string
+}
+
+/**
+ * Makes whom the link invites a member, a user as well where they are none yet, and signs them in.
+ *
+ * @throws Failure LINK_NOT_VALID, PASSWORD_REFUSED, SIGN_IN_REFUSED, TOO_MANY_ATTEMPTS
+ */
+export async function acceptInvitation(call: Call, given: Acceptance): Promise<SessionState> {
+  const { people, visit, clock, state } = call
+  const hashOfText = hashOfLink(given.link)
+  people.limits.begin({ account: null, address: visit.address })
+  const seen = await openLink(state.db, hashOfText, clock.now())
+  if (seen?.kind !== 'invitation') throw new Failure('LINK_NOT_VALID')
+  const { email, workspaceId } = seen
+  const known = await userByEmail(state.db, email)
+  const name = given.name === '' ? email : given.name
+  if (known === null) await checkPassword(given.password, [name, email])
+  else {
+    // Whoever was handed the link must not become somebody who is here already.
+    people.limits.begin({ account: email, address: visit.address })
+    if (!(await people.identity.isPasswordOf(known.id, given.password))) {
+      throw new Failure('SIGN_IN_REFUSED')
+    }
+  }
+  const hash = known === null ? await people.identity.hash(given.password) : ''
+  const userId = known?.id ?? randomUUID()
+  await state.transaction(async (tx) => {
+    await lockPeople(tx)
+    const link = await openLink(tx, hashOfText, clock.now(), 'locked')
+    if (link === null) throw new Failure('LINK_NOT_VALID')
+    if (known === null) {
+      const at = new Date(clock.now().epochMilliseconds)
+      await addUser(tx, { id: userId, name, email, at }, hash)
+    }
+    const { role, team, ownerName } = link
+    const standing = { role, team, ownerName, joinedAt: clock.now() }
+    await tx
+      .insert(members)
+      .values({ workspaceId, userId, ...standing })
+      .onConflictDoNothing()
+    await tx.update(links).set({ usedAt: clock.now() }).where(eq(links.id, link.id))
+  })
+  return await signInAs(call, email, given.password)
+}
+
+/**
+ * Sets the password of whom the link is for; they are signed in nowhere then.
+ *
+ * @throws Failure LINK_NOT_VALID, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS
+ */
+export async function resetPassword(
+  call: Call,
+  given: { readonly link: string; readonly password: string },
+): Promise<SessionState> {
+  const { people, visit, clock, state } = call
+  const hashOfText = hashOfLink(given.link)
+  people.limits.begin({ account: null, address: visit.address })
+  const seen = await openLink(state.db, hashOfText, clock.now())
+  const user = seen?.kind === 'password' ? await userByEmail(state.db, seen.email) : null
+  if (user === null) throw new Failure('LINK_NOT_VALID')
+  await checkPassword(given.password, [user.name, user.email])
+  const hash = await people.identity.hash(given.password)
+  await state.transaction(async (tx) => {
+    const link = await openLink(tx, hashOfText, clock.now(), 'locked')
+    if (link === null) throw new Failure('LINK_NOT_VALID')
+    const at = new Date(clock.now().epochMilliseconds)
+    await setPassword(tx, { userId: user.id, hash, at })
+    await tx.update(links).set({ usedAt: clock.now() }).where(eq(links.id, link.id))
+  })
+  return await sessionState(call, nobody())
+}

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs'
+import { isContractProcedure } from '@orpc/contract'
+import { createRouterClient } from '@orpc/server'
+import { contract } from '@tomoshibi/contract/contract'
+import { builtInRoleKeys, builtInRoles } from '@tomoshibi/contract/roles'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Caller, nobody, program } from '../call/caller.ts'
+import { startTestOperations, type TestOperations, type TestWorkspace } from '../call/testing.ts'
+import { writeTwoOwners } from './testing-accounts.ts'
+
+/**
+ * An input for each operation that has one, which names an account where it can. They ask for as little as
+ * they can: what is tested is who may, and of whom it tells.
+ */
+const inputs: Readonly<Record<string, (account: string) => unknown>> = {
+  'workspace.configure': () => ({}),
+  'session.setUp': () => ({
+    link: 'x'.repeat(43),
+    name: 'n',
+    email: 'n@example.com',
+    password: 'p',
+  }),
+  'session.signIn': () => ({ email: 'n@example.com', password: 'p' }),
+  'session.changePassword': () => ({ current: 'p', password: 'p' }),
+  'session.resetPassword': () => ({ link: 'x'.repeat(43), password: 'p' }),
+  'session.revoke': () => ({ id: 'none' }),
+  'people.change': () => ({ userId: 'none' }),
+  'people.remove': () => ({ userId: 'none' }),
+  'people.passwordLink': () => ({ userId: 'none' }),
+  'invitations.create': () => ({ email: 'x@example.com', role: 'none' }),
+  'invitations.revoke': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
+  'invitations.look': () => ({ link: 'x'.repeat(43) }),
+  'invitations.accept': () => ({ link: 'x'.repeat(43), name: 'n', password: 'p' }),
+  'imports.start': () => ({ paths: ['/none'], mapping: 'version: 0' }),
+  'imports.get': () => ({ id: 'none' }),
+  'imports.suggest': () => ({ paths: ['/none'] }),
+  'writeKeys.create': () => ({ name: 'n' }),
+  'writeKeys.revoke': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
+  'facts.put': () => ({ type: 'tickets', records: [] }),
+  'metrics.describe': () => ({ key: 'mrr', sql: true }),
+  'metrics.apply': () => ({ files: [{ name: 'x.yaml', yaml: 'key: 1' }] }),
+  'metrics.export': () => ({}),
+  'metrics.retire': () => ({ key: 'none' }),
+  'metrics.query': (account) => ({ metrics: ['mrr'], accounts: [account] }),
+  'metrics.explain': (account) => ({ metrics: ['mrr'], accounts: [account], language: 'en' }),
+  'metrics.facts': (account) => ({ metric: 'mrr', account, on: '2026-11-20' }),
+  'metrics.movements': (account) => ({ from: '2026-01-01', to: '2026-11-01', account }),
+  'metrics.cohorts': () => ({ from: '2026-01-01', to: '2026-11-01' }),
+  'accounts.list': (account) => ({ search: account }),
+  'accounts.get': (account) => ({ accountId: account }),
+  'accounts.timeline': (account) => ({ accountId: account }),
+  'lamps.define': () => ({ yaml: 'key: 1' }),
+  'lamps.list': (account) => ({ account }),
+  'lamps.evaluate': () => ({}),
+  'lamps.start': (account) => ({ account, lamp: 'silence' }),
+  'lamps.done': (account) => ({ account, lamp: 'silence' }),
+  'lamps.snooze': (account) => ({ account, lamp: 'silence', until: '2027-01-01', reason: 'r' }),
+  'lamps.undo': (account) => ({ account, lamp: 'silence' }),
+  'evidence.lamp': () => ({ key: 'silence' }),
+  'evidence.metric': () => ({ key: 'none', outcome: 'churn' }),
+  'evidence.score': () => ({ outcome: 'churn', from: 'x' }),
+  'evidence.report': () => ({ outcome: 'churn', metrics: ['none'] }),
+  'evidence.panel': () => ({ metrics: ['none'] }),
+}
+
+const operationNames = Object.entries(contract).flatMap(([group, operations]) =>
+  Object.entries(operations).flatMap(([name, operation]) =>
+    isContractProcedure(operation) ? [`${group}.${name}`] : [],
+  ),
+)
+
+/** The rows of the page that tells who may what: operation → column → mark. */
+function pageRows(path: string): Map<string, ReadonlyMap<string, string>> {
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+  const [head = [], , ...rows] = lines
+  const columns = ['operation', 'needs', 'nobody', ...head.slice(3, -1), 'machine']
+  return new Map(
+    rows.map((cells) => [
+      (cells[0] ?? '').replaceAll('`', ''),
+      new Map(columns.map((column, i) => [column, cells[i] ?? ''])),
+    ]),
+  )
+}
+const page = pageRows('docs/reference/permissions.md')
+
+let operations: TestOperations
+let ours: TestWorkspace
+let theirs: TestWorkspace
+let callers: Readonly<Record<string, Caller>>
+beforeAll(async () => {
+  operations = await startTestOperations()
+  ours = operations.workspace()
+  theirs = operations.workspace()
+  await writeTwoOwners(ours.facts)
+  await ours.caller.lamps.evaluate({})
+  const person = (role: string): Caller => {
+    const key = builtInRoleKeys.find((one) => one === role) ?? 'csm'
+    return {
+      kind: 'person',
+      workspaceId: ours.id,
+      permissions: new Set(builtInRoles[key].permissions),
+      accounts: role === 'own' ? { ownedBy: ['Mei'] } : 'all',
+      person: { userId: 'u', name: 'U', email: 'u@example.com', sessionId: 's', role: key },
+    }
+  }
+  callers = {
+    nobody: nobody(ours.id),
+    ...Object.fromEntries([...builtInRoleKeys, 'own'].map((role) => [role, person(role)])),
+    machine: program(ours.id),
+  }
+})
+afterAll(() => operations.stop())
+
+const refusals = ['SIGN_IN_NEEDED', 'FORBIDDEN', 'NEEDS_ALL_ACCOUNTS']
+
+/** What an operation answers to somebody: its output, or its error, as text; and the error's code. */
+async function answer(app: TestWorkspace, caller: Caller, name: string, account = 'mine-1') {
+  const client: unknown = createRouterClient(app.router, { context: app.call(caller) })
+  const call = name.split('.').reduce<unknown>((at, key) => Reflect.get(Object(at), key), client)
+  if (typeof call !== 'function') throw new Error(`${name} cannot be called`)
+  try {
+    const output: unknown = await call(inputs[name]?.(account))
+    return { code: null, text: JSON.stringify(output) ?? '' }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'none'
+    return { code, text: JSON.stringify(error) }
+  }
+}
+
+describe.each(operationNames)('%s', (name) => {
+  test('is on the page, and open to those of whom it says so, and to no others', async () => {
+    const row = page.get(name)
+    const told: Record<string, string | undefined> = {}
+    const found: Record<string, string | undefined> = {}
+    for (const [role, caller] of Object.entries(callers)) {
+      const { code } = await answer(ours, caller, name)
+      told[role] = row?.get(role)
+      const isRefused = code !== null && refusals.includes(code)
+      // A mark says more than that it may; that is tested below.
+      found[role] = isRefused ? '–' : told[role] === '–' ? `may: ${code}` : told[role]
+      if (!isRefused) expect(told[role], role).toMatch(/✓/)
+    }
+    expect(found).toEqual(told)
+  })
+
+  test('tells who sees their own accounts nothing of others', async () => {
+    const { own } = callers
+    if (own === undefined) throw new Error('no such caller')
+    const ofOther = await answer(ours, own, name, 'zzother-1')
+    expect(ofOther.text.replaceAll('zzother-1', 'ID')).not.toMatch(/zzother|Someone Else/i)
+    const ofNone = await answer(ours, own, name, 'nowhere-1')
+    const withoutTimes = (text: string) =>
+      text.replace(/"(elapsedMs|rowsRead|bytesRead|id)":[^,}]+/g, '')
+    expect(withoutTimes(ofOther.text.replaceAll('zzother-1', 'ID'))).toBe(
+      withoutTimes(ofNone.text.replaceAll('nowhere-1', 'ID')),
+    )
+  })
+
+  test('tells another workspace nothing of this one', async () => {
+    for (const account of ['mine-1', 'zzother-1']) {
+      const { text } = await answer(theirs, program(theirs.id), name, account)
+      expect(text.replaceAll(account, 'ID')).not.toMatch(/mine-|mine co|zzother|someone else/i)
+    }
+  })
+})
+
+test('every operation that takes anything is asked for an account where it can be', () => {
+  const takes = Object.entries(contract).flatMap(([group, all]) =>
+    Object.entries(all).flatMap(([name, operation]) =>
+      isContractProcedure(operation) && operation['~orpc'].inputSchema !== undefined
+        ? [`${group}.${name}`]
+        : [],
+    ),
+  )
+  expect(takes.filter((name) => !Object.hasOwn(inputs, name))).toEqual([])
+})
+
+test('both pages tell the same, of every operation and no other', () => {
+  expect([...page.keys()]).toEqual(operationNames)
+  const marks = (rows: typeof page) => [...rows.values()].map((row) => [...row.values()].slice(1))
+  expect(marks(pageRows('docs/reference/permissions.ja.md'))).toEqual(marks(page))
+})

@@ -1,0 +1,54 @@
+import { operations } from '../call/context.ts'
+import {
+  acceptInvitation,
+  invite,
+  listInvitations,
+  lookAtLink,
+  makePasswordLink,
+  resetPassword,
+  revokeInvitation,
+} from './links.ts'
+import { changeMember, listMembers, removeMember } from './members.ts'
+import { changePassword, sessionState, setUp, signIn, signOut } from './service.ts'
+import { listSessions, revokeSession } from './sessions.ts'
+import { readRoles } from './store.ts'
+
+const { session, people, invitations } = operations
+
+export const sessionOperations = session.router({
+  get: session.get.handler(({ context }) => sessionState(context)),
+  setUp: session.setUp.handler(({ context, input }) => setUp(context, input)),
+  signIn: session.signIn.handler(({ context, input }) => signIn(context, input)),
+  signOut: session.signOut.handler(({ context }) => signOut(context)),
+  changePassword: session.changePassword.handler(({ context, input }) =>
+    changePassword(context, input),
+  ),
+  resetPassword: session.resetPassword.handler(({ context, input }) =>
+    resetPassword(context, input),
+  ),
+  list: session.list.handler(({ context }) => listSessions(context)),
+  revoke: session.revoke.handler(({ context, input }) => revokeSession(context, input.id)),
+})
+
+export const peopleOperations = people.router({
+  list: people.list.handler(({ context }) => listMembers(context)),
+  change: people.change.handler(({ context, input }) => changeMember(context, input)),
+  remove: people.remove.handler(({ context, input }) => removeMember(context, input.userId)),
+  passwordLink: people.passwordLink.handler(({ context, input }) =>
+    makePasswordLink(context, input.userId),
+  ),
+  roles: people.roles.handler(async ({ context }) =>
+    (await readRoles(context.state.db, context.workspaceId)).map((role) => ({
+      ...role,
+      permissions: [...role.permissions],
+    })),
+  ),
+})
+
+export const invitationsOperations = invitations.router({
+  create: invitations.create.handler(({ context, input }) => invite(context, input)),
+  list: invitations.list.handler(({ context }) => listInvitations(context)),
+  revoke: invitations.revoke.handler(({ context, input }) => revokeInvitation(context, input.id)),
+  look: invitations.look.handler(({ context, input }) => lookAtLink(context, input.link)),
+  accept: invitations.accept.handler(({ context, input }) => acceptInvitation(context, input)),
+})

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import type { SessionState } from '@tomoshibi/contract/people'
+import { members } from '@tomoshibi/state/schema/people'
+import type { StateStore } from '@tomoshibi/state/store'
+import { type Caller, nobody, type SignedIn, type Visit } from '../call/caller.ts'
+import type { Call } from '../call/context.ts'
+import { Failure } from '../call/failure.ts'
+import type { Clock } from '../platform/clock.ts'
+import { getWorkspace, mainWorkspaceId } from '../platform/workspace.ts'
+import { accountsOf } from './accounts-seen.ts'
+import { addUser, Identity, setPassword } from './identity.ts'
+import { Limits } from './limits.ts'
+import { checkPassword } from './passwords.ts'
+import { hashOfLink, isSameHash, linkPaths, newLinkSecret } from './people.ts'
+import { isAnybodyThere, lockPeople, membershipsOf, readRole } from './store.ts'
+
+export interface PeopleOptions {
+  readonly state: StateStore
+  readonly clock: Clock
+  readonly dataDir: string
+}
+
+/** Who comes in and goes out. One for a server: it counts attempts and knows the link to begin with. */
+export class People {
+  readonly identity: Identity
+  readonly limits: Limits
+  readonly #state: StateStore
+  #setUpHash: string | null = null
+
+  constructor({ state, clock, dataDir }: PeopleOptions) {
+    this.#state = state
+    this.identity = new Identity(state, dataDir)
+    this.limits = new Limits(clock)
+  }
+
+  /**
+   * The path with which the first owner begins, good until there is one or this process ends; null when
+   * there are people already. One that was made before no longer holds.
+   */
+  async makeSetUpLink(): Promise<string | null> {
+    if (await isAnybodyThere(this.#state.db)) return null
+    const { text, hash } = newLinkSecret()
+    this.#setUpHash = hash
+    return linkPaths.setUp(text)
+  }
+
+  /** @throws Failure SET_UP_NOT_POSSIBLE */
+  checkSetUpLink(text: string): void {
+    const isRight = this.#setUpHash !== null && isSameHash(hashOfLink(text), this.#setUpHash)
+    if (!isRight) throw new Failure('SET_UP_NOT_POSSIBLE')
+  }
+
+  setUpIsDone(): void {
+    this.#setUpHash = null
+  }
+
+  /** Who visits, by the session of their cookie. */
+  async recognise(visit: Visit): Promise<Caller> {
+    const session = await this.identity.sessionOf(visit)
+    return session === null ? nobody() : await this.callerOf(session)
+  }
+
+  /** A person as a caller, in the workspace that they joined first. */
+  async callerOf(person: Omit<SignedIn, 'role'>): Promise<Caller> {
+    const { db } = this.#state
+    const [first] = await membershipsOf(db, person.userId)
+    const role = first === undefined ? null : await readRole(db, first.workspaceId, first.role)
+    const isMember = first !== undefined && role !== null
+    return {
+      kind: 'person',
+      workspaceId: first?.workspaceId ?? mainWorkspaceId,
+      permissions: new Set(role?.permissions ?? []),
+      accounts: isMember
+        ? await accountsOf(db, { ...first, userId: person.userId }, role.accounts)
+        : { ownedBy: [] },
+      person: { ...person, role: role?.key ?? null },
+    }
+  }
+}
+
+/** Who asks and what they may do. */
+export async function sessionState(
+  call: Call,
+  caller: Caller = call.caller,
+): Promise<SessionState> {
+  const { person } = caller
+  if (person === null) {
+    const state = (await isAnybodyThere(call.state.db)) ? 'signed_out' : 'no_owner'
+    return { state, person: null, workspace: null, role: null, permissions: [], accounts: 'all' }
+  }
+  const { userId, name, email } = person
+  const role =
+    person.role === null ? null : await readRole(call.state.db, caller.workspaceId, person.role)
+  const workspace =
+    role === null ? null : await getWorkspace({ ...call, workspaceId: caller.workspaceId })
+  return {
+    state: 'signed_in',
+    person: { userId, name, email },
+    workspace: workspace && { id: workspace.id, name: workspace.name },
+    role: role && { key: role.key, name: role.name },
+    permissions: [...caller.permissions],
+    accounts: caller.accounts === 'all' ? 'all' : 'own',
+  }
+}
+
+export interface FirstOwner {
+  readonly link: string
+  readonly name: string
+  readonly email: string
+  readonly password: string
+}
+
+/**
+ * Makes the first owner of the installation and signs them in.
+ *
+ * @throws Failure SET_UP_NOT_POSSIBLE, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS
+ */
+export async function setUp(call: Call, owner: FirstOwner): Promise<SessionState> {
+  const { people, visit, clock } = call
+  people.limits.begin({ account: null, address: visit.address })
+  people.checkSetUpLink(owner.link)
+  await checkPassword(owner.password, [owner.name, owner.email])
+  const hash = await people.identity.hash(owner.password)
+  await getWorkspace(call)
+  const id = randomUUID()
+  await call.state.transaction(async (tx) => {
+    await lockPeople(tx)
+    if (await isAnybodyThere(tx)) throw new Failure('SET_UP_NOT_POSSIBLE')
+    const { name, email } = owner
+    await addUser(tx, { id, name, email, at: new Date(clock.now().epochMilliseconds) }, hash)
+    const { workspaceId } = call
+    const standing = { role: 'owner', team: '', ownerName: '', joinedAt: clock.now() }
+    await tx.insert(members).values({ workspaceId, userId: id, ...standing })
+  })
+  people.setUpIsDone()
+  return await signInAs(call, owner.email, owner.password)
+}
+
+/** @throws Failure SIGN_IN_REFUSED, TOO_MANY_ATTEMPTS */
+export async function signIn(
+  call: Call,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<SessionState> {
+  const attempt = { account: email, address: call.visit.address }
+  call.people.limits.begin(attempt)
+  const state = await signInAs(call, email, password)
+  call.people.limits.succeeded(attempt)
+  return state
+}
+
+/** Signs in without counting. @throws Failure SIGN_IN_REFUSED */
+export async function signInAs(call: Call, email: string, password: string): Promise<SessionState> {
+  const { people, visit } = call
+  // What is set now is what the browser will send with the next request.
+  let cookie = ''
+  const remembering: Visit = {
+    ...visit,
+    setCookie: (line) => {
+      cookie = line.split(';', 1)[0] ?? ''
+      visit.setCookie(line)
+    },
+  }
+  const userId = await people.identity.signIn(email, password, remembering)
+  if (userId === null) throw new Failure('SIGN_IN_REFUSED')
+  return await sessionState(call, await people.recognise({ ...visit, cookie, setCookie: () => {} }))
+}
+
+export async function signOut(call: Call): Promise<SessionState> {
+  await call.people.identity.signOut(call.visit)
+  return await sessionState(call, nobody())
+}
+
+/** @throws Failure SIGN_IN_REFUSED, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS */
+export async function changePassword(
+  call: Call,
+  { current, password }: { readonly current: string; readonly password: string },
+): Promise<SessionState> {
+  const person = signedIn(call)
+  const { people, visit, state, clock } = call
+  const attempt = { account: person.email, address: visit.address }
+  people.limits.begin(attempt)
+  if (!(await people.identity.isPasswordOf(person.userId, current))) {
+    throw new Failure('SIGN_IN_REFUSED')
+  }
+  people.limits.succeeded(attempt)
+  await checkPassword(password, [person.name, person.email])
+  const hash = await people.identity.hash(password)
+  const at = new Date(clock.now().epochMilliseconds)
+  await state.transaction((tx) =>
+    setPassword(tx, { userId: person.userId, hash, at }, person.sessionId),
+  )
+  return await sessionState(call)
+}
+
+/** The person who calls. @throws Failure SIGN_IN_NEEDED */
+export function signedIn({ caller }: Pick<Call, 'caller'>): SignedIn {
+  if (caller.person === null) throw new Failure('SIGN_IN_NEEDED')
+  return caller.person
+}

@@ -1,0 +1,32 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { Permission } from '@tomoshibi/contract/operation'
+import type { SessionState } from '@tomoshibi/contract/people'
+import { createContext, useCallback, useContext } from 'react'
+import { api } from './client.ts'
+
+/** Who is signed in. The root loads it before anything else is drawn. */
+export const SessionContext = createContext<SessionState | null>(null)
+
+/** Who is signed in, and as what. Only below the root. */
+export function useSession(): SessionState {
+  const session = useContext(SessionContext)
+  if (session === null) throw new Error('useSession is used outside the root')
+  return session
+}
+
+/** Whether the person may do what needs a permission; the server decides in any case. */
+export function useMay(permission: Permission): boolean {
+  return useSession().permissions.includes(permission)
+}
+
+/** Goes on as another person, or as nobody: nothing that was read before is kept. */
+export function useNewSession(): (state: SessionState) => void {
+  const queries = useQueryClient()
+  return useCallback(
+    (state) => {
+      queries.clear()
+      queries.setQueryData(api.session.get.queryKey(), state)
+    },
+    [queries],
+  )
+}

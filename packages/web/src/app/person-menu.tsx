@@ -1,0 +1,34 @@
+import { Button, Menu } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { client } from '../api/client.ts'
+import { useNewSession, useSession } from '../api/session.ts'
+import { useText } from '../i18n/hooks.ts'
+
+/** Who is signed in: their own page, and the way out. */
+export function PersonMenu() {
+  const { t } = useTranslation('people')
+  const text = useText()
+  const { person, role } = useSession()
+  const begin = useNewSession()
+  const signOut = useMutation({ mutationFn: () => client.session.signOut({}), onSuccess: begin })
+  if (person === null) return null
+  return (
+    <Menu position="bottom-end" shadow="md" transitionProps={{ duration: 0 }}>
+      <Menu.Target>
+        <Button size="xs" variant="default" aria-label={t('menu.label', { name: person.name })}>
+          <span className="shell-person">{person.name}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {person.email}
+          {role !== null && ` · ${text(role.name)}`}
+        </Menu.Label>
+        <Menu.Item renderRoot={(props) => <Link {...props} to="/you" />}>{t('menu.you')}</Menu.Item>
+        <Menu.Item onClick={() => signOut.mutate()}>{t('menu.signOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { api } from '../api/client.ts'
+import { SessionContext } from '../api/session.ts'
+import { EntryFrame } from '../entry/frame.tsx'
+import { NoOwner, SignIn } from '../entry/sign-in.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { TroublePanel } from '../ui/trouble-panel.tsx'
+import { Shell } from './shell.tsx'
+
+/** Pages that a link of ours opens, whoever is signed in or not. */
+const entryPaths = ['/set-up', '/join', '/new-password'] as const
+
+/**
+ * Decides what is drawn: the page of a link, the sign-in in place of whatever was asked for, or the shell
+ * with the page in it. Nobody is sent to another address to sign in, so no address says where to go after.
+ */
+export function Root() {
+  const { t } = useTranslation()
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const session = useQuery({ ...api.session.get.queryOptions(), refetchInterval: 5 * 60_000 })
+  if (entryPaths.some((one) => one === path)) return <Outlet />
+  if (session.isLoadingError) {
+    return (
+      <EntryFrame title={t('trouble.title')}>
+        <TroublePanel error={session.error} onRetry={() => void session.refetch()} />
+      </EntryFrame>
+    )
+  }
+  if (session.data === undefined) return <Loading rows={3} height={96} />
+  if (session.data.state === 'no_owner') return <NoOwner />
+  if (session.data.state === 'signed_out') return <SignIn />
+  return (
+    <SessionContext value={session.data}>
+      <Shell />
+    </SessionContext>
+  )
+}
