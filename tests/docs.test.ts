@@ -218,7 +218,7 @@ describe('commands are those of the command line', () => {
       if (language !== 'sh') continue
       for (const [, line = ''] of text.matchAll(/^npx tomoshibi (.*)$/gm)) {
         const words = line.match(
-          /^[a-z-]+( (list|show|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|undo)\b)?/,
+          /^[a-z-]+( (list|show|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|undo|create|revoke|invite|password-link)\b)?/,
         )
         const command = words?.[0] ?? ''
         const options = used.get(command) ?? new Set<string>()

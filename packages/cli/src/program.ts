@@ -3,6 +3,7 @@ import { version } from '@tomoshibi/server/version'
 import type { Command } from 'commander'
 import { examples, newCommand, type Surroundings, withCommonOptions } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
+import { addApiKeys } from './verbs/api-keys.ts'
 import { addBackup, addRestore } from './verbs/backup.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
@@ -11,6 +12,7 @@ import { addKeys } from './verbs/keys.ts'
 import { addLamps } from './verbs/lamps.ts'
 import { addMetrics } from './verbs/metrics.ts'
 import { addMigrateStore } from './verbs/migrate-store.ts'
+import { addPeople } from './verbs/people.ts'
 import { addQuality } from './verbs/quality.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSimulate } from './verbs/simulate.ts'
@@ -38,6 +40,8 @@ export function buildProgram(surroundings: Surroundings): Command {
   addServe(program, surroundings)
   addImport(program, surroundings)
   addKeys(program, surroundings)
+  addApiKeys(program, surroundings)
+  addPeople(program, surroundings)
   addQuality(program, surroundings)
   addMetrics(program, surroundings)
   addLamps(program, surroundings)

@@ -1,4 +1,5 @@
 import { accountsContract } from './accounts.ts'
+import { apiKeysContract } from './api-keys.ts'
 import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
 import { lampsContract } from './light.ts'
@@ -20,6 +21,7 @@ export const contract = {
   invitations: invitationsContract,
   imports: importsContract,
   writeKeys: writeKeysContract,
+  apiKeys: apiKeysContract,
   facts: factsContract,
   quality: qualityContract,
   metrics: metricsContract,

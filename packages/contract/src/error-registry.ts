@@ -387,6 +387,11 @@ const registry = {
       ja: 'すべての顧客を閲覧できる人にご依頼ください。',
     },
   },
+  API_KEY_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such API key.', ja: 'その API キーは見つかりません。' },
+    mend: { en: 'Look at the list of keys.', ja: 'キーの一覧をご確認ください。' },
+  },
   PORT_IN_USE: {
     status: 500,
     what: {

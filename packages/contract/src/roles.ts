@@ -32,7 +32,7 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'evidence:read': 'all',
   'imports:run': 'all',
   'quality:read': 'all',
-  'keys:manage': 'none',
+  'keys:manage': 'all',
   'facts:write': 'all',
   'upkeep:read': 'all',
   'backup:make': 'all',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { expiresInDaysSchema } from './api-keys.ts'
 import { mayFail } from './errors.ts'
 import { operation } from './operation.ts'
 import { instantSchema } from './values.ts'
@@ -8,6 +9,8 @@ export const writeKeySchema = z.object({
   name: z.string(),
   hint: z.string().describe('How the key begins'),
   createdAt: instantSchema,
+  expiresAt: instantSchema.nullable(),
+  lastUsedAt: instantSchema.nullable().describe('To about a minute'),
   revokedAt: instantSchema.nullable().describe('No longer taken since; null = it holds'),
 })
 export type WriteKey = z.infer<typeof writeKeySchema>
@@ -19,7 +22,12 @@ export const writeKeysContract = {
       path: '/write-keys',
       summary: 'Make a key with which a product sends events',
     })
-    .input(z.object({ name: z.string().trim().min(1).max(200).describe('What it is for') }))
+    .input(
+      z.object({
+        name: z.string().trim().min(1).max(200).describe('What it is for'),
+        expiresInDays: expiresInDaysSchema.default(null),
+      }),
+    )
     .output(writeKeySchema.extend({ key: z.string().describe('The key; it is shown this once') })),
   list: operation('keys:manage')
     .route({ method: 'GET', path: '/write-keys', summary: 'All write keys, oldest first' })

@@ -16,6 +16,8 @@ import { WriteKeys } from './collect/write-keys/service.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
 import { LampWatch } from './light/lamps/watch.ts'
 import { metricsOperations } from './measure/metrics/operations.ts'
+import { apiKeysOperations } from './people/keys/operations.ts'
+import { ApiKeys } from './people/keys/service.ts'
 import { invitationsOperations, peopleOperations, sessionOperations } from './people/operations.ts'
 import { People } from './people/service.ts'
 import type { Clock } from './platform/clock.ts'
@@ -38,6 +40,7 @@ export const router = operations.router({
   invitations: invitationsOperations,
   imports: importsOperations,
   writeKeys: writeKeysOperations,
+  apiKeys: apiKeysOperations,
   facts: factsOperations,
   quality: qualityOperations,
   metrics: metricsOperations,
@@ -56,6 +59,7 @@ export interface Operations {
   readonly dataDir: string
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys
+  readonly apiKeys: ApiKeys
   readonly people: People
   /** The context of a call by somebody. */
   call(caller: Caller, visit?: Visit): Call
@@ -74,7 +78,8 @@ export function operationsOver(
   underway: () => Underway = () => ({ eventsSinceMs: null, lampsSinceMs: null }),
 ): Operations {
   const imports = new ImportRuns(dataDir)
-  const writeKeys = new WriteKeys(ports.state)
+  const writeKeys = new WriteKeys(ports)
+  const apiKeys = new ApiKeys(ports)
   const people = new People({ state: ports.state, clock: ports.clock, dataDir })
   const call = (caller: Caller, visit: Visit = noVisit): Call => ({
     ...ports,
@@ -83,6 +88,7 @@ export function operationsOver(
     permissions: caller.permissions,
     visit,
     people,
+    apiKeys,
     imports,
     writeKeys,
     underway,
@@ -95,6 +101,7 @@ export function operationsOver(
     dataDir,
     imports,
     writeKeys,
+    apiKeys,
     people,
     call,
     caller: createRouterClient(router, { context: call(program(ports.workspaceId)) }),

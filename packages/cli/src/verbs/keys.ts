@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
-import { examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
+import { examples, newCommand, type Surroundings, verb, wholeNumber, withClient } from '../verb.ts'
 
 const words = {
   keys: { en: 'write keys, with which products send events', ja: 'イベント送信用の書き込みキー' },
@@ -14,6 +14,10 @@ const words = {
   revoke: { en: 'take a key no longer', ja: 'キーを無効化' },
   name: { en: 'what it is for', ja: '用途' },
   id: { en: 'id of the key', ja: 'キーの ID' },
+  days: {
+    en: 'days for which it holds (default: until it is revoked)',
+    ja: '有効日数（既定: 無効にするまで）',
+  },
   json: { en: 'as JSON', ja: 'JSON で出力' },
   made: {
     en: 'This is the write key. Keep it; it is not shown again.',
@@ -28,10 +32,13 @@ const words = {
   columnName: { en: 'Name', ja: '名前' },
   columnHint: { en: 'Begins with', ja: '先頭' },
   columnCreated: { en: 'Made', ja: '作成日時' },
+  columnExpires: { en: 'Ends', ja: '有効期限' },
+  columnUsed: { en: 'Last used', ja: '最終使用' },
   columnRevoked: { en: 'Revoked', ja: '無効化日時' },
 } as const satisfies Record<string, Text>
 
 const options = z.object({ json: z.boolean().default(false) })
+const createOptions = options.extend({ days: z.number().optional() })
 
 /** `keys create | list | revoke`. */
 export function addKeys(program: Command, surroundings: Surroundings): void {
@@ -43,13 +50,14 @@ export function addKeys(program: Command, surroundings: Surroundings): void {
   examples(
     verb(keys, 'create', words.create, terminal)
       .argument('<name>', say(words.name))
+      .option('--days <days>', say(words.days), wholeNumber(1, 3650))
       .option('--json', say(words.json)),
     terminal,
     ['keys create website'],
   ).action(async (name: string, _options, command: Command) => {
-    const asJson = options.parse(command.opts()).json
+    const { json: asJson, days = null } = createOptions.parse(command.opts())
     await withClient(surroundings, command, async (client) => {
-      const made = await client.writeKeys.create({ name })
+      const made = await client.writeKeys.create({ name, expiresInDays: days })
       out(asJson ? json(made) : `${made.key}\n${say(words.made)}\n`)
     })
   })
@@ -78,15 +86,20 @@ export function addKeys(program: Command, surroundings: Surroundings): void {
 
 function listOf(all: readonly WriteKey[], { say }: Terminal): string {
   if (all.length === 0) return `${say(words.none)}\n`
-  const { columnId, columnName, columnHint, columnCreated, columnRevoked } = words
-  const columns = [columnId, columnName, columnHint, columnCreated, columnRevoked]
+  const { columnId, columnName, columnHint, columnCreated, columnExpires, columnUsed } = words
+  const columns = [
+    ...[columnId, columnName, columnHint, columnCreated],
+    ...[columnExpires, columnUsed, words.columnRevoked],
+  ]
   return table(
     columns.map((title) => ({ title: say(title) })),
-    all.map(({ id, name, hint, createdAt, revokedAt }) => [
+    all.map(({ id, name, hint, createdAt, expiresAt, lastUsedAt, revokedAt }) => [
       id,
       name,
       `${hint}…`,
       createdAt,
+      expiresAt ?? '–',
+      lastUsedAt ?? '–',
       revokedAt ?? '–',
     ]),
   )

@@ -14,12 +14,14 @@ export interface SignedIn {
 /** Who asks, in which workspace, and what they may do there. */
 export interface Caller {
   /** program: the command line of the data folder's owner, or this process itself. */
-  readonly kind: 'program' | 'person' | 'nobody'
+  readonly kind: 'program' | 'person' | 'key' | 'nobody'
   readonly workspaceId: string
   readonly permissions: ReadonlySet<Permission>
   /** Which accounts they see: all, or those whose owner goes by one of these names. */
   readonly accounts: 'all' | { readonly ownedBy: readonly string[] }
   readonly person: SignedIn | null
+  /** The API key with which a program calls. */
+  readonly key?: { readonly id: string; readonly name: string }
 }
 
 /** The program itself, with everything or with some permissions. */

@@ -7,6 +7,7 @@ import type { StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import type { ImportRuns } from '../collect/import/runs.ts'
 import type { WriteKeys } from '../collect/write-keys/service.ts'
+import type { ApiKeys } from '../people/keys/service.ts'
 import type { People } from '../people/service.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Caller, Visit } from './caller.ts'
@@ -38,6 +39,7 @@ export interface Call extends Ports {
   /** The request behind the call, its address and cookies. */
   readonly visit: Visit
   readonly people: People
+  readonly apiKeys: ApiKeys
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys

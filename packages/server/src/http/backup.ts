@@ -1,9 +1,8 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import type { Operations } from '../app.ts'
 import { checkMay } from '../call/guard.ts'
 import { type BackupSource, writeBackup } from '../upkeep/backup/take.ts'
-import { recognise, visitOf } from './caller.ts'
+import { type Recogniser, recognise, visitOf } from './caller.ts'
 
 /** A reader that takes nothing for so long is gone. */
 const stalledAfterMs = 5 * 60_000
@@ -12,11 +11,7 @@ const stalledAfterMs = 5 * 60_000
  * `POST /api/backup`: a backup of everything, as it is written. One that is cut off ends without the
  * list of its contents, by which whoever keeps it knows.
  */
-export function backupRoutes(
-  source: BackupSource,
-  app: Pick<Operations, 'people' | 'ports'>,
-  localToken: string,
-) {
+export function backupRoutes(source: BackupSource, app: Recogniser, localToken: string) {
   return async (server: FastifyInstance) => {
     server.post('/api/backup', async (request, reply) => {
       const visit = visitOf(request, reply)

@@ -19,20 +19,23 @@ export function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
   }
 }
 
+/** What tells who sends a request. */
+export type Recogniser = Pick<Operations, 'people' | 'apiKeys' | 'ports'>
+
 /**
  * Who sends a request. An `Authorization` header counts alone: with the local token it is the command
- * line of the data folder's owner, with anything else nobody. Without one it is whose session the cookie
+ * line of the data folder's owner, with an API key the program that has it, with anything else nobody. Without one it is whose session the cookie
  * is of.
  */
 export async function recognise(
-  { people, ports }: Pick<Operations, 'people' | 'ports'>,
+  { people, apiKeys, ports }: Recogniser,
   localToken: string,
   request: FastifyRequest,
   visit: Visit,
 ): Promise<Caller> {
   const { authorization } = request.headers
   if (authorization === undefined) return await people.recognise(visit)
-  return equals(authorization, `Bearer ${localToken}`)
-    ? program(ports.workspaceId)
-    : nobody(ports.workspaceId)
+  if (equals(authorization, `Bearer ${localToken}`)) return program(ports.workspaceId)
+  const [, text = ''] = /^Bearer (\S+)$/.exec(authorization) ?? []
+  return (await apiKeys.callerOf(text)) ?? nobody(ports.workspaceId)
 }

@@ -35,6 +35,8 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'imports.get': () => ({ id: 'none' }),
   'imports.suggest': () => ({ paths: ['/none'] }),
   'writeKeys.create': () => ({ name: 'n' }),
+  'apiKeys.create': () => ({ name: 'n', permissions: ['accounts:read'] }),
+  'apiKeys.revoke': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
   'writeKeys.revoke': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
   'facts.put': () => ({ type: 'tickets', records: [] }),
   'metrics.describe': () => ({ key: 'mrr', sql: true }),

@@ -17,6 +17,10 @@ export const writeKeys = pgTable(
     /** The first characters of the key, to tell keys apart. */
     hint: text('hint').notNull(),
     createdAt: instant('created_at').notNull(),
+    /** Null: until it is revoked. */
+    expiresAt: instant('expires_at'),
+    /** To about a minute. */
+    lastUsedAt: instant('last_used_at'),
     revokedAt: instant('revoked_at'),
   },
   (table) => [index('write_keys_by_workspace').on(table.workspaceId, table.createdAt)],

@@ -159,3 +159,28 @@ export const links = pgTable(
     check('links_kind', sql`kind IN ('invitation', 'password')`),
   ],
 )
+
+/** Keys with which programs call operations. Only a hash is kept; the key is shown once. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    name: text('name').notNull(),
+    /** SHA-256 of the key, hexadecimal. A key is random and long, so that no salt is needed. */
+    hash: text('hash').notNull().unique(),
+    /** The first characters of the key, to tell keys apart. */
+    hint: text('hint').notNull(),
+    permissions: jsonb('permissions').$type<unknown>().notNull(),
+    madeBy: text('made_by').references(() => users.id, { onDelete: 'set null' }),
+    createdAt: instant('created_at').notNull(),
+    /** Null: until it is revoked. */
+    expiresAt: instant('expires_at'),
+    /** To about a minute. */
+    lastUsedAt: instant('last_used_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [index('api_keys_by_workspace').on(table.workspaceId, table.createdAt)],
+)

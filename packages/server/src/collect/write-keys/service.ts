@@ -1,47 +1,42 @@
-import { hash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { WriteKey } from '@tomoshibi/contract/write-keys'
 import { writeKeys } from '@tomoshibi/state/schema/events'
-import type { StateStore } from '@tomoshibi/state/store'
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
+import { hashOfKey, KeyRing, newKeyText } from '../../platform/key-ring.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 
 const prefix = 'tomo_'
 const hintLength = prefix.length + 4
-const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
-const randomLength = 32
-
-const hashOf = (key: string): string => hash('sha256', key, 'hex')
-
-function newKey(): string {
-  let key = prefix
-  while (key.length < prefix.length + randomLength) {
-    for (const byte of randomBytes(randomLength)) {
-      // Bytes beyond the last whole alphabet would favour its first letters.
-      if (byte < 4 * alphabet.length) key += alphabet[byte % alphabet.length]
-    }
-  }
-  return key.slice(0, prefix.length + randomLength)
-}
 
 type Row = typeof writeKeys.$inferSelect
 
-const shown = ({ id, name, hint, createdAt, revokedAt }: Row): WriteKey => ({
-  id,
-  name,
-  hint,
-  createdAt: createdAt.toString(),
-  revokedAt: revokedAt?.toString() ?? null,
+const shown = (row: Row): WriteKey => ({
+  id: row.id,
+  name: row.name,
+  hint: row.hint,
+  createdAt: row.createdAt.toString(),
+  expiresAt: row.expiresAt?.toString() ?? null,
+  lastUsedAt: row.lastUsedAt?.toString() ?? null,
+  revokedAt: row.revokedAt?.toString() ?? null,
 })
 
 /** The write keys of all workspaces; those that hold are kept in memory. */
 export class WriteKeys {
-  readonly #state: StateStore
-  #holding: Promise<ReadonlyMap<string, string>> | null = null
+  readonly ring: KeyRing<Row>
 
-  constructor(state: StateStore) {
-    this.#state = state
+  constructor({ state, clock, log }: Pick<Ports, 'state' | 'clock' | 'log'>) {
+    this.ring = new KeyRing({
+      clock,
+      read: () => state.db.select().from(writeKeys).where(isNull(writeKeys.revokedAt)),
+      used: async (at) => {
+        for (const [id, lastUsedAt] of at) {
+          await state.db.update(writeKeys).set({ lastUsedAt }).where(eq(writeKeys.id, id))
+        }
+      },
+      onError: (error) => log.warn({ err: error }, 'uses of write keys were not written down'),
+    })
   }
 
   /**
@@ -50,41 +45,43 @@ export class WriteKeys {
    * @throws StateError when the keys have not been read yet and the state store is away
    */
   async workspaceOf(key: string): Promise<string | null> {
-    this.#holding ??= this.#read()
-    try {
-      return (await this.#holding).get(hashOf(key)) ?? null
-    } catch (error) {
-      this.#holding = null
-      throw error
-    }
+    return (await this.ring.find(key))?.workspaceId ?? null
   }
 
-  async #read(): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.#state.db.select().from(writeKeys).where(isNull(writeKeys.revokedAt))
-    return new Map(rows.map((row) => [row.hash, row.workspaceId]))
-  }
-
-  /** Makes a key. @returns it with its text, which is shown this once. */
-  async create(ports: Ports, name: string): Promise<WriteKey & { readonly key: string }> {
+  /**
+   * Makes a key.
+   *
+   * @param expiresInDays null for one that holds until it is revoked
+   * @returns it with its text, which is shown this once
+   */
+  async create(
+    ports: Ports,
+    name: string,
+    expiresInDays: number | null = null,
+  ): Promise<WriteKey & { readonly key: string }> {
     await getWorkspace(ports)
-    const key = newKey()
+    const key = newKeyText(prefix)
+    const now = ports.clock.now()
     const row: Row = {
       id: randomUUID(),
       workspaceId: ports.workspaceId,
       name,
-      hash: hashOf(key),
+      hash: hashOfKey(key),
       hint: key.slice(0, hintLength),
-      createdAt: ports.clock.now(),
+      createdAt: now,
+      expiresAt: expiresInDays === null ? null : now.add({ hours: 24 * expiresInDays }),
+      lastUsedAt: null,
       revokedAt: null,
     }
-    await this.#state.db.insert(writeKeys).values(row)
-    this.#holding = null
+    await ports.state.db.insert(writeKeys).values(row)
+    this.ring.changed()
     return { ...shown(row), key }
   }
 
   /** All keys of the workspace, oldest first, those that were revoked as well. */
   async list(ports: Ports): Promise<WriteKey[]> {
-    const rows = await this.#state.db
+    await this.ring.flush()
+    const rows = await ports.state.db
       .select()
       .from(writeKeys)
       .where(eq(writeKeys.workspaceId, ports.workspaceId))
@@ -95,12 +92,12 @@ export class WriteKeys {
   /** Revokes a key; one that was revoked before stays so. @throws Failure WRITE_KEY_NOT_FOUND */
   async revoke(ports: Ports, id: string): Promise<WriteKey> {
     const which = and(eq(writeKeys.workspaceId, ports.workspaceId), eq(writeKeys.id, id))
-    await this.#state.db
+    await ports.state.db
       .update(writeKeys)
       .set({ revokedAt: ports.clock.now() })
       .where(and(which, isNull(writeKeys.revokedAt)))
-    this.#holding = null
-    const [row] = await this.#state.db.select().from(writeKeys).where(which)
+    this.ring.changed()
+    const [row] = await ports.state.db.select().from(writeKeys).where(which)
     if (!row) throw new Failure('WRITE_KEY_NOT_FOUND', { id })
     return shown(row)
   }
