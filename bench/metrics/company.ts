@@ -9,6 +9,8 @@ export interface Sizes {
   readonly users: number
   readonly events: number
   readonly seed: number
+  /** Whose it is; `WORKSPACE` unless told. */
+  readonly workspaceId?: string
 }
 
 export const WORKSPACE = 'bench'
@@ -28,7 +30,7 @@ const DAY_MS = 86_400_000
 
 /** Parameters of every statement. Numbers only, but bound like all else. */
 const bound = (sizes: Sizes, more: Readonly<Record<string, unknown>> = {}) => ({
-  workspace_id: WORKSPACE,
+  workspace_id: sizes.workspaceId ?? WORKSPACE,
   seed: sizes.seed,
   accounts: sizes.accounts,
   users: sizes.users,

@@ -80,7 +80,7 @@ export async function watermarks(tx: StateDb, workspaceId: string): Promise<Map<
 export async function moveWatermarks(
   tx: StateDb,
   workspaceId: string,
-  lamps: readonly LampDefinition[],
+  lamps: readonly Pick<LampDefinition, 'key' | 'version'>[],
   through: string,
 ): Promise<void> {
   if (lamps.length === 0) return
