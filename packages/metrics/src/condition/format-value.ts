@@ -4,8 +4,18 @@ import type { NameEntry, NameValue } from './scope.ts'
 /** How a number of a name is to be written. */
 export type NumberStyle = Pick<NameEntry, 'unit' | 'currency'>
 
+/** Making a formatter takes a hundred times as long as using it. */
+const formatters = new Map<string, Intl.NumberFormat>()
+
+function formatter(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${options.currency ?? ''} ${options.maximumFractionDigits ?? ''}`
+  const found = formatters.get(key) ?? new Intl.NumberFormat(locale, options)
+  formatters.set(key, found)
+  return found
+}
+
 const plain = (locale: string, x: number, digits: number) =>
-  new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(x === 0 ? 0 : x)
+  formatter(locale, { maximumFractionDigits: digits }).format(x === 0 ? 0 : x)
 
 /**
  * A number with its unit, for people: 0.5 with unit percent is '50%', 42 with days '42 days' and
@@ -21,7 +31,7 @@ export function formatNumber(x: number, style: NumberStyle, digits = 2): Text {
       const { currency } = style
       if (currency === undefined || !/^[A-Z]{3}$/.test(currency)) break
       const money = (locale: string) =>
-        new Intl.NumberFormat(locale, { style: 'currency', currency }).format(x === 0 ? 0 : x)
+        formatter(locale, { style: 'currency', currency }).format(x === 0 ? 0 : x)
       return {
         en: money('en-US'),
         ja: currency === 'JPY' ? `${plain('ja-JP', Math.round(x), 0)}円` : money('ja-JP'),

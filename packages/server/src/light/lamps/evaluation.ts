@@ -5,7 +5,14 @@ import type { Lamp } from './definition.ts'
 import { lampFrame } from './frame.ts'
 import type { Ledger, Seen } from './ledger.ts'
 import type { LampScope } from './names.ts'
-import { compileObservations, type ObservationRow, seenIn, valuesOf, whyOf } from './observe.ts'
+import {
+  compileObservations,
+  type ObservationRow,
+  ownValues,
+  seenIn,
+  valuesOf,
+  whyOf,
+} from './observe.ts'
 
 /** What is needed to go through days. */
 export interface Course {
@@ -64,11 +71,8 @@ export async function runBlock(
   for (const row of rowsOfDay.at(-1) ?? []) {
     lamps.forEach((lamp, k) => {
       if (row.holds[k] !== 1) return
-      ledger.refresh(
-        lamp.definition.key,
-        row.account_id,
-        whyOf(lamp, valuesOf(row, names, scope), scope),
-      )
+      const values = ownValues(lamp, valuesOf(row, names, scope))
+      ledger.refresh(lamp.definition, row.account_id, values, () => whyOf(lamp, values, scope))
     })
   }
 }

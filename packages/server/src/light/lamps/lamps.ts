@@ -82,7 +82,8 @@ function whileOff(state: LampState, rules: LampRules, seen: Observation) {
   }
   const conditionSince = state.conditionSince ?? seen.on
   if (daysFrom(conditionSince, seen.on) < rules.holdDays) {
-    return { state: { ...offState, conditionSince }, move: null }
+    const isAsBefore = conditionSince === state.conditionSince
+    return { state: isAsBefore ? state : { ...offState, conditionSince }, move: null }
   }
   const lit: LampState = { ...offState, position: 'lit', litOn: seen.on }
   return { state: lit, move: { from: 'off', to: 'lit' } as const }

@@ -132,10 +132,17 @@ export class Ledger {
     return true
   }
 
-  /** Why it is lit, with newer numbers. */
-  refresh(lampKey: string, accountId: string, why: Why): void {
-    const entry = this.#of(lampKey).get(accountId)
-    if (entry && entry.state.position !== 'off') this.#put({ ...entry, why })
+  /** Why it is lit, with newer numbers; where they are the same, nothing has to be written. */
+  refresh(
+    lamp: Pick<LampDefinition, 'key' | 'version'>,
+    accountId: string,
+    values: Why['values'],
+    why: () => Why,
+  ): void {
+    const entry = this.#of(lamp.key).get(accountId)
+    if (!entry || entry.state.position === 'off') return
+    if (entry.lampVersion === lamp.version && isSame(entry.why?.values, values)) return
+    this.#put({ ...entry, why: why() })
   }
 
   #observe(lamp: LampDefinition, accountId: string, seen: Observation, why: () => Why): void {
@@ -209,6 +216,13 @@ export class Ledger {
     this.#entries.set(lampKey, made)
     return made
   }
+}
+
+function isSame(before: Why['values'] | undefined, values: Why['values']): boolean {
+  if (before === undefined) return false
+  const names = Object.keys(values)
+  const isEqual = names.every((name) => before[name] === values[name])
+  return isEqual && Object.keys(before).length === names.length
 }
 
 const keyOf = ({ lampKey, accountId }: Entry) => `${lampKey}\n${accountId}`

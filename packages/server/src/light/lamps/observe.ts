@@ -114,13 +114,20 @@ export function seenIn(
   return { holds, clears, why: () => whyOf(lamp, valuesOf(row, names, scope), scope) }
 }
 
+/** The values of the names that a lamp uses. */
+export const ownValues = (
+  lamp: Lamp,
+  values: Readonly<Record<string, NameValue>>,
+): Record<string, NameValue> =>
+  Object.fromEntries(lamp.names.map((name) => [name, values[name] ?? null]))
+
 /** Why a lamp lit, in one sentence with the numbers of the case. */
 export function whyOf(
   lamp: Lamp,
   values: Readonly<Record<string, NameValue>>,
   scope: NameScope,
 ): Why {
-  const own = Object.fromEntries(lamp.names.map((name) => [name, values[name] ?? null]))
+  const own = ownValues(lamp, values)
   const { why } = lamp.definition
   const words = (name: string, language: 'en' | 'ja') => {
     const entry = scope.names.get(name)

@@ -12,7 +12,7 @@ import { Ledger } from './ledger.ts'
 import { readNames } from './names.ts'
 import { checkedLamps, readDefinitions } from './registry.ts'
 import { writeEntries, writeEpisodes, writeTransitions } from './store.ts'
-import { cancelTasks, createTasks, reopenTasks, tasksOf } from './task-store.ts'
+import { cancelTasks, createTasks, episodesWithoutTask, reopenTasks } from './task-store.ts'
 
 /** An evaluation that is under way. */
 export interface Run {
@@ -72,8 +72,8 @@ export async function makeTasks(tx: StateDb, run: Run, ledger: Ledger): Promise<
   )
   const episodeIds = open.map((entry) => entry.episodeId)
   await reopenTasks(tx, episodeIds)
-  const made = await tasksOf(tx, episodeIds)
-  const without = open.filter((entry) => !made.has(entry.episodeId))
+  const lacking = await episodesWithoutTask(tx, episodeIds)
+  const without = open.filter((entry) => lacking.has(entry.episodeId))
   const owned = without.filter(
     ({ lampKey }) => definitionOf(run, lampKey)?.task.owner === 'account_owner',
   )

@@ -1,10 +1,15 @@
 import { tasks } from '@tomoshibi/state/schema/tasks'
 import type { StateDb } from '@tomoshibi/state/store'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { chunks } from './store.ts'
 
 export type Task = typeof tasks.$inferSelect
 export type NewTask = typeof tasks.$inferInsert
+
+/** As one value: a statement with thousands of places takes longer to write than to run. */
+const ofEpisodes = (ids: readonly string[]): SQL =>
+  sql`${tasks.episodeId} = ANY(${sql.param([...ids])}::uuid[])`
 
 /** The note of a task that nobody has to do any more, because the data put the lamp out. */
 export const clearedNote = 'cleared'
@@ -25,25 +30,37 @@ export async function createTasks(tx: StateDb, made: readonly NewTask[]): Promis
 
 /** Closes what was still to do for episodes that ended. What is done stays done. */
 export async function cancelTasks(tx: StateDb, episodeIds: readonly string[]): Promise<void> {
-  for (const part of chunks(episodeIds)) {
-    await tx
-      .update(tasks)
-      .set({ state: 'cancelled', note: clearedNote })
-      .where(and(inArray(tasks.episodeId, [...part]), inArray(tasks.state, ['open', 'started'])))
-  }
+  if (episodeIds.length === 0) return
+  await tx
+    .update(tasks)
+    .set({ state: 'cancelled', note: clearedNote })
+    .where(and(ofEpisodes(episodeIds), inArray(tasks.state, ['open', 'started'])))
 }
 
 /** An episode that went out and lit again on the same day has its task again. */
 export async function reopenTasks(tx: StateDb, episodeIds: readonly string[]): Promise<void> {
-  for (const part of chunks(episodeIds)) {
-    const cleared = and(
-      inArray(tasks.episodeId, [...part]),
-      eq(tasks.state, 'cancelled'),
-      eq(tasks.note, clearedNote),
-    )
-    await tx.update(tasks).set({ state: 'open', note: null }).where(cleared)
-  }
+  if (episodeIds.length === 0) return
+  const cleared = and(
+    ofEpisodes(episodeIds),
+    eq(tasks.state, 'cancelled'),
+    eq(tasks.note, clearedNote),
+  )
+  await tx.update(tasks).set({ state: 'open', note: null }).where(cleared)
 }
+
+/** Those of the episodes for which no task was ever made. */
+export async function episodesWithoutTask(
+  tx: StateDb,
+  episodeIds: readonly string[],
+): Promise<Set<string>> {
+  if (episodeIds.length === 0) return new Set()
+  const { rows } = await tx.execute(sql`
+SELECT id FROM unnest(${sql.param([...episodeIds])}::uuid[]) AS asked (id)
+WHERE NOT EXISTS (SELECT FROM ${tasks} WHERE ${tasks.episodeId} = asked.id)`)
+  return new Set(idRows.parse(rows).map(({ id }) => id))
+}
+
+const idRows = z.array(z.object({ id: z.string() }))
 
 export async function taskOfEpisode(tx: StateDb, episodeId: string): Promise<Task | null> {
   const [row] = await tx.select().from(tasks).where(eq(tasks.episodeId, episodeId))
@@ -56,13 +73,9 @@ export async function tasksOf(
   episodeIds: readonly string[],
 ): Promise<Map<string, Task>> {
   const found = new Map<string, Task>()
-  for (const part of chunks(episodeIds)) {
-    const rows = await db
-      .select()
-      .from(tasks)
-      .where(inArray(tasks.episodeId, [...part]))
-    for (const row of rows) if (row.episodeId !== null) found.set(row.episodeId, row)
-  }
+  if (episodeIds.length === 0) return found
+  const rows = await db.select().from(tasks).where(ofEpisodes(episodeIds))
+  for (const row of rows) if (row.episodeId !== null) found.set(row.episodeId, row)
   return found
 }
 
