@@ -10,6 +10,7 @@ import type { NameEntry } from '@tomoshibi/metrics/condition/scope'
 import { checkMetrics } from '@tomoshibi/metrics/custom/check-all'
 import { columnsOf, factNames, isInstant } from '@tomoshibi/metrics/custom/facts'
 import { writtenMeasureSchema, writtenMetricSchema } from '@tomoshibi/metrics/custom/written'
+import { checkScorecard } from '@tomoshibi/metrics/health/check'
 import { isBadPeriod, periodsBetween, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
 import { metricSettingsSchema } from '@tomoshibi/metrics/settings'
@@ -108,6 +109,10 @@ function problemsOf(yaml: string): unknown {
     const parsed = parseLampYaml(yaml, { names })
     return parsed.ok ? [] : parsed.problems
   }
+  if (/^measures:/m.test(yaml)) {
+    const checked = checkScorecard(readYaml(yaml).content, builtInMetrics, ['plan'])
+    return checked.ok ? [] : checked.problems
+  }
   if (/^(measure|ratio|formula):/m.test(yaml)) {
     const own = metricExamples.filter((each) => each !== yaml)
     const checked = checkMetrics({
@@ -122,7 +127,7 @@ function problemsOf(yaml: string): unknown {
     })
     return checked.ok ? [] : checked.problems
   }
-  return ['neither a mapping, nor a lamp, nor a metric']
+  return ['neither a mapping, nor a lamp, nor a metric, nor a scorecard']
 }
 
 describe('examples in YAML are what the program reads', () => {
@@ -218,7 +223,7 @@ describe('commands are those of the command line', () => {
       if (language !== 'sh') continue
       for (const [, line = ''] of text.matchAll(/^npx tomoshibi (.*)$/gm)) {
         const words = line.match(
-          /^[a-z-]+( (list|show|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|undo|create|revoke|invite|password-link)\b)?/,
+          /^[a-z-]+( (list|show|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|undo|create|revoke|invite|password-link|history|preview|override|overrides|withdraw|scorecards|check|verify|course)\b)?/,
         )
         const command = words?.[0] ?? ''
         const options = used.get(command) ?? new Set<string>()

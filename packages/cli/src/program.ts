@@ -7,6 +7,7 @@ import { addApiKeys } from './verbs/api-keys.ts'
 import { addBackup, addRestore } from './verbs/backup.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
+import { addHealth } from './verbs/health.ts'
 import { addImport } from './verbs/import.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addLamps } from './verbs/lamps.ts'
@@ -44,6 +45,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addPeople(program, surroundings)
   addQuality(program, surroundings)
   addMetrics(program, surroundings)
+  addHealth(program, surroundings)
   addLamps(program, surroundings)
   addEvidence(program, surroundings)
   addAccounts(program, surroundings)

@@ -2,6 +2,7 @@ import { accountsContract } from './accounts.ts'
 import { apiKeysContract } from './api-keys.ts'
 import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
+import { healthContract } from './health.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
 import { invitationsContract, peopleContract, sessionContract } from './people.ts'
@@ -25,6 +26,7 @@ export const contract = {
   facts: factsContract,
   quality: qualityContract,
   metrics: metricsContract,
+  health: healthContract,
   accounts: accountsContract,
   lamps: lampsContract,
   evidence: evidenceContract,

@@ -82,6 +82,40 @@ const registry = {
       ja: '先にそれらを変更するか廃止してください。',
     },
   },
+  BAD_SCORECARD: {
+    status: 400,
+    what: {
+      en: 'The definition of a scorecard does not hold up: {problem}',
+      ja: 'スコアカードの定義に誤りがあります: {problem}',
+    },
+    mend: {
+      en: 'Correct every place named and apply the files again; nothing was changed.',
+      ja: '示された箇所をすべて直して、もう一度適用してください。まだ何も変更されていません。',
+    },
+  },
+  UNKNOWN_SCORECARD: {
+    status: 404,
+    what: {
+      en: "There is no scorecard '{key}'.",
+      ja: 'スコアカード「{key}」はありません。',
+    },
+    mend: {
+      en: "'tomoshibi health scorecards' shows all scorecards.",
+      ja: 'tomoshibi health scorecards ですべてのスコアカードを確認できます。',
+    },
+    suggests: true,
+  },
+  NO_OVERRIDE: {
+    status: 409,
+    what: {
+      en: "No score set by hand counts for the account '{accountId}' now.",
+      ja: '顧客「{accountId}」には、現在有効な手動のスコアはありません。',
+    },
+    mend: {
+      en: 'There is nothing to take back.',
+      ja: '取り消すものはありません。',
+    },
+  },
   UNKNOWN_ATTRIBUTE: {
     status: 404,
     what: {

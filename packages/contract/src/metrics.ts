@@ -26,7 +26,16 @@ export type MetricUnit = z.infer<typeof metricUnitSchema>
 export const metricSummarySchema = z.object({
   key: keySchema,
   version: z.int(),
-  group: z.enum(['revenue', 'usage', 'voice', 'support', 'contact', 'billing', 'onboarding']),
+  group: z.enum([
+    'revenue',
+    'usage',
+    'voice',
+    'support',
+    'contact',
+    'billing',
+    'onboarding',
+    'health',
+  ]),
   name: textSchema,
   says: textSchema.describe('What it means, for a person'),
   formula: textSchema.describe('How it is computed, in words'),
@@ -347,16 +356,14 @@ export const movementsSchema = z.object({
 })
 export type Movements = z.infer<typeof movementsSchema>
 
+/** A file of definitions. */
+export const definitionFileSchema = z.object({
+  name: z.string().min(1).max(1000).describe('Name of the file, for messages'),
+  yaml: z.string().max(100_000),
+})
+
 /** Files of custom metrics, each with its name for messages. */
-export const metricFilesSchema = z
-  .array(
-    z.object({
-      name: z.string().min(1).max(1000).describe('Name of the file, for messages'),
-      yaml: z.string().max(100_000),
-    }),
-  )
-  .min(1)
-  .max(500)
+export const metricFilesSchema = z.array(definitionFileSchema).min(1).max(500)
 
 export const metricChangeSchema = z.object({
   key: keySchema,

@@ -2,8 +2,8 @@ import { checkCondition } from './condition/check.ts'
 import type { ConditionProblem } from './condition/problem.ts'
 import type { NameEntry } from './condition/scope.ts'
 import { type Expr, namesIn, partsOf, type TypedCondition } from './condition/syntax.ts'
-import { usedMetrics } from './custom/recipes.ts'
 import type { MetricDefinition } from './definition.ts'
+import { madeOfConditions } from './made-of-conditions.ts'
 
 type Catalogue = ReadonlyMap<string, MetricDefinition>
 
@@ -17,14 +17,6 @@ export interface AccountCondition {
   /** Names without which it can't be decided: those that it does not ask `has(..)` of. */
   readonly needed: readonly string[]
 }
-
-/** Whether a metric is itself a share of accounts of which a condition holds, or made of one. */
-const isOfConditions = (definition: MetricDefinition, catalogue: Catalogue): boolean =>
-  definition.measure.kind === 'share_where' ||
-  usedMetrics(definition.measure).some(({ metric }) => {
-    const used = catalogue.get(metric)
-    return used !== undefined && isOfConditions(used, catalogue)
-  })
 
 const hasAsked = (condition: TypedCondition): ReadonlySet<string> => {
   const asked = new Set<string>()
@@ -55,7 +47,7 @@ export const checkAccountCondition = (
         (definition) =>
           definition.time === 'instant' &&
           definition.grains.includes('account') &&
-          !isOfConditions(definition, catalogue),
+          !madeOfConditions(definition, catalogue),
       )
       .map((definition) => [definition.key, definition]),
   )

@@ -1,6 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 import * as z from 'zod'
-import { type CustomRecipe, customRecipes, isCustomRecipe } from './custom/recipes.ts'
+import {
+  type CustomRecipe,
+  customRecipes,
+  isCustomRecipe,
+  usedMetricSchema,
+} from './custom/recipes.ts'
+import { scorecardSchema } from './health/scorecard.ts'
 import { metricSettingsSchema } from './settings.ts'
 import { findMeasure, measureNames } from './sources/registry.ts'
 import type { Text } from './text.ts'
@@ -24,6 +30,7 @@ export const metricGroups = [
   'contact',
   'billing',
   'onboarding',
+  'health',
 ] as const
 export type MetricGroup = (typeof metricGroups)[number]
 
@@ -115,6 +122,31 @@ const recipeSchema = z.discriminatedUnion('kind', [
     .describe(
       'Revenue per payer × gross margin × restricted mean of the months by Kaplan–Meier, up to the horizon of the workspace',
     ),
+  z
+    .object({
+      kind: z.literal('scorecards'),
+      gives: z
+        .enum(['score', 'computed', 'coverage', 'card'])
+        .describe(
+          'The score in force, the one computed, the share of weights with a value, or which of the scorecards fits, counted from 1; 0 = none',
+        ),
+      scorecards: z
+        .array(scorecardSchema)
+        .describe('In the order in which they are tried; the first that fits an account counts'),
+      overrides: z
+        .array(
+          z.object({
+            accountId: z.string(),
+            score: z.number().min(0).max(100),
+            setAt: z.string(),
+            endsAt: z.string(),
+            withdrawnAt: z.string().nullable(),
+          }),
+        )
+        .describe('Scores that people set by hand, with when they hold'),
+      uses: z.array(usedMetricSchema).describe('The metrics that the scorecards name'),
+    })
+    .describe('Points of the measures of a scorecard by weight; over accounts their mean'),
   ...customRecipes,
 ])
 export type Recipe = z.infer<typeof recipeSchema>
@@ -199,6 +231,7 @@ export const measuresOf = (recipe: Recipe): string[] => {
   if (recipe.kind === 'weighted_mean') return [recipe.of, recipe.weight]
   if (recipe.kind === 'survival_value') return [recipe.revenue, recipe.payers, recipe.spans]
   if (recipe.kind === 'share_where') return [recipe.over]
+  if (recipe.kind === 'scorecards') return []
   if (recipe.kind === 'lifetime') {
     return [recipe.revenue, recipe.payers, recipe.lost, recipe.customers]
   }

@@ -161,6 +161,18 @@ export const metricSettingsSchema = z.object({
       'When an account gets along by itself: a condition in CEL on its metrics and attributes',
     )
     .meta({ ja: '顧客が自走しているとみなす条件(指標と属性についての CEL 式)' }),
+  healthBands: z
+    .strictObject({
+      yellowFrom: z.number().positive().max(100).default(50),
+      greenFrom: z.number().positive().max(100).default(75),
+    })
+    .refine(({ yellowFrom, greenFrom }) => yellowFrom < greenFrom, {
+      error: 'yellow begins below green',
+      params: { ja: 'yellowFrom は greenFrom より小さくしてください' },
+    })
+    .default({ yellowFrom: 50, greenFrom: 75 })
+    .describe('Scores from which on an account is yellow, and green; below it is red')
+    .meta({ ja: 'ヘルススコアの黄・緑の始まり(その値を含む)。黄より下は赤' }),
   onboardingDenominator: z
     .enum(['due', 'entered'])
     .default('due')

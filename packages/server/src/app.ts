@@ -15,6 +15,7 @@ import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
 import { LampWatch } from './light/lamps/watch.ts'
+import { healthOperations } from './measure/health/operations.ts'
 import { metricsOperations } from './measure/metrics/operations.ts'
 import { apiKeysOperations } from './people/keys/operations.ts'
 import { ApiKeys } from './people/keys/service.ts'
@@ -44,6 +45,7 @@ export const router = operations.router({
   facts: factsOperations,
   quality: qualityOperations,
   metrics: metricsOperations,
+  health: healthOperations,
   accounts: accountsOperations,
   lamps: lampsOperations,
   evidence: evidenceOperations,

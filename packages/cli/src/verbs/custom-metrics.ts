@@ -1,15 +1,13 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MetricFile, MetricsApplied } from '@tomoshibi/contract/metrics'
 import type { Text } from '@tomoshibi/contract/text'
-import { Failure } from '@tomoshibi/server/call/failure'
 import type { Command } from 'commander'
 import * as z from 'zod'
+import { readDefinitions, writeDefinitions } from '../definition-files.ts'
 import { UsageError } from '../failure.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
-import { readText } from '../text-file.ts'
 import { examples, type Surroundings, verb, withClient } from '../verb.ts'
 
 const words = {
@@ -59,10 +57,7 @@ export function addCustomMetrics(metrics: Command, surroundings: Surroundings): 
     ['metrics apply ./metrics --dry-run', 'metrics apply ./metrics/incidents_28d.yaml'],
   ).action(async (paths: readonly string[], _options, command: Command) => {
     const options = applyOptions.parse(command.opts())
-    const names = await filesAt(paths)
-    const files = await Promise.all(
-      names.map(async (name) => ({ name, yaml: await readText(name) })),
-    )
+    const files = await readDefinitions(paths)
     await withClient(surroundings, command, async (client) => {
       const applied = await client.metrics.apply({ files, dryRun: options.dryRun })
       terminal.out(options.json ? json(applied) : appliedTable(applied, terminal))
@@ -86,7 +81,7 @@ export function addCustomMetrics(metrics: Command, surroundings: Surroundings): 
     }
     await withClient(surroundings, command, async (client) => {
       const files = await client.metrics.export(key === undefined ? {} : { key })
-      if (out !== undefined) await writeFiles(out, files)
+      if (out !== undefined) await writeDefinitions(out, files)
       if (wantsJson) terminal.out(json(files))
       else if (out === undefined) terminal.out(files.map(({ yaml }) => yaml).join(''))
       else terminal.out(exported(out, files, terminal))
@@ -109,43 +104,6 @@ const retired = ({ key, version }: MetricFile): Text => ({
   en: `${key} is retired after version ${version}. Applying its file again brings it back.`,
   ja: `${key} をバージョン ${version} で廃止しました。ファイルをもう一度適用すると復活します。`,
 })
-
-/** The YAML files of folders, and files as they are named. @throws Failure FILE_UNREADABLE */
-async function filesAt(paths: readonly string[]): Promise<string[]> {
-  const found: string[] = []
-  for (const path of paths) {
-    const inside = await yamlFilesIn(path)
-    if (inside?.length === 0) {
-      throw new UsageError({
-        en: `There is no .yaml file in ${path}.`,
-        ja: `${path} に .yaml ファイルがありません。`,
-      })
-    }
-    found.push(...(inside ?? [path]))
-  }
-  return [...new Set(found)]
-}
-
-/** The YAML files of a folder by name; null where it is none. */
-async function yamlFilesIn(path: string): Promise<string[] | null> {
-  try {
-    if (!(await stat(path)).isDirectory()) return null
-    const names = await readdir(path)
-    return names
-      .filter((name) => /\.ya?ml$/i.test(name) && !name.startsWith('.'))
-      .sort()
-      .map((name) => join(path, name))
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw new Failure('FILE_UNREADABLE', { file: path, problem })
-  }
-}
-
-/** Keys are small letters, digits and _, so a key is a safe name of a file. */
-async function writeFiles(folder: string, files: readonly MetricFile[]): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const { key, yaml } of files) await writeFile(join(folder, `${key}.yaml`), yaml)
-}
 
 function appliedTable({ dryRun, metrics }: MetricsApplied, { say }: Terminal): string {
   const columns = [words.change, words.key, words.version, words.name, words.file]

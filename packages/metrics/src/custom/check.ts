@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { metricDefinitionSchema } from '../definition.ts'
+import { healthKeys } from '../health/scorecard.ts'
 import { ofFormula } from './check-formula.ts'
 import { ofRatio } from './check-ratio.ts'
 import { both, type Catalogue, type Grain, type Made } from './made.ts'
@@ -101,7 +102,7 @@ const checkKey = (
       en: `'${key}' is an attribute of accounts; choose another key, as conditions use both.`,
       ja: `「${key}」は顧客の属性です。条件式で両方を使うため、別のキーにしてください。`,
     })
-  } else if (reserved.has(key)) {
+  } else if (reserved.has(key) || healthKeys.some((taken) => taken === key)) {
     problems.add(['key'], 'NAME_TAKEN', {
       en: `'${key}' is a word that conditions or operations keep for themselves; choose another key.`,
       ja: `「${key}」は条件式や操作で使う予約語です。別のキーにしてください。`,

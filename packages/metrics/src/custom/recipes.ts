@@ -66,8 +66,14 @@ export type CustomRecipe = z.infer<(typeof customRecipes)[number]>
 export const isCustomRecipe = (recipe: { readonly kind: string }): recipe is CustomRecipe =>
   customKinds.some((kind) => kind === recipe.kind)
 
+const isOfScorecards = (recipe: {
+  readonly kind: string
+}): recipe is { readonly kind: 'scorecards'; readonly uses: readonly UsedMetric[] } =>
+  recipe.kind === 'scorecards'
+
 /** The metrics that a recipe is made of. */
 export const usedMetrics = (recipe: { readonly kind: string }): readonly UsedMetric[] => {
+  if (isOfScorecards(recipe)) return recipe.uses
   if (!isCustomRecipe(recipe)) return []
   if (recipe.kind === 'formula') return recipe.uses
   if (recipe.kind === 'fact') return []

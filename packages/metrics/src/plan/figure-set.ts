@@ -8,9 +8,10 @@ import type { MetricDefinition } from '../definition.ts'
 import type { MetricSettings } from '../settings.ts'
 import { layered } from '../sql/layers.ts'
 import { CustomMeasures } from './custom.ts'
-import { type Figure, figureOf } from './figures.ts'
+import { type Figure, FORMER, figureOf } from './figures.ts'
 import type { PlanNode } from './node.ts'
-import { conditionOf, shareWhere } from './share-where.ts'
+import { checkedScorecards, type ScorecardsPlan, scorecardsPlan } from './scorecards.ts'
+import { conditionOf, type ShareWhere, shareWhere } from './share-where.ts'
 
 type Catalogue = ReadonlyMap<string, MetricDefinition>
 
@@ -109,7 +110,20 @@ const prepared = (
   const lowered = ordered.map((definition) =>
     definition.measure.kind === 'formula' ? definition : measures.lowered(definition),
   )
-  const shares = ordered.map((definition, k) => {
+  const healths = new Map<number, () => ScorecardsPlan>()
+  const shares = ordered.map((definition, k): (() => ShareWhere) | null => {
+    if (definition.measure.kind === 'scorecards') {
+      const { measure, version } = definition
+      // Score, computed score and coverage of one version are made together, once.
+      const known = healths.get(version)
+      const health =
+        known ?? plannedHealth(measure, `${prefix}h${k}`, catalogue, settings, measures)
+      healths.set(version, health)
+      return () => ({
+        figure: health().figure(definition, measure, `${prefix}${k}`),
+        withCondition: (node) => (known === undefined ? health().withScores(node) : node),
+      })
+    }
     if (definition.measure.kind !== 'share_where') return null
     const name = `${prefix}${k}`
     const condition = conditionOf(definition, settings, catalogue, name)
@@ -165,6 +179,23 @@ const prepared = (
         shared.reduce((node, share) => share?.withCondition(node) ?? node, accounts),
       withFormulas: (node) => withLayers(node, layers, prefix === 'm' ? '' : `${prefix}_`),
     }
+  }
+}
+
+/** Collects the measures of the metrics of scorecards, and returns what plans them once, when asked. */
+const plannedHealth = (
+  recipe: Extract<MetricDefinition['measure'], { kind: 'scorecards' }>,
+  name: string,
+  catalogue: Catalogue,
+  settings: MetricSettings,
+  measures: CustomMeasures,
+): (() => ScorecardsPlan) => {
+  const checked = checkedScorecards(recipe, catalogue, name)
+  const of = prepared(checked.metrics, catalogue, settings, measures, `${name}_w`)
+  let plan: ScorecardsPlan | null = null
+  return () => {
+    plan ??= scorecardsPlan(checked, name, of(), measures.measureOf(FORMER))
+    return plan
   }
 }
 

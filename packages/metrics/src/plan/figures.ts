@@ -63,7 +63,7 @@ const moneyOrFloat = (
       : `${times === 1 ? '' : `${times} * `}toFloat64(${numerator}) / toFloat64(${safe})`,
   )
 
-const FORMER = 'standing.former'
+export const FORMER = 'standing.former'
 
 /** What a former customer brings along to a figure of those who are here: nothing. */
 const butFormer = (figure: Figure, former: MeasureRef): Figure => {
@@ -234,6 +234,7 @@ const figureOfAll = (
       }
     }
     case 'share_where':
+    case 'scorecards':
       throw new Error(`${definition.key} is not made of measures alone.`)
     case 'survival': {
       const spans = column('spans', measureColumn(measureOf(recipe.of)), 'samples')

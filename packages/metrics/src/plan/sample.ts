@@ -26,7 +26,7 @@ export const intervalMethodOf = ({
   if (typeof interval === 'object') return { kind: 'persons', against: interval.persons }
   if (interval !== undefined) return { kind: interval }
   if (isCustomRecipe(measure)) return { kind: 'none' }
-  if (measure.kind === 'mean' || measure.kind === 'weighted_mean') return { kind: 'accounts' }
+  if (['mean', 'weighted_mean', 'scorecards'].includes(measure.kind)) return { kind: 'accounts' }
   // Each account either gets along or does not.
   if (measure.kind === 'share_where') return { kind: 'proportion' }
   if (measure.kind !== 'ratio') return { kind: 'none' }

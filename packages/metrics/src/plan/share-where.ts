@@ -19,7 +19,8 @@ export interface ShareWhere {
   withCondition(accounts: PlanNode): PlanNode
 }
 
-const columnOf = (prefix: string, name: string): string => {
+/** The column of a name of a condition. @param prefix begins it */
+export const conditionColumn = (prefix: string, name: string): string => {
   if (!/^[A-Za-z_]\w*$/.test(name)) throw new Error(`'${name}' is no name of a condition.`)
   return `${prefix}_of_${name}`
 }
@@ -37,7 +38,7 @@ export const conditionOf = (
 ): AccountCondition => {
   if (measure.kind !== 'share_where') throw new Error(`${key} is no share.`)
   const checked = checkAccountCondition(settings[measure.setting], catalogue, (name) =>
-    columnOf(prefix, name),
+    conditionColumn(prefix, name),
   )
   if (!checked.ok) throw new Error(`The setting ${measure.setting} was not checked.`)
   return checked.condition
@@ -103,13 +104,13 @@ export const shareWhere = (
       const values = [
         ...metrics.map((metric, k) => {
           const sql = of.shown[k]?.value ?? 'NULL'
-          return `CAST(${sql} AS Nullable(${valueType(metric)})) AS ${columnOf(prefix, metric.key)}`
+          return `CAST(${sql} AS Nullable(${valueType(metric)})) AS ${conditionColumn(prefix, metric.key)}`
         }),
         ...textRefs.map((ref, k) => {
-          return `${measureColumn(ref)} AS ${columnOf(prefix, attributes[k] ?? '')}`
+          return `${measureColumn(ref)} AS ${conditionColumn(prefix, attributes[k] ?? '')}`
         }),
       ]
-      const there = needed.map((name) => `isNotNull(${columnOf(prefix, name)})`)
+      const there = needed.map((name) => `isNotNull(${conditionColumn(prefix, name)})`)
       return {
         name: `${prefix}_condition`,
         says: {

@@ -9,7 +9,8 @@ import type { Source } from './source.ts'
  * @param name of the source, unique in the query; begins the names of its parameters
  */
 export const attributeTexts = (name: string, keys: readonly string[]): Source => {
-  const columns = new Map(keys.map((key, index) => [`attribute_${index}`, key]))
+  // A frame has columns attribute_0 and so on of its own; beside those these need other names.
+  const columns = new Map(keys.map((key, index) => [`text_${index}`, key]))
   const param = (column: string): string => `${name}_${column}`
   return {
     name,

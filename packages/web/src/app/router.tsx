@@ -6,6 +6,7 @@ import {
 } from '@tanstack/react-router'
 import { accountSearchSchema } from '../pages/account/search.ts'
 import { accountsSearchSchema } from '../pages/accounts/search.ts'
+import { healthSearchSchema } from '../pages/health/search.ts'
 import { kpiSearchSchema } from '../pages/kpis/search.ts'
 import { todaySearchSchema } from '../pages/today/search.ts'
 import { PageMissing, PageTrouble } from './fallbacks.tsx'
@@ -36,6 +37,13 @@ const accountRoute = createRoute({
   path: '/accounts/$accountId',
   validateSearch: accountSearchSchema,
   component: lazyRouteComponent(() => import('../pages/account/page.tsx'), 'AccountPage'),
+})
+
+const healthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/health',
+  validateSearch: healthSearchSchema,
+  component: lazyRouteComponent(() => import('../pages/health/page.tsx'), 'HealthPage'),
 })
 
 const kpisRoute = createRoute({
@@ -75,6 +83,7 @@ export const router = createRouter({
     todayRoute,
     accountsRoute,
     accountRoute,
+    healthRoute,
     kpisRoute,
     youRoute,
     setUpRoute,

@@ -51,6 +51,10 @@ export function Shell() {
               <NavIcon d="M2.5 13.5v-8l5.5-3 5.5 3v8M6.5 13.5v-3.5h3v3.5M1.5 13.5h13" />
               {t('nav.accounts')}
             </Link>
+            <Link to="/health" activeOptions={{ includeSearch: false }}>
+              <NavIcon d="M1.5 8.5h3l1.5-4 3 7.5 1.8-3.5h3.7" />
+              {t('nav.health')}
+            </Link>
             <Link to="/kpis" activeOptions={{ includeSearch: false }}>
               <NavIcon d="M2 12.5 6 8l3 2.5 5-6.5M2 14.5h12" />
               {t('nav.kpis')}

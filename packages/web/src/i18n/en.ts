@@ -1,7 +1,8 @@
 import accounts from '../locales/en/accounts.json'
 import common from '../locales/en/common.json'
+import health from '../locales/en/health.json'
 import kpis from '../locales/en/kpis.json'
 import people from '../locales/en/people.json'
 import today from '../locales/en/today.json'
 
-export const en = { accounts, common, kpis, people, today }
+export const en = { accounts, common, health, kpis, people, today }

@@ -4,14 +4,17 @@ import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { checkMetrics } from '@tomoshibi/metrics/custom/check-all'
 import { usedMetrics } from '@tomoshibi/metrics/custom/recipes'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
+import { usesOf } from '@tomoshibi/metrics/health/metrics'
 import type { StateDb } from '@tomoshibi/state/store'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { attributeKeys } from '../../collect/accounts/service.ts'
 import { lampsBroken, lampsNaming } from '../../light/lamps/service.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { healthChoices, scorecardsInForce, withHealth } from '../health/catalogue.ts'
+import { lacks } from '../health/health.ts'
 import { contentOf, definitionOf, holding } from './custom.ts'
-import { type Catalogue, fileOf, unknownOwn } from './service.ts'
+import { fileOf, unknownOwn, workspaceMetrics } from './service.ts'
 import { addVersions, allVersions, lockMetrics, retireVersion, type StoredMetric } from './store.ts'
 import { readYaml } from './yaml.ts'
 
@@ -55,7 +58,7 @@ export async function applyMetrics(
     await lockMetrics(tx, workspaceId)
     const stored = await allVersions(tx, workspaceId)
     const changes = changesOf(files, stored, attributes)
-    await refuseBrokenLamps(within(ports, tx), changes)
+    await refuseBrokenUsers(within(ports, tx), changes)
     const fresh = changes.filter(({ change }) => change !== 'unchanged')
     if (!dryRun) {
       const createdAt = clock.now()
@@ -154,19 +157,36 @@ function changesOf(
 const keyIn = (content: unknown): unknown =>
   typeof content === 'object' && content !== null && 'key' in content ? content.key : undefined
 
-/** A lamp must not lose a name that its conditions use. @throws Failure BAD_METRIC */
-async function refuseBrokenLamps(ports: Ports, changes: readonly Change[]): Promise<void> {
+/** A lamp or scorecard must not lose a name that it uses. @throws Failure BAD_METRIC */
+async function refuseBrokenUsers(ports: Ports, changes: readonly Change[]): Promise<void> {
   const changed = new Map(
     changes.flatMap(({ definition, change }) =>
       change === 'unchanged' || change === 'created' ? [] : [[definition.key, definition]],
     ),
   )
   if (changed.size === 0) return
-  const catalogue: Catalogue = new Map([
-    ...builtInMetrics,
-    ...changes.map(({ definition }) => [definition.key, definition] as const),
-  ])
-  const problems = (await lampsBroken(ports, catalogue)).map(
+  const own = new Map(changes.map(({ definition }) => [definition.key, definition] as const))
+  const others = new Map([...builtInMetrics, ...own])
+  const { workspaceId, state } = ports
+  const scorecards = await scorecardsInForce(state.db, workspaceId)
+  const broken = scorecards.flatMap((scorecard): Problem[] => {
+    const [text] = lacks(scorecard, others)
+    if (text === undefined) return []
+    const { key } = scorecard
+    return [
+      {
+        code: 'METRIC_IN_USE',
+        text: {
+          en: `The scorecard '${key}' would not work any more: ${text.en}`,
+          ja: `スコアカード「${key}」が動かなくなります: ${text.ja}`,
+        },
+        suggestions: [],
+      },
+    ]
+  })
+  const choices = await healthChoices({ db: state.db, workspaceId }, others)
+  const catalogue = withHealth(own, choices)
+  const lamps = (await lampsBroken(ports, catalogue)).map(
     ({ lamp, text }): Problem => ({
       code: 'METRIC_IN_USE',
       text: {
@@ -176,10 +196,20 @@ async function refuseBrokenLamps(ports: Ports, changes: readonly Change[]): Prom
       suggestions: [],
     }),
   )
+  const problems = [...broken, ...lamps]
   const [first] = problems
   if (first === undefined) return
   const { en, ja } = first.text
   throw new Failure('BAD_METRIC', { problem: en, problemJa: ja }, problems)
+}
+
+/** Keys of the scorecards in force that name a metric. */
+async function scorecardsNaming(ports: Ports, metric: string): Promise<string[]> {
+  const { catalogue } = await workspaceMetrics(ports)
+  const scorecards = await scorecardsInForce(ports.state.db, ports.workspaceId)
+  return scorecards.flatMap((scorecard) =>
+    usesOf([scorecard], catalogue).some((used) => used.metric === metric) ? [scorecard.key] : [],
+  )
 }
 
 /**
@@ -205,6 +235,7 @@ export async function retireMetric(ports: Ports, key: string): Promise<MetricFil
           usedMetrics(definitionOf(each).measure).some((used) => used.metric === key),
         )
         .map((each) => each.key),
+      ...(await scorecardsNaming(within(ports, tx), key)),
       ...(await lampsNaming(within(ports, tx), key)),
     ]
     if (users.length > 0) throw new Failure('METRIC_IN_USE', { key, users: users.join(', ') })

@@ -3,8 +3,11 @@ import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { type MetricDefinition, nearest } from '@tomoshibi/metrics/definition'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
+import { healthChoices, withHealth } from '../health/catalogue.ts'
 import { definitionOf, holding } from './custom.ts'
 import { allVersions, type StoredMetric } from './store.ts'
+
+export { allVersions, lockMetrics } from './store.ts'
 
 export type Catalogue = ReadonlyMap<string, MetricDefinition>
 
@@ -17,19 +20,23 @@ export interface WorkspaceMetrics {
 }
 
 /**
- * The metrics of a workspace: the built-in ones and its own. Every question, drill-down, lamp and list
+ * The metrics of a workspace: the built-in ones, its health scores, and its own. Every question, drill-down, lamp and list
  * starts here, so that both are alike everywhere. One of its own keeps its name and meaning where a
  * later release has a built-in one of that name.
  */
 export async function workspaceMetrics(
   ports: Pick<Ports, 'state' | 'workspaceId'>,
 ): Promise<WorkspaceMetrics> {
-  const own = holding(await allVersions(ports.state.db, ports.workspaceId))
+  const { db } = ports.state
+  const { workspaceId } = ports
+  const own = holding(await allVersions(db, workspaceId))
+  const definitions = new Map(own.map((metric) => [metric.key, definitionOf(metric)]))
+  const choices = await healthChoices(
+    { db, workspaceId },
+    new Map([...builtInMetrics, ...definitions]),
+  )
   return {
-    catalogue: new Map([
-      ...builtInMetrics,
-      ...own.map((metric) => [metric.key, definitionOf(metric)] as const),
-    ]),
+    catalogue: withHealth(definitions, choices),
     own: new Map(own.map((metric) => [metric.key, metric])),
   }
 }

@@ -86,6 +86,74 @@ export async function metricFacts(
   }
 }
 
+/** A record that a figure is made of, without what it adds. */
+export interface RecordBehind {
+  readonly record: string
+  readonly sourceId: string
+  readonly source: string
+  readonly knownAt: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+export interface RecordsBehind {
+  readonly table: string
+  readonly label: MetricFacts['tables'][number]['label']
+  readonly rows: readonly RecordBehind[]
+  /** There are more than were read. */
+  readonly more: boolean
+}
+
+/**
+ * The records that an account's figure was made of at the end of a day as known then, the oldest first,
+ * with those of the metrics that it is computed of.
+ *
+ * @param most so many of each table at most
+ * @throws Failure UNKNOWN_METRIC, UNKNOWN_ACCOUNT, METRIC_HAS_NO_ACCOUNT_VALUE, BAD_PERIOD
+ */
+export async function recordsBehind(
+  ports: FactPorts,
+  {
+    metric,
+    account,
+    on,
+  }: { readonly metric: string; readonly account: string; readonly on: string },
+  choices: Choices,
+  most: number,
+): Promise<RecordsBehind[]> {
+  const [request] = await requestsFor(
+    ports,
+    {
+      ...{ metrics: [metric], accounts: [account], on, knownAt: on },
+      ...{ by: [], perAccount: true, drill: false, compare: [], intervals: false },
+    },
+    choices,
+  )
+  const definition = choices.catalogue.get(metric)
+  if (definition === undefined) throw new Failure('UNKNOWN_METRIC', { key: metric })
+  const behind = factsBehind({ ...request, definition, accountId: account, columns })
+  const own = await Promise.all(
+    behind.tables.map(async (table): Promise<RecordsBehind> => {
+      const rows = await ports.facts.query(
+        behind.list(table, { limit: most, offset: 0 }),
+        recordRow,
+      )
+      return {
+        table: table.table,
+        label: table.label,
+        more: (rows[0]?.of_all ?? 0) > rows.length,
+        rows: rows.map((row) => ({
+          record: row.record_id,
+          sourceId: row.source_id,
+          source: row.source,
+          knownAt: row.known_at,
+          values: valuesOf(table, row),
+        })),
+      }
+    }),
+  )
+  return own
+}
+
 async function tableOf(
   { facts }: FactPorts,
   behind: FactsBehind,

@@ -3,7 +3,7 @@ import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { checkAccountGrain, definitionsOf } from '../../measure/metrics/question.ts'
-import { choicesOf } from '../../measure/metrics/service.ts'
+import { type Choices, choicesOf } from '../../measure/metrics/service.ts'
 import { findCause } from '../cause/cause.ts'
 import { noticeKey, readNotices, readTouches, readTraitKeys } from '../cause/read.ts'
 import { sizeKey } from '../cause/rows.ts'
@@ -23,8 +23,9 @@ import { limitsOfMetricEvidence, sayMetricEvidence } from './say.ts'
 export async function evidenceOfMetric(
   ports: Ports,
   { key, ...question }: MetricEvidenceQuery,
+  choices?: Choices,
 ): Promise<MetricEvidence> {
-  const [found] = await evidenceOfMetrics(ports, { ...question, keys: [key] })
+  const [found] = await evidenceOfMetrics(ports, { ...question, keys: [key] }, choices)
   if (!found) throw new Failure('UNKNOWN_METRIC', { key })
   return found
 }
@@ -37,9 +38,10 @@ export async function evidenceOfMetric(
 export async function evidenceOfMetrics(
   ports: Ports,
   question: Omit<MetricEvidenceQuery, 'key'> & { readonly keys: readonly string[] },
+  given?: Choices,
 ): Promise<MetricEvidence[]> {
   const { keys, outcome, horizon } = question
-  const choices = await choicesOf(ports)
+  const choices = given ?? (await choicesOf(ports))
   const definitions = definitionsOf(keys, choices.catalogue)
   checkAccountGrain(definitions)
   const history = await historyDays(ports, question)

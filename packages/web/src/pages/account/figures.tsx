@@ -10,6 +10,7 @@ import { TroublePanel } from '../../ui/trouble-panel.tsx'
 
 const headline = [
   'mrr',
+  'health_score',
   'days_to_renewal',
   'active_users',
   'login_trend',

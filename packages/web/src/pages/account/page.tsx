@@ -12,6 +12,7 @@ import './account.css'
 import { Contacts } from './contacts.tsx'
 import { ContractLines } from './contract-lines.tsx'
 import { AccountFigures } from './figures.tsx'
+import { AccountHealth } from './health.tsx'
 import { AccountLamps } from './lamps.tsx'
 import { Timeline } from './timeline.tsx'
 import { Trends } from './trends.tsx'
@@ -57,6 +58,9 @@ function AccountBody({ account }: { account: Account }) {
       <div className="account-main">
         <Section title={t('account.lamps')}>
           <AccountLamps account={account} />
+        </Section>
+        <Section title={t('account.health')}>
+          <AccountHealth account={account} />
         </Section>
         <Section title={t('account.trends')}>
           <Trends accountId={account.id} />
