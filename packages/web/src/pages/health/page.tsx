@@ -113,7 +113,7 @@ function Overview({ overview, stale }: { overview: HealthOverview; stale: boolea
         </div>
       )}
       {accounts.length < total && (
-        <p className="pager">
+        <p className="health-more">
           <span className="num">
             {t('shown', { shown: format.number(accounts.length), total: format.number(total) })}
           </span>
