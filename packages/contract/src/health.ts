@@ -293,7 +293,8 @@ export const healthContract = {
     .input(z.object({ key: keySchema }))
     .output(scorecardFileSchema)
     .errors(mayFail('UNKNOWN_SCORECARD')),
-  preview: operation('metrics:define')
+  // It tells of all accounts, and of their history.
+  preview: operation('evidence:read')
     .route({
       method: 'POST',
       path: '/health/preview',

@@ -73,10 +73,11 @@ export const healthOf = (catalogue: Catalogue): MetricDefinition => {
  * @throws FactsError
  */
 export async function readHealth(
-  { facts, workspaceId, clock }: Pick<Ports, 'facts' | 'workspaceId' | 'clock'>,
+  { facts, workspaceId, clock, seen }: Pick<Ports, 'facts' | 'workspaceId' | 'clock' | 'seen'>,
   request: HealthFrameRequest,
 ): Promise<HealthRow[]> {
-  const { settings, days, knownAt, accountIds } = request
+  const { settings, days, knownAt } = request
+  const accountIds = request.accountIds ?? (seen === undefined ? undefined : [...seen])
   const extra = [...(request.metrics ?? [])].filter((key) => !scoreKeys.some((own) => own === key))
   const attributes = request.attributes ?? []
   const rollups = await readRollups({ facts, workspaceId })

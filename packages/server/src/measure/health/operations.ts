@@ -1,4 +1,4 @@
-import { operations } from '../../call/context.ts'
+import { type Call, operations } from '../../call/context.ts'
 import { applyScorecards, exportScorecards, retireScorecard } from './apply.ts'
 import { explainHealth } from './explain.ts'
 import { healthHistory } from './history.ts'
@@ -7,6 +7,9 @@ import { healthOverview, listScorecards } from './overview.ts'
 import { previewScorecards } from './preview.ts'
 
 const { health } = operations
+
+/** Who acts: a person by name, or the program itself. */
+const actorOf = ({ caller }: Call): string | null => caller.person?.name ?? null
 
 export const healthOperations = health.router({
   scorecards: health.scorecards.handler(({ context }) => listScorecards(context)),
@@ -18,6 +21,10 @@ export const healthOperations = health.router({
   explain: health.explain.handler(({ context, input }) => explainHealth(context, input)),
   history: health.history.handler(({ context, input }) => healthHistory(context, input)),
   overrides: health.overrides.handler(({ context, input }) => listOverrides(context, input)),
-  override: health.override.handler(({ context, input }) => setOverride(context, input)),
-  withdraw: health.withdraw.handler(({ context, input }) => withdrawOverride(context, input)),
+  override: health.override.handler(({ context, input }) =>
+    setOverride(context, { ...input, actor: actorOf(context) }),
+  ),
+  withdraw: health.withdraw.handler(({ context, input }) =>
+    withdrawOverride(context, { ...input, actor: actorOf(context) }),
+  ),
 })

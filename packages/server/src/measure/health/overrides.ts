@@ -107,6 +107,7 @@ export async function listOverrides(
   const now = ports.clock.now()
   return (await allOverrides(ports.state.db, ports.workspaceId))
     .filter(({ accountId }) => account === undefined || accountId === account)
+    .filter(({ accountId }) => ports.seen?.has(accountId) ?? true)
     .map((override) => overrideView(override, settings.healthBands, now))
     .filter(({ state }) => all || state === 'counts')
     .toReversed()
