@@ -110,6 +110,7 @@ export function seeingAccounts(store: FactStore, accountIds: readonly string[]):
     stream: (bound, row, options) => store.stream(seen(bound), row, options),
     insert: refuse,
     insertLines: refuse,
+    insertBinary: refuse,
     readBytes: refuse,
     writeBytes: refuse,
     command: refuse,

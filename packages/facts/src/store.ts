@@ -74,6 +74,13 @@ export interface FactStore {
     lines: string,
     options?: { readonly repeatable?: boolean },
   ): Promise<void>
+  /** As `insert`, for rows that `RowBinary` wrote, with these columns in this order. */
+  insertBinary(
+    table: string,
+    columns: readonly string[],
+    rows: Buffer,
+    options?: { readonly repeatable?: boolean },
+  ): Promise<void>
   /**
    * The answer to a reading statement as bytes: `Native` blocks, compressed by the engine with zstd.
    * An error after the first bytes ends the stream with it. Runs as the user who may write.
@@ -318,6 +325,17 @@ const connect = (connection: FactsConnection, { onStatement }: OpenFactsOptions)
             values: Readable.from([lines], { objectMode: false }),
             query_id: queryId,
             clickhouse_settings: { input_format_skip_unknown_fields: 0 },
+          })
+          await drainStream(result.stream)
+        }),
+      ),
+    insertBinary: (table, columns, rows, options = {}) =>
+      timed('insert', () =>
+        attempt(options.repeatable ?? false, async (queryId) => {
+          const result = await writer.exec({
+            query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT RowBinary`,
+            values: Readable.from([rows], { objectMode: false }),
+            query_id: queryId,
           })
           await drainStream(result.stream)
         }),

@@ -1,5 +1,6 @@
 /** Ids of messages that ever came, so that a repeat has no effect however late it is. */
 import { hash } from 'node:crypto'
+import { encoded, RowBinary } from '@tomoshibi/facts/row-binary'
 import type { FactStore } from '@tomoshibi/facts/store'
 import { LOADED } from '@tomoshibi/facts/use-rollup/marks'
 import * as z from 'zod'
@@ -10,8 +11,11 @@ const idsPerStatement = 50_000
 
 /** 128 bits of an id, as hexadecimal text of fixed length. */
 const fingerprint = (id: string): string => hash('sha256', id, 'hex').slice(0, 32)
+
 /** What is known of ids of messages. */
 export interface KnownIds {
+  /** Each id that was asked for, as it is stored. */
+  readonly prints: ReadonlyMap<string, string>
   /** Came in a message before that place in the journal. */
   readonly repeated: ReadonlySet<string>
   /** Came in a file or over the bulk interface. */
@@ -27,8 +31,14 @@ export async function knownIds(
 ): Promise<KnownIds> {
   const repeated = new Set<string>()
   const loaded = new Set<string>()
+  const prints = new Map<string, string>()
   for (const part of parts(ids, idsPerStatement)) {
-    const byPrint = new Map(part.map((id) => [fingerprint(id), id]))
+    const byPrint = new Map<string, string>()
+    for (const id of part) {
+      const print = fingerprint(id)
+      prints.set(id, print)
+      byPrint.set(print, id)
+    }
     const rows = await facts.query(
       {
         sql: `
@@ -59,21 +69,30 @@ GROUP BY id`,
       if (row.loaded) loaded.add(id)
     }
   }
-  return { repeated, loaded }
+  return { prints, repeated, loaded }
 }
 
-/** Notes ids for ever, with the place of their message in the journal. */
+/**
+ * Notes ids for ever, with the place of their message in the journal.
+ *
+ * @param prints of all these ids
+ */
 export async function noteIds(
   facts: FactStore,
   workspaceId: string,
-  messages: readonly Message[],
+  messages: readonly Pick<Message, 'id' | 'seq'>[],
+  prints: KnownIds['prints'],
 ): Promise<void> {
-  const workspace = JSON.stringify(workspaceId)
+  const workspace = encoded(workspaceId)
   for (const part of parts(messages, idsPerStatement)) {
-    const lines = part.map(
-      ({ id, seq }) =>
-        `{"workspace_id":${workspace},"id":"${BigInt(`0x${fingerprint(id)}`)}","seq":${seq}}`,
-    )
-    await facts.insertLines('event_ids', lines.join('\n'), { repeatable: true })
+    const rows = new RowBinary(part.length * (workspace.length + 24))
+    for (const { id, seq } of part) {
+      rows.encoded(workspace)
+      rows.uint128(prints.get(id) ?? fingerprint(id))
+      rows.uint64(seq)
+    }
+    await facts.insertBinary('event_ids', ['workspace_id', 'id', 'seq'], rows.bytes, {
+      repeatable: true,
+    })
   }
 }

@@ -1,3 +1,4 @@
+import { encoded, RowBinary } from '@tomoshibi/facts/row-binary'
 import type { FactStore } from '@tomoshibi/facts/store'
 import {
   type AgainIds,
@@ -8,9 +9,10 @@ import {
 import { currentScope, openMark } from '@tomoshibi/facts/use-rollup/state'
 import { isoInstant } from '../import/values/cells.ts'
 import { knownIds } from './message-ids.ts'
-import { type EventTable, insertRows } from './store.ts'
+import { type EventTable, insertRows, rowsPerInsert } from './store.ts'
 
 const source = 'events'
+const sourceBytes = encoded(source)
 
 /** Ids of events of which it was asked whether they came in a load, and those that did. */
 export interface LoadedIds {
@@ -18,7 +20,36 @@ export interface LoadedIds {
   readonly loaded: ReadonlySet<string>
 }
 
-/** Rows on their way to the fact store, as text. */
+/** Columns of a usage event, in the order in which they are written. */
+const USE_COLUMNS = [
+  'workspace_id',
+  'account_id',
+  'record_id',
+  'known_at',
+  'version',
+  'source_id',
+  'source',
+  'user_id',
+  'event',
+  'occurred_at',
+  'quantity',
+  'properties',
+] as const
+
+/** What a user did, at an account. */
+export interface Use {
+  readonly accountId: string
+  /** Of the message; the fact's own id is the same. */
+  readonly messageId: string
+  readonly knownAtMs: number
+  readonly userId: string
+  readonly event: string
+  readonly atMs: number
+  /** JSON object. */
+  readonly properties: string
+}
+
+/** Rows on their way to the fact store: use in the engine's own format, the little else as text. */
 export class Rows {
   readonly #scope: UseScope
   readonly #ids: LoadedIds
@@ -29,12 +60,15 @@ export class Rows {
   count = 0
   /** Whose facts there were, inserted already or not. */
   readonly accounts = new Set<string>()
-  /** Usage events among the rows. */
-  uses: ComingUse[] = []
+  /** Usage events among the rows, and the blocks in which they are inserted. */
+  #uses: ComingUse[] = []
+  #useBlocks: RowBinary[] = []
+  readonly #workspaceBytes: Buffer
 
   constructor(scope: UseScope, ids: LoadedIds) {
     this.#scope = scope
     this.#ids = ids
+    this.#workspaceBytes = encoded(scope.workspaceId)
     this.#workspace = `{"workspace_id":${JSON.stringify(scope.workspaceId)},`
   }
 
@@ -45,9 +79,31 @@ export class Rows {
     this.count += 1
   }
 
+  /** An event that a user made. */
+  use({ accountId, messageId, knownAtMs, userId, event, atMs, properties }: Use): void {
+    if (this.#uses.length % rowsPerInsert === 0) this.#useBlocks.push(new RowBinary())
+    const block = this.#useBlocks.at(-1)
+    if (block === undefined) throw new Error('a block was begun before')
+    this.accounts.add(accountId)
+    this.#uses.push({ accountId, recordId: messageId, atMs })
+    this.count += 1
+    block.encoded(this.#workspaceBytes)
+    block.string(accountId)
+    block.string(messageId)
+    block.instant(knownAtMs)
+    block.uint64(knownAtMs)
+    block.string(messageId)
+    block.encoded(sourceBytes)
+    block.string(userId)
+    block.string(event)
+    block.instant(atMs)
+    block.uint32(1)
+    block.string(properties)
+  }
+
   /** A version of a fact, as it became known at that instant. */
   fact(
-    table: EventTable,
+    table: Exclude<EventTable, 'held_events'>,
     accountId: string,
     recordId: string,
     messageId: string,
@@ -86,10 +142,12 @@ export class Rows {
   /** Inserts what there is and forgets it. */
   async insert(facts: FactStore): Promise<void> {
     const tables = [...this.#lines]
-    const { uses } = this
+    const uses = this.#uses
+    const blocks = this.#useBlocks
     this.#lines.clear()
     this.count = 0
-    this.uses = []
+    this.#uses = []
+    this.#useBlocks = []
     if (uses.length === 0) {
       await Promise.all(tables.map(([table, lines]) => insertRows(facts, table, lines)))
       return
@@ -98,7 +156,12 @@ export class Rows {
     try {
       const scope = await currentScope(facts, this.#scope)
       await markUse(facts, scope, mark, uses, await this.#againOf(facts, uses))
-      await Promise.all(tables.map(([table, lines]) => insertRows(facts, table, lines)))
+      await Promise.all([
+        ...blocks.map(({ bytes }) =>
+          facts.insertBinary('usage_events', USE_COLUMNS, bytes, { repeatable: true }),
+        ),
+        ...tables.map(([table, lines]) => insertRows(facts, table, lines)),
+      ])
     } finally {
       mark.close()
     }

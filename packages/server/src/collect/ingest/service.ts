@@ -10,11 +10,11 @@ import { folderFailure } from '../../platform/data-folder.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { arrived } from '../arrivals.ts'
 import { afterEachTurn, inTurn } from '../turns.ts'
-import { type Endpoint, firstSeqOf, type Message, parseBody, readMessages } from './ingest.ts'
+import { type Endpoint, firstSeqOf, parseBody, readMessages } from './ingest.ts'
 import { type HeldSegment, Journal, type JournalRecord } from './journal.ts'
 import type { People } from './people.ts'
 import { BodyFault } from './problems.ts'
-import { settle } from './settle.ts'
+import { type Settling, settle, settling } from './settle.ts'
 import {
   allWorkspaces,
   heldUsersInContacts,
@@ -352,12 +352,12 @@ export class Ingestion {
 export const nextOfJournal = (state: StateStore): Promise<number> => readProgress(state.db)
 
 /** The messages of records, as they were told to whoever sent them. */
-function messagesOf(records: readonly JournalRecord[]): Message[] {
-  const all: Message[] = []
+function messagesOf(records: readonly JournalRecord[]): Settling[] {
+  const all: Settling[] = []
   for (const { body, endpoint, receivedAtMs, number } of records) {
     try {
       const { messages } = readMessages(parseBody(body), { endpoint, receivedAtMs, number })
-      for (const message of messages) all.push(message)
+      for (const message of messages) all.push(settling(message))
     } catch (error) {
       // A later version of the program may be stricter than the one that took it.
       if (!(error instanceof BodyFault)) throw error

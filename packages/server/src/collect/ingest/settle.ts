@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { isoInstant } from '../import/values/cells.ts'
 import { ZoneDays } from '../import/values/zone.ts'
 import { calls, type Message } from './ingest.ts'
-import { knownIds, noteIds } from './message-ids.ts'
+import { type KnownIds, knownIds, noteIds } from './message-ids.ts'
 import { type AccountSince, accountAt, type People, personOf, userIdOf } from './people.ts'
 import { type LoadedIds, Rows } from './rows.ts'
 import {
@@ -30,12 +30,29 @@ export interface SettlePorts {
   readonly state: StateStore
 }
 
+/** A message on its way to being facts. */
+export interface Settling extends Message {
+  /** What happened, as JSON; the `content` of such a message is empty. */
+  readonly properties: string
+}
+
+/**
+ * The message with its properties as text. A batch has many messages, and their objects would take longer
+ * to keep than to make.
+ */
+export function settling(message: Message): Settling {
+  const { kind, content } = message
+  // Traits are looked into; there are few of them.
+  if (kind === 'identify' || kind === 'group') return { ...message, properties: '{}' }
+  return { ...message, content: {}, properties: JSON.stringify(content) }
+}
+
 export interface SettleRequest {
   readonly workspaceId: string
   /** Time zone in which a time becomes a day. */
   readonly timeZone: string
   /** In the order of the journal. */
-  readonly messages: readonly Message[]
+  readonly messages: readonly Settling[]
   /** All messages before this place are facts already. */
   readonly firstSeq: number
   /** Persons whose account may have become known otherwise, and when that was noticed. */
@@ -59,7 +76,7 @@ export interface Settled {
 export async function settle(ports: SettlePorts, request: SettleRequest): Promise<Settled> {
   const { facts, state } = ports
   const { workspaceId, lookAgain } = request
-  const { messages, known } = await firstOnes(facts, request)
+  const { messages, known, prints } = await firstOnes(facts, request)
   const scope = { workspaceId, timeZone: request.timeZone }
   await beginUseRollup(facts, scope)
   const persons = new Set(lookAgain?.persons)
@@ -92,7 +109,7 @@ export async function settle(ports: SettlePorts, request: SettleRequest): Promis
     }
   }
   await settleTraits(facts, request, batch.statements, rows)
-  await Promise.all([rows.insert(facts), noteIds(facts, workspaceId, messages)])
+  await Promise.all([rows.insert(facts), noteIds(facts, workspaceId, messages, prints)])
   return { people, accounts: rows.accounts }
 }
 
@@ -102,14 +119,24 @@ const rowsInMemory = 100_000
 async function firstOnes(
   facts: FactStore,
   request: SettleRequest,
-): Promise<{ readonly messages: Message[]; readonly known: LoadedIds }> {
-  const byId = new Map<string, Message>()
+): Promise<{
+  readonly messages: Settling[]
+  readonly known: LoadedIds
+  readonly prints: KnownIds['prints']
+}> {
+  const byId = new Map<string, Settling>()
   for (const message of request.messages) {
     if (!byId.has(message.id)) byId.set(message.id, message)
   }
   const ids = [...byId.keys()]
-  const { repeated, loaded } = await knownIds(facts, request.workspaceId, ids, request.firstSeq)
+  const { prints, repeated, loaded } = await knownIds(
+    facts,
+    request.workspaceId,
+    ids,
+    request.firstSeq,
+  )
   return {
+    prints,
     messages: [...byId.values()].filter(({ id }) => !repeated.has(id)),
     known: { asked: new Set(ids), loaded },
   }
@@ -138,14 +165,14 @@ class Batch {
   readonly statements: Statement[] = []
   readonly #people: People
   readonly #rows: Rows
-  readonly #held = new Map<string, Message[]>()
+  readonly #held = new Map<string, Settling[]>()
 
   constructor(people: People, rows: Rows) {
     this.#people = people
     this.#rows = rows
   }
 
-  take(message: Message): void {
+  take(message: Settling): void {
     const people = this.#people
     const { userId, anonymousId, previousId, accountId, atMs, receivedAtMs } = message
     if (userId !== '') {
@@ -199,21 +226,15 @@ class Batch {
   }
 
   /** Makes the facts of a message whose account is known. */
-  place(message: Message, { userId, accounts, atMs: knownAtMs }: Known): void {
+  place(message: Settling, { userId, accounts, atMs: knownAtMs }: Known): void {
     const accountId = accountAt(accounts, message.atMs)
     if (accountId === null) return
     if (message.kind === 'identify') {
       if (userId !== '') this.statements.push(statementOf(message, accountId, userId, knownAtMs))
       return
     }
-    this.#rows.uses.push({ accountId, recordId: message.id, atMs: message.atMs })
-    this.#rows.fact('usage_events', accountId, message.id, message.id, knownAtMs, {
-      user_id: userId,
-      event: message.event,
-      occurred_at: isoInstant(message.atMs),
-      quantity: 1,
-      properties: JSON.stringify(message.content),
-    })
+    const { id: messageId, event, atMs, properties } = message
+    this.#rows.use({ accountId, messageId, knownAtMs, userId, event, atMs, properties })
   }
 }
 
@@ -332,6 +353,11 @@ const messageShape = z.object({
   receivedAtMs: z.number(),
   content: z.record(z.string(), z.unknown()),
   seq: z.number(),
+  /** Messages that were held by earlier versions have only the content. */
+  properties: z.string().optional(),
 })
 
-const messageOf = (text: string): Message => messageShape.parse(JSON.parse(text))
+function messageOf(text: string): Settling {
+  const { properties, ...message } = messageShape.parse(JSON.parse(text))
+  return properties === undefined ? settling(message) : { ...message, properties }
+}

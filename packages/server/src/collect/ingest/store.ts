@@ -13,7 +13,7 @@ type Db = Pick<StateDb, 'select' | 'insert' | 'execute'>
 
 const accountsPerStatement = 5000
 const idsPerStatement = 50_000
-const rowsPerInsert = 25_000
+export const rowsPerInsert = 25_000
 
 // --- how far the journal has become facts ------------------------------------------------------
 
@@ -121,9 +121,9 @@ ON CONFLICT (workspace_id, person, since) DO UPDATE SET account_id = excluded.ac
 
 // --- facts -------------------------------------------------------------------------------------
 
-/** Tables that events are turned into. */
+/** Tables that events are turned into, besides usage events. */
 export type EventTable =
-  | Extract<FactTableName, 'usage_events' | 'account_attributes' | 'user_attributes' | 'contacts'>
+  | Extract<FactTableName, 'account_attributes' | 'user_attributes' | 'contacts'>
   | 'held_events'
 
 /** Inserts rows, JSON objects as text. Inserting them again changes nothing. */
