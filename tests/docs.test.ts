@@ -19,6 +19,7 @@ import { mappingSchema } from '@tomoshibi/server/collect/import/mapping/schema'
 import { runImport } from '@tomoshibi/server/collect/import/service'
 import { importTargets } from '@tomoshibi/server/collect/import/targets/catalogue'
 import { qualityChecks } from '@tomoshibi/server/collect/quality/checks'
+import { checkGoal } from '@tomoshibi/server/light/goals/check'
 import { builtInLamps } from '@tomoshibi/server/light/lamps/built-in'
 import { metricNames } from '@tomoshibi/server/light/lamps/names'
 import { parseLampYaml } from '@tomoshibi/server/light/lamps/parse'
@@ -109,6 +110,12 @@ function problemsOf(yaml: string): unknown {
     const parsed = parseLampYaml(yaml, { names })
     return parsed.ok ? [] : parsed.problems
   }
+  if (/^due:/m.test(yaml)) {
+    const lamps = builtInLamps().map(({ key }) => key)
+    const scope = { catalogue: builtInMetrics, attributes: ['plan'], lamps }
+    const checked = checkGoal(readYaml(yaml).content, scope)
+    return checked.ok ? [] : checked.problems
+  }
   if (/^measures:/m.test(yaml)) {
     const checked = checkScorecard(readYaml(yaml).content, builtInMetrics, ['plan'])
     return checked.ok ? [] : checked.problems
@@ -127,7 +134,7 @@ function problemsOf(yaml: string): unknown {
     })
     return checked.ok ? [] : checked.problems
   }
-  return ['neither a mapping, nor a lamp, nor a metric, nor a scorecard']
+  return ['neither a mapping, nor a lamp, nor a metric, a scorecard or a goal']
 }
 
 describe('examples in YAML are what the program reads', () => {

@@ -7,6 +7,7 @@ import { addApiKeys } from './verbs/api-keys.ts'
 import { addBackup, addRestore } from './verbs/backup.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
+import { addGoals } from './verbs/goals.ts'
 import { addHealth } from './verbs/health.ts'
 import { addImport } from './verbs/import.ts'
 import { addKeys } from './verbs/keys.ts'
@@ -47,6 +48,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addMetrics(program, surroundings)
   addHealth(program, surroundings)
   addLamps(program, surroundings)
+  addGoals(program, surroundings)
   addEvidence(program, surroundings)
   addAccounts(program, surroundings)
   addWorkspace(program, surroundings)

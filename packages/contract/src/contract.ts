@@ -2,6 +2,7 @@ import { accountsContract } from './accounts.ts'
 import { apiKeysContract } from './api-keys.ts'
 import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
+import { goalsContract } from './goals.ts'
 import { healthContract } from './health.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
@@ -29,6 +30,7 @@ export const contract = {
   health: healthContract,
   accounts: accountsContract,
   lamps: lampsContract,
+  goals: goalsContract,
   evidence: evidenceContract,
   upkeep: upkeepContract,
 }

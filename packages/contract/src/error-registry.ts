@@ -116,6 +116,37 @@ const registry = {
       ja: '取り消すものはありません。',
     },
   },
+  BAD_GOAL: {
+    status: 400,
+    what: {
+      en: 'The definition of a goal does not hold up: {problem}',
+      ja: '目標の定義に誤りがあります: {problem}',
+    },
+    mend: {
+      en: 'Correct every place named and apply the files again; nothing was changed.',
+      ja: '示された箇所をすべて直して、もう一度適用してください。まだ何も変更されていません。',
+    },
+  },
+  UNKNOWN_GOAL: {
+    status: 404,
+    what: { en: "There is no goal '{key}'.", ja: '目標「{key}」はありません。' },
+    mend: {
+      en: "'tomoshibi goals list' shows all goals.",
+      ja: 'tomoshibi goals list ですべての目標を確認できます。',
+    },
+    suggests: true,
+  },
+  GOAL_IN_USE: {
+    status: 409,
+    what: {
+      en: "The goal '{key}' has goals below it: {users}.",
+      ja: '目標「{key}」の下に目標があります: {users}。',
+    },
+    mend: {
+      en: 'Retire those first, or give them another parent.',
+      ja: '先にそれらを廃止するか、親を変更してください。',
+    },
+  },
   UNKNOWN_ATTRIBUTE: {
     status: 404,
     what: {

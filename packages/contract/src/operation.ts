@@ -14,6 +14,8 @@ export const permissions = [
   'lamps:act',
   'lamps:evaluate',
   'lamps:define',
+  'goals:read',
+  'goals:define',
   'evidence:read',
   'imports:run',
   'quality:read',

@@ -29,6 +29,8 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'lamps:act': 'seen',
   'lamps:evaluate': 'all',
   'lamps:define': 'none',
+  'goals:read': 'all',
+  'goals:define': 'none',
   'evidence:read': 'all',
   'imports:run': 'all',
   'quality:read': 'all',
@@ -57,6 +59,7 @@ const reading: readonly Permission[] = [
   'metrics:read',
   'accounts:read',
   'lamps:read',
+  'goals:read',
 ]
 
 export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
@@ -90,6 +93,7 @@ export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
       'lamps:act',
       'lamps:evaluate',
       'lamps:define',
+      'goals:define',
       'evidence:read',
       'quality:read',
       'people:read',

@@ -13,6 +13,7 @@ import { keepRollupsBehind, withholdStaleRollups } from './collect/rollups/servi
 import { workspaceOperations } from './collect/workspace/operations.ts'
 import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
+import { goalsOperations } from './light/goals/operations.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
 import { LampWatch } from './light/lamps/watch.ts'
 import { healthOperations } from './measure/health/operations.ts'
@@ -48,6 +49,7 @@ export const router = operations.router({
   health: healthOperations,
   accounts: accountsOperations,
   lamps: lampsOperations,
+  goals: goalsOperations,
   evidence: evidenceOperations,
   upkeep: upkeepOperations,
 })

@@ -6,6 +6,7 @@ import {
 } from '@tanstack/react-router'
 import { accountSearchSchema } from '../pages/account/search.ts'
 import { accountsSearchSchema } from '../pages/accounts/search.ts'
+import { goalsSearchSchema } from '../pages/goals/search.ts'
 import { healthSearchSchema } from '../pages/health/search.ts'
 import { kpiSearchSchema } from '../pages/kpis/search.ts'
 import { todaySearchSchema } from '../pages/today/search.ts'
@@ -37,6 +38,13 @@ const accountRoute = createRoute({
   path: '/accounts/$accountId',
   validateSearch: accountSearchSchema,
   component: lazyRouteComponent(() => import('../pages/account/page.tsx'), 'AccountPage'),
+})
+
+const goalsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/goals',
+  validateSearch: goalsSearchSchema,
+  component: lazyRouteComponent(() => import('../pages/goals/page.tsx'), 'GoalsPage'),
 })
 
 const healthRoute = createRoute({
@@ -83,6 +91,7 @@ export const router = createRouter({
     todayRoute,
     accountsRoute,
     accountRoute,
+    goalsRoute,
     healthRoute,
     kpisRoute,
     youRoute,

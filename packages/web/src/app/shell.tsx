@@ -59,6 +59,10 @@ export function Shell() {
               <NavIcon d="M2 12.5 6 8l3 2.5 5-6.5M2 14.5h12" />
               {t('nav.kpis')}
             </Link>
+            <Link to="/goals" activeOptions={{ includeSearch: false }}>
+              <NavIcon d="M3.5 14.5v-12M3.5 3h8.5l-2 2.75 2 2.75H3.5" />
+              {t('nav.goals')}
+            </Link>
           </nav>
           {workspace.data !== undefined && (
             <WorkspaceContext value={workspace.data}>

@@ -1,8 +1,9 @@
 import accounts from '../locales/en/accounts.json'
 import common from '../locales/en/common.json'
+import goals from '../locales/en/goals.json'
 import health from '../locales/en/health.json'
 import kpis from '../locales/en/kpis.json'
 import people from '../locales/en/people.json'
 import today from '../locales/en/today.json'
 
-export const en = { accounts, common, health, kpis, people, today }
+export const en = { accounts, common, goals, health, kpis, people, today }

@@ -107,6 +107,27 @@ export async function lampsNaming(ports: Ports, metric: string): Promise<string[
   })
 }
 
+/** Keys of all lamps. */
+export async function lampKeys(ports: Ports): Promise<string[]> {
+  const definitions = await readDefinitions(ports.state.db, ports.workspaceId, ports.clock.now())
+  return definitions.newest.map(({ key }) => key)
+}
+
+/** Keys of the lamps whose conditions or reasons use a name, by name. */
+export async function lampsByName(ports: Ports): Promise<Map<string, string[]>> {
+  const workspace = await getWorkspace(ports)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  const scope = await readNames(ports, workspace)
+  const found = new Map<string, string[]>()
+  for (const definition of definitions.newest) {
+    const checked = checkLamp(definition, scope)
+    for (const name of checked.ok ? checked.lamp.names : []) {
+      found.set(name, [...(found.get(name) ?? []), definition.key])
+    }
+  }
+  return found
+}
+
 /** The lamps that work now and would not with other metrics, each with the first reason. */
 export async function lampsBroken(
   ports: Ports,

@@ -79,3 +79,11 @@ export async function scorecardsInForce(db: StateDb, workspaceId: string): Promi
   const versions = versionsOf(await allScorecards(db, workspaceId))
   return inForce(versions).map(({ scorecard }) => scorecard)
 }
+
+/** When scorecards were added, changed or retired, the built-in ones being there from the start. */
+export async function scorecardTimes(
+  db: StateDb,
+  workspaceId: string,
+): Promise<Temporal.Instant[]> {
+  return (await allScorecards(db, workspaceId)).map(({ createdAt }) => createdAt)
+}
