@@ -14,6 +14,7 @@ const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '400000' },
     singles: { type: 'string', default: '40000' },
+    records: { type: 'string', default: '400000' },
     batch: { type: 'string', default: '100' },
     connections: { type: 'string', default: '32' },
     accounts: { type: 'string', default: '10000' },
@@ -22,6 +23,7 @@ const { values } = parseArgs({
 })
 const events = Number(values.events)
 const singles = Number(values.singles)
+const records = Number(values.records)
 const perBatch = Number(values.batch)
 const connections = Number(values.connections)
 const accounts = Number(values.accounts)
@@ -67,7 +69,8 @@ async function serveHere() {
     }
     process.send?.({ backlog: app.ingestion.backlogBytes })
   })
-  process.send?.({ port: typeof address === 'object' ? address?.port : 0, key })
+  const { token } = app.folder
+  process.send?.({ port: typeof address === 'object' ? address?.port : 0, key, token })
 }
 
 /** Processes below ours, with what they have used of the processor (s) and of memory (bytes). */
@@ -171,6 +174,62 @@ const requestOf = (port, key, path, body) =>
 const at = (sorted, share) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
+/** Records as JSON objects, one a line, in pieces of a bearable size. */
+function* linesOf(count) {
+  const perPiece = 2_000
+  for (let first = 0; first < count; first += perPiece) {
+    const lines = Array.from({ length: Math.min(perPiece, count - first) }, (_, k) => {
+      const n = first + k
+      const user = n % (accounts * 5)
+      return `{"id":"bulk-${n}","accountId":"account-${user % accounts}","userId":"user-${user}","event":"Feature ${n % 40}","occurredAt":"${new Date(1_795_000_000_000 - (n % 864_000) * 100).toISOString()}","knownAt":"${new Date(1_795_000_000_000).toISOString()}"}`
+    })
+    yield Buffer.from(`${lines.join('\n')}\n`)
+  }
+}
+
+/** One upload of records, until all of them are facts. */
+async function uploadPhase(name, total, child) {
+  process.stderr.write(`${name} …\n`)
+  const before = usage()
+  const startedAt = performance.now()
+  let peakBytes = 0
+  const watch = setInterval(() => {
+    const { server, facts, state } = usage()
+    peakBytes = Math.max(peakBytes, server[1] + facts[1] + state[1])
+  }, 1000)
+  const response = await fetch(`http://127.0.0.1:${child.port}/api/facts/usage_events/stream`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${child.token}`, 'content-type': 'application/x-ndjson' },
+    body: ReadableStream.from(linesOf(total)),
+    duplex: 'half',
+  })
+  const told = (await response.text()).trim().split('\n')
+  const seconds = (performance.now() - startedAt) / 1000
+  clearInterval(watch)
+  const last = JSON.parse(told.at(-1))
+  if (last.counts?.created !== total) {
+    process.stderr.write(`${told.at(-1)}\n`)
+    process.exitCode = 1
+  }
+  made += total
+  return {
+    what: name,
+    records: total,
+    'facts /s': Math.round(total / seconds),
+    'peak MB': Math.round(peakBytes / 1e6),
+    ...cpuOf(before, usage(), total),
+  }
+}
+
+/** What each process has used of the processor for one event. */
+const cpuOf = (before, after, total) =>
+  Object.fromEntries(
+    Object.entries(after).map(([who, [seconds]]) => [
+      `cpu ${who}`,
+      `${((1e6 * (seconds - before[who][0])) / total).toFixed(1)} µs`,
+    ]),
+  )
+
 async function phase(name, total, child, ask, next) {
   process.stderr.write(`${name} …\n`)
   const before = usage()
@@ -197,12 +256,6 @@ async function phase(name, total, child, ask, next) {
   clearInterval(watch)
   const after = usage()
   latencies.sort((a, b) => a - b)
-  const cpu = Object.fromEntries(
-    Object.entries(after).map(([who, [seconds]]) => [
-      who,
-      `${((1e6 * (seconds - before[who][0])) / total).toFixed(1)} µs`,
-    ]),
-  )
   return {
     what: name,
     events: total,
@@ -213,7 +266,7 @@ async function phase(name, total, child, ask, next) {
     'backlog MB': Math.round(backlog / 1e6),
     'peak MB': Math.round(peakBytes / 1e6),
     statuses: JSON.stringify(statuses),
-    ...Object.fromEntries(Object.entries(cpu).map(([who, text]) => [`cpu ${who}`, text])),
+    ...cpuOf(before, after, total),
   }
 }
 
@@ -255,6 +308,7 @@ async function measure() {
     let left = singles
     const single = () => (left-- <= 0 ? null : requestOf(child.port, child.key, 'track', event()))
     rows.push(await phase('single track calls', singles, child, ask, single))
+    if (records > 0) rows.push(await uploadPhase('records as NDJSON', records, child))
     const { count } = await ask('count')
     process.stdout.write(`${cpus().length} × ${cpus()[0]?.model}, ${accounts} accounts\n`)
     for (const row of rows.slice(1)) {
