@@ -42,14 +42,20 @@ export function recordReader(
     if (flat === null) {
       return { reasons: [{ field: 'attributes', value: '', ...reason('NOT_AN_OBJECT') }] }
     }
-    const names = Object.keys(flat).sort()
-    const reasons = faultsOf(target, names)
-    if (reasons.length > 0) return { reasons }
-    const columns = names.map((name) => `${name}:${typeOf(flat[name])}`)
-    const key = columns.join('\n')
-    const shape = shapes.get(key) ?? shapeOf(target, flat, names, zone)
-    // Records of one request have few shapes; a sender who makes up names must not fill the memory.
-    if (shapes.size < 100) shapes.set(key, shape)
+    const names = Object.keys(flat)
+    // How an attribute is read, its value says; how a field is, the target.
+    const key = target.hasAttributes
+      ? names.map((name) => `${name}:${typeOf(flat[name])}`).join('\0')
+      : names.join('\0')
+    let shape = shapes.get(key)
+    if (shape === undefined) {
+      names.sort()
+      const reasons = faultsOf(target, names)
+      if (reasons.length > 0) return { reasons }
+      shape = shapeOf(target, flat, names, zone)
+      // Records of one request have few shapes; a sender who makes up names must not fill the memory.
+      if (shapes.size < 100) shapes.set(key, shape)
+    }
     const cells: string[] = []
     for (const name of shape.columns) {
       const cell = cellOrNull(flat[name])
