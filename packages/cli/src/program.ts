@@ -16,6 +16,7 @@ import { addMetrics } from './verbs/metrics.ts'
 import { addMigrateStore } from './verbs/migrate-store.ts'
 import { addPeople } from './verbs/people.ts'
 import { addQuality } from './verbs/quality.ts'
+import { addRetention } from './verbs/retention.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSimulate } from './verbs/simulate.ts'
 import { addWorkspace } from './verbs/workspace.ts'
@@ -55,6 +56,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addBackup(program, surroundings)
   addRestore(program, surroundings)
   addMigrateStore(program, surroundings)
+  addRetention(program, surroundings)
   addDoctor(program, surroundings)
   addSimulate(program, surroundings)
   return examples(program, terminal, [

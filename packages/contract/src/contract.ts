@@ -7,6 +7,7 @@ import { healthContract } from './health.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
 import { invitationsContract, peopleContract, sessionContract } from './people.ts'
+import { retentionContract } from './retention.ts'
 import { upkeepContract } from './upkeep.ts'
 import { evidenceContract } from './verify.ts'
 import { workspaceContract } from './workspace.ts'
@@ -33,4 +34,5 @@ export const contract = {
   goals: goalsContract,
   evidence: evidenceContract,
   upkeep: upkeepContract,
+  retention: retentionContract,
 }

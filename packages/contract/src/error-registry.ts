@@ -687,6 +687,28 @@ const registry = {
       ja: '複製は使わないでください。元のデータはそのままです。空の場所でもう一度お試しください。繰り返す場合はお知らせください。',
     },
   },
+  FACTS_KEPT: {
+    status: 422,
+    what: {
+      en: 'The {label} are kept for ever: {reason}.',
+      ja: '{label}は削除できません。{reason}です。',
+    },
+    mend: {
+      en: "'tomoshibi retention show' says which facts can have a period.",
+      ja: '保存期間を設定できるデータは tomoshibi retention show で確認できます。',
+    },
+  },
+  FACTS_NEEDED: {
+    status: 409,
+    what: {
+      en: 'With a period of {months} month(s) for {label}, these figures of today would have no value: {metrics}.',
+      ja: '{label}の保存期間を {months} か月にすると、今日の次の指標が値なしになります: {metrics}',
+    },
+    mend: {
+      en: 'Choose a longer period, or retire the custom metrics among them or give them a shorter window.',
+      ja: 'より長い期間を選ぶか、そのうちのカスタム指標を廃止するか、集計期間を短くしてください。',
+    },
+  },
   NO_SUCH_PATH: {
     status: 404,
     what: { en: 'There is nothing at {path}.', ja: '{path} には何もありません。' },

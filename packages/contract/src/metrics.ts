@@ -258,6 +258,9 @@ export const metricFactsSchema = z.object({
       table: z.string(),
       label: textSchema,
       columns: z.array(z.string()).describe('Columns that the figure depends on'),
+      deletedBefore: dateSchema
+        .nullable()
+        .describe('Older ones, which the figure was made of as well, were deleted for their age'),
       total: z.int().describe('Records in this list, over all pages'),
       lookedAt: z.int().describe('Records that were looked at, with those that add nothing'),
       added: contributionSchema.nullable().describe('What all records of the table add together'),

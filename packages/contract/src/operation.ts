@@ -23,6 +23,7 @@ export const permissions = [
   'facts:write',
   'upkeep:read',
   'backup:make',
+  'retention:manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

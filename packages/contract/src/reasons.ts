@@ -10,6 +10,10 @@ const reasons: Readonly<Record<string, Text>> = {
     en: 'more than half have not got there yet',
     ja: '半数に達していません',
   },
+  facts_deleted: {
+    en: 'facts that it needs were deleted because of their age',
+    ja: '必要なデータは保存期間を過ぎて削除済み',
+  },
   too_few_cases: { en: 'too few cases', ja: '件数不足' },
   no_interval: { en: 'no estimate', ja: '推定ではありません' },
   no_churn: { en: 'no churn in the period', ja: '期間中の解約なし' },

@@ -38,6 +38,7 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'facts:write': 'all',
   'upkeep:read': 'all',
   'backup:make': 'all',
+  'retention:manage': 'all',
 }
 
 /** What a role can be made of. */

@@ -18,6 +18,7 @@ export const checkNames = [
   'jobs',
   'imports',
   'lamps',
+  'retention',
 ] as const
 export type CheckName = (typeof checkNames)[number]
 

@@ -13,6 +13,7 @@ const withoutAccounts = [
   'exchange_rates',
   'rollup_builds',
   'event_ids',
+  'fact_cuts',
   'held_events',
   'load_outcomes',
   'migrations',
@@ -25,11 +26,14 @@ const rollupTables = [
   'use_touched',
   'use_corrected',
 ] as const
+/** Lists of records that are being deleted, or kept meanwhile. */
+const retentionTables = ['cut_records', 'kept_records'] as const
 
 /** Tables of which only the rows of accounts that are seen are read. */
 export const tablesOfAccounts: readonly string[] = [
   ...Object.keys(factTables).filter((name) => !withoutAccounts.some((one) => one === name)),
   ...rollupTables,
+  ...retentionTables,
 ]
 /** Tables that are read whole. */
 export const tablesReadWhole: readonly string[] = withoutAccounts

@@ -36,7 +36,9 @@ export interface TableDdl {
   readonly shardBy: string
 }
 
-const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+/** A text as a literal, for DDL, which takes no bound values. */
+export const quoted = (text: string): string =>
+  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
 /** Facts of one account live on one shard, so that versions of a fact meet where they are stored. */
 export const ACCOUNT_SHARD = 'cityHash64(workspace_id, account_id)'

@@ -1,4 +1,5 @@
 import { builtInMetrics, findMetric } from './catalogue.ts'
+import { goneWindows } from './cuts.ts'
 import type { MetricDefinition } from './definition.ts'
 import type { Period } from './periods.ts'
 import { accountsNode } from './plan/accounts.ts'
@@ -117,15 +118,17 @@ export const compileAccountFrame = (
   const windows = request.periods.map((period) => windowOfPeriod(period, request, period.end))
   const someAccounts = request.accountIds !== undefined
   const attributes = columns.filter(({ kind }) => kind === 'attribute')
+  const context = {
+    settings: request.settings,
+    windows,
+    someAccounts,
+    ...usable(request.rollups, windows, request.settings.timeZone),
+  }
+  const gone = goneWindows(figures.shown, figures.all, context)
   const accounts = figures.withConditions(
     accountsNode(
       figures.all.flatMap(({ measures }) => measures),
-      {
-        settings: request.settings,
-        windows,
-        someAccounts,
-        ...usable(request.rollups, windows, request.settings.timeZone),
-      },
+      context,
       {
         node: attributesNode(attributes, { windows, someAccounts, everyAccount: true }),
         columns: attributes.map(({ column }) => column),
@@ -146,7 +149,12 @@ export const compileAccountFrame = (
       ...kept,
       ...figures.shown.map((figure, k) => {
         const sqlType = `Nullable(${valueType(figure.definition)})`
-        return `CAST(${figure.value} AS ${sqlType}) AS ${columns[k]?.column ?? ''}`
+        const windowsGone = [...(gone[k] ?? [])]
+        const value =
+          windowsGone.length === 0
+            ? figure.value
+            : `if(i IN (${windowsGone.join(', ')}), NULL, ${figure.value})`
+        return `CAST(${value} AS ${sqlType}) AS ${columns[k]?.column ?? ''}`
       }),
     ].join(',\n  ')}\nFROM ${contributions.name}`,
   }

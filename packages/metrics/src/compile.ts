@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { builtInMetrics, findMetric } from './catalogue.ts'
+import { goneWindows } from './cuts.ts'
 import { decodeValues } from './decode.ts'
 import type { MetricDefinition } from './definition.ts'
 import { accountsNode } from './plan/accounts.ts'
@@ -38,6 +39,8 @@ export interface CompiledMetrics {
   readonly rowSchema: typeof metricRowSchema
   /** The stretches of time that the column `i` of a row counts. */
   readonly windows: readonly Window[]
+  /** Keys of the metrics that would need deleted facts in some window, where they have no value. */
+  readonly withoutFacts: readonly string[]
   /** The columns that say what a row is about: `i`, then slices and the account. */
   readonly kept: readonly string[]
   /** Makes values of the query's rows, in the order asked for: by metric, period, slice, account. */
@@ -168,6 +171,7 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
   const columns =
     breakdown === undefined ? contributions : eachPart(contributions, made, breakdown, perAccount)
   const kept = ['i', ...slices.map(({ column }) => column), ...account]
+  const gone = goneWindows(figures.shown, figures.all, context)
   const plan = results(figures.withFormulas(columns), figures.shown.map(sampled), kept)
   return {
     ok: true,
@@ -179,7 +183,8 @@ export const compileMetrics = (request: MetricRequest): CompiledMetrics | Refuse
     ),
     rowSchema: metricRowSchema,
     windows,
+    withoutFacts: definitions.flatMap(({ key }, k) => ((gone[k]?.size ?? 0) > 0 ? [key] : [])),
     kept,
-    decode: (rows) => decodeValues({ request, figures: figures.shown, asked, slices, rows }),
+    decode: (rows) => decodeValues({ request, figures: figures.shown, gone, asked, slices, rows }),
   }
 }

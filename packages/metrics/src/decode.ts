@@ -54,6 +54,15 @@ interface Cells {
   readonly reason: NoValueReason | null
 }
 
+/** Whatever the rows say: what is left of the facts would make another figure. */
+const DELETED: Cells = {
+  numerator: null,
+  denominator: null,
+  value: null,
+  n: 0,
+  reason: 'facts_deleted',
+}
+
 /** Reads the cells of one metric of a row; made once for all rows, which may be very many. */
 const cellsReader = (metricIndex: number, figure: Figure): ((row: MetricRow) => Cells) => {
   const column = (name: string) => `${name}_${metricIndex}`
@@ -124,6 +133,8 @@ const knownAtOf = (knownAt: MetricRequest['knownAt'], end: string): string | nul
 export interface Decoding {
   readonly request: MetricRequest
   readonly figures: readonly Figure[]
+  /** For each figure the windows in which facts that it would need are deleted. */
+  readonly gone: readonly ReadonlySet<number>[]
   readonly asked: readonly Asked[]
   readonly slices: readonly { readonly key: string; readonly column: string }[]
   readonly rows: readonly MetricRow[]
@@ -133,6 +144,7 @@ export interface Decoding {
 export const decodeValues = ({
   request,
   figures,
+  gone,
   asked,
   slices,
   rows,
@@ -193,14 +205,14 @@ export const decodeValues = ({
   const comparedOf = (
     { compared }: Asked,
     figure: Figure,
-    cells: (row: MetricRow) => Cells,
+    cells: (row: MetricRow, window: number) => Cells,
     row: MetricRow,
     value: Amount,
   ): NonNullable<MetricValue['compared']> => {
     const { unit, time } = figure.definition
     return Object.fromEntries(
       compared.map(({ comparison, window, period, asking, samePoint }): [string, Compared] => {
-        const before = cells(byCell(window).get(cellOf(row)) ?? {})
+        const before = cells(byCell(window).get(cellOf(row)) ?? {}, window)
         const change = difference(value, before.value)
         const isDay = 'on' in period.label
         return [
@@ -230,13 +242,15 @@ export const decodeValues = ({
     const figure = figures[metricIndex]
     if (figure === undefined) continue
     const { definition } = figure
-    const cells = cellsReader(metricIndex, figure)
+    const read = cellsReader(metricIndex, figure)
+    const cells = (row: MetricRow, of: number): Cells =>
+      gone[metricIndex]?.has(of) ? DELETED : read(row)
     const { unit, key: metric, version } = definition
     const currency = unit === 'money' ? settings.currency : null
     const complete = Date.parse(period.end) <= Date.parse(now)
     const known = knownAtOf(knownAt, period.end)
     for (const row of rowsFor(window, compared)) {
-      const read = cells(row)
+      const there = cells(row, window)
       // Every field by its name: of a million values, objects put together of others take a minute.
       const value: Writable<MetricValue> = {
         metric,
@@ -246,18 +260,21 @@ export const decodeValues = ({
         ...(end === undefined ? undefined : { end }),
         slice: sliceOf(row, slices),
         account: grain === 'account' ? String(row.account_id) : null,
-        numerator: read.numerator,
-        denominator: read.denominator,
-        value: read.value,
-        n: read.n,
+        numerator: there.numerator,
+        denominator: there.denominator,
+        value: there.value,
+        n: there.n,
         unit,
         currency,
         complete,
         knownAt: known,
-        reason: read.reason,
+        reason: there.reason,
       }
-      if (request.intervals === true) value.sample = sampleOf(row, metricIndex, figure, read)
-      if (compared.length > 0) value.compared = comparedOf(one, figure, cells, row, read.value)
+      if (request.intervals === true) {
+        value.sample =
+          there === DELETED ? { kind: 'none' } : sampleOf(row, metricIndex, figure, there)
+      }
+      if (compared.length > 0) value.compared = comparedOf(one, figure, cells, row, there.value)
       values.push(value)
     }
   }

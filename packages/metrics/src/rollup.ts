@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import type { Cuts } from './cuts.ts'
 import type { Window } from './sql/windows.ts'
 
 /** The roll-up of usage events that stands ready in the fact store. */
@@ -9,9 +10,14 @@ export interface UseRollup {
   readonly lastKnownAt: string | null
 }
 
-/** Roll-ups that may be read in place of facts. What they answer is the same as from the facts. */
+/**
+ * Roll-ups that may be read in place of facts. What they answer is the same as from the facts, and of those that are
+ * deleted it is what it was.
+ */
 export interface Rollups {
   readonly use: UseRollup | null
+  /** Which facts are deleted; without it none are. */
+  readonly cuts?: Cuts
 }
 
 /** What of the roll-ups can answer for these windows, as a source needs it. */
@@ -19,9 +25,12 @@ export const usable = (
   rollups: Rollups | undefined,
   windows: readonly Window[],
   timeZone: string,
-): { readonly useKnown?: KnownDays } => {
+): { readonly useKnown?: KnownDays; readonly cuts?: Cuts } => {
   const useKnown = knownDaysOf(rollups?.use, windows, timeZone)
-  return useKnown === null ? {} : { useKnown }
+  return {
+    ...(useKnown === null ? {} : { useKnown }),
+    ...(rollups?.cuts === undefined ? {} : { cuts: rollups.cuts }),
+  }
 }
 
 /** At the ends of which local days it is asked what was known. */

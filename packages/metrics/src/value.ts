@@ -9,6 +9,7 @@ export type NoValueReason =
   | 'no_churn'
   | 'no_active_users'
   | 'median_not_reached'
+  | 'facts_deleted'
 
 /** Money is an exact decimal string without trailing zeros; every other figure is a number. */
 export type Amount = string | number | null

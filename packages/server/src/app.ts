@@ -30,6 +30,7 @@ import { mainWorkspaceId } from './platform/workspace.ts'
 import { finishRestore } from './upkeep/backup/finish.ts'
 import { examineServer, type Patient } from './upkeep/doctor/service.ts'
 import { upkeepOperations } from './upkeep/operations.ts'
+import { retentionOperations } from './upkeep/retention/operations.ts'
 import { Telemetry } from './upkeep/telemetry/telemetry.ts'
 import { evidenceOperations } from './verify/evidence/operations.ts'
 import { version } from './version.ts'
@@ -52,6 +53,7 @@ export const router = operations.router({
   goals: goalsOperations,
   evidence: evidenceOperations,
   upkeep: upkeepOperations,
+  retention: retentionOperations,
 })
 
 /** The operations over given stores; starts and owns nothing. */

@@ -30,7 +30,18 @@ export function factsText(facts: MetricFacts, terminal: Terminal): string {
         ja: `${madeOf.join('、')} から計算します。それぞれの記録を確認してください。`,
       }),
     )
-  } else if (!adds) lines.push(say(words.noSum))
+  } else if (!adds && tables.every(({ deletedBefore }) => deletedBefore === null)) {
+    lines.push(say(words.noSum))
+  }
+  for (const { label, deletedBefore } of tables) {
+    if (deletedBefore === null) continue
+    lines.push(
+      say({
+        en: `It was made of ${label.en} of before ${deletedBefore} as well, which were deleted because of their age.`,
+        ja: `${label.ja}のうち ${deletedBefore} より前のものは、保存期間を過ぎたため削除されています。`,
+      }),
+    )
+  }
   return `${lines.join('\n')}\n${tables.map((each) => `\n${tableText(facts, each, terminal)}`).join('')}`
 }
 

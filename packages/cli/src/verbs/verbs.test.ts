@@ -501,3 +501,33 @@ describe('accounts, workspace, quality', () => {
     expect(Array.isArray(JSON.parse(out))).toBe(true)
   })
 })
+
+describe('retention', () => {
+  test('shows each kind of fact with its period, or why it is kept', async () => {
+    const { code, out } = await run(['retention', 'show'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/invoices\s+for ever\s+–\s+–\s+the lifetime value/)
+    expect(out).toMatch(/usage_events\s+for ever\s+–\s+–\s+from when it happened/)
+    const { out: japanese } = await run(['retention', 'show'], { language: 'ja' })
+    expect(japanese).toMatch(/invoices\s+無期限/)
+  })
+
+  test('is chosen and taken back, and refused where figures need what is old', async () => {
+    expect((await run(['retention', 'apply'])).out).toMatch(/^No kind of fact has a period/)
+    const chosen = await run(['retention', 'set', 'tickets', '24'])
+    expect(chosen).toMatchObject({ code: 0, out: expect.stringMatching(/tickets\s+24 months/) })
+    expect((await run(['retention', 'apply', '--dry-run'])).out).toBe(
+      'tickets: nothing of before 2024-11-01 is left to delete\n',
+    )
+    const needed = await run(['retention', 'set', 'tickets', '1'])
+    expect(needed.code).toBe(1)
+    expect(needed.err).toContain('would have no value: ')
+    const kept = await run(['retention', 'set', 'invoices', '24'], { language: 'ja' })
+    expect(kept.code).toBe(1)
+    expect(kept.err).toContain('請求書は削除できません')
+    expect((await run(['retention', 'set', 'tickets', 'soon'])).code).toBe(2)
+    expect((await run(['retention', 'set', 'nonsense', '3'])).code).toBe(2)
+    const back = await run(['retention', 'set', 'tickets', 'forever', '--json'])
+    expect(JSON.parse(back.out)).toMatchObject({ table: 'tickets', months: null })
+  })
+})

@@ -6,6 +6,7 @@ import { factTablesMigration } from './001-fact-tables.ts'
 import { cesDirectionMigration } from './002-ces-direction.ts'
 import { eventsMigration } from './003-events.ts'
 import { useRollupMigration } from './004-use-rollup.ts'
+import { retentionMigration } from './005-retention.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -13,6 +14,7 @@ export const migrations: readonly Migration[] = [
   cesDirectionMigration,
   eventsMigration,
   useRollupMigration,
+  retentionMigration,
 ]
 
 const migrationsTable: TableDdl = {

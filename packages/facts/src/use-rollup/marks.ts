@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { BoundQuery } from '../bound-query.ts'
 import type { FactStore } from '../store.ts'
+import { monthsIn } from './months.ts'
 import type { Mark } from './state.ts'
 
 /** SQL: the month of an instant, as the roll-up counts it. */
@@ -25,12 +26,20 @@ export interface UseScope {
   readonly workspaceId: string
   /** The workspace's time zone, in which a day is a day. */
   readonly timeZone: string
+  /**
+   * Events of months before this one are deleted, or about to be: what the roll-up says of these months stays as
+   * it is, whatever still comes. Without it there are all events.
+   */
+  readonly firstMonth?: number
 }
 
-const scopeParams = ({ workspaceId, timeZone }: UseScope) => ({
+const scopeParams = ({ workspaceId, timeZone, firstMonth = 0 }: UseScope) => ({
   workspace_id: workspaceId,
   time_zone: timeZone,
+  cut_month: firstMonth,
 })
+/** SQL: of this month events are still there. */
+const NOT_CUT = 'month >= {cut_month:UInt16}'
 
 /** Where versions of events are: SELECTs of account_id, record_id and occurred_at. */
 interface Versions {
@@ -70,7 +79,8 @@ FROM (${corrected.stored} UNION ALL ${corrected.coming})`,
     {
       sql: `
 INSERT INTO use_touched (workspace_id, account_id, month, version)
-SELECT {workspace_id:String}, account_id, month, {mark:UInt64} FROM (${ACCOUNT_MONTHS(changing)})`,
+SELECT {workspace_id:String}, account_id, month, {mark:UInt64} FROM (${ACCOUNT_MONTHS(changing)})
+WHERE ${NOT_CUT}`,
       params: all,
     },
     { repeatable: true },
@@ -99,34 +109,6 @@ export interface AgainIds {
   /** The same at the same time, but known at another instant when they are stored once more. */
   readonly released: ReadonlySet<string>
 }
-
-/** Months of an instant: as the roll-up counts them in a time zone, and as the engine does in UTC. */
-const monthsIn = (timeZone: string): ((atMs: number) => { local: number; utc: number }) => {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'iso8601',
-    year: 'numeric',
-    month: 'numeric',
-  })
-  const known = new Map<number, number>()
-  const local = (atMs: number): number => {
-    // No zone is off by less than a quarter of an hour.
-    const quarter = Math.floor(atMs / QUARTER_HOUR_MS)
-    const before = known.get(quarter)
-    if (before !== undefined) return before
-    const part = Object.fromEntries(
-      format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]),
-    )
-    const month = (part.year ?? 0) * 12 + (part.month ?? 1) - 1
-    known.set(quarter, month)
-    return month
-  }
-  return (atMs) => {
-    const utc = new Date(atMs)
-    return { local: local(atMs), utc: utc.getUTCFullYear() * 100 + utc.getUTCMonth() + 1 }
-  }
-}
-const QUARTER_HOUR_MS = 900_000
 
 /** Ids are looked for, and marks written, so many at a time. */
 const AT_ONCE = 5_000
@@ -199,6 +181,7 @@ export const markUse = async (
   const touched = new Map<string, Readonly<Record<string, unknown>>>()
   for (const { accountId, atMs } of [...uses, ...stored]) {
     const { local } = monthsOf(atMs)
+    if (local < (scope.firstMonth ?? 0)) continue
     touched.set(`${local} ${accountId}`, {
       workspace_id: workspaceId,
       account_id: accountId,
@@ -256,7 +239,8 @@ FROM (
   WHERE workspace_id = {workspace_id:String}
   UNION ALL
   SELECT account_id, month FROM use_by_month WHERE workspace_id = {workspace_id:String}
-)`,
+)
+WHERE ${NOT_CUT}`,
       params: { ...scopeParams(scope), mark: mark.version },
     },
     { repeatable: true },

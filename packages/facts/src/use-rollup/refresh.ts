@@ -44,12 +44,15 @@ const waitingAccounts = async (store: FactStore, scope: UseScope): Promise<Waiti
   const params = {
     workspace_id: scope.workspaceId,
     time_zone: scope.timeZone,
+    // Of earlier months there are no events to make it of.
+    cut_month: scope.firstMonth ?? 0,
     // Events under open marks are still being stored.
     open_from: firstOpenMark(store, scope.workspaceId),
   }
   const marked = `
   SELECT account_id, month, version FROM use_touched FINAL
-  WHERE workspace_id = {workspace_id:String} AND version % 2 = 0 AND version < {open_from:UInt64}`
+  WHERE workspace_id = {workspace_id:String} AND version % 2 = 0 AND version < {open_from:UInt64}
+    AND month >= {cut_month:UInt16}`
   const [span] = await store.query(
     {
       sql: `SELECT count() AS months, min(month) AS first, max(month) AS last FROM (${marked})`,
@@ -199,10 +202,11 @@ export const refreshUse = async (
 }
 
 /** Lets a roll-up be read again of which nothing waits any more. */
-const releaseUse = async (store: FactStore, { workspaceId }: UseScope): Promise<void> => {
+const releaseUse = async (store: FactStore, scope: UseScope): Promise<void> => {
+  const { workspaceId } = scope
   const state = await readState(store, workspaceId)
   if (state === null || state.whole || !state.marked) return
-  if (await waits(store, workspaceId)) return
+  if (await waits(store, await currentScope(store, scope))) return
   await noteState(store, workspaceId, { ...state, whole: true })
 }
 
@@ -248,8 +252,12 @@ const isAny = async (store: FactStore, workspaceId: string, from: string): Promi
   return rows.length > 0
 }
 
-const waits = (store: FactStore, workspaceId: string): Promise<boolean> =>
-  isAny(store, workspaceId, '(SELECT * FROM use_touched FINAL WHERE version % 2 = 0)')
+const waits = (store: FactStore, { workspaceId, firstMonth = 0 }: UseScope): Promise<boolean> =>
+  isAny(
+    store,
+    workspaceId,
+    `(SELECT * FROM use_touched FINAL WHERE version % 2 = 0 AND month >= ${firstMonth})`,
+  )
 
 /**
  * Says of a workspace without events that its roll-up is whole, which it then stays.
@@ -260,6 +268,8 @@ export const beginUseRollup = async (store: FactStore, scope: UseScope): Promise
   const { workspaceId, timeZone } = scope
   const state = await readState(store, workspaceId)
   if (state?.timeZone === timeZone && state.marked) return
+  // It holds what there are no events of any more.
+  if (state !== null && state.firstMonth !== null) return
   if (await isAny(store, workspaceId, 'usage_events')) return
   await noteState(store, workspaceId, { timeZone, marked: true, whole: true })
 }
@@ -271,7 +281,8 @@ export const beginUseRollup = async (store: FactStore, scope: UseScope): Promise
  * @throws FactsError
  */
 export const withholdStaleUse = async (store: FactStore, workspaceId: string): Promise<void> => {
-  if (await waits(store, workspaceId)) await withhold(store, workspaceId)
+  const scope = await currentScope(store, { workspaceId, timeZone: '' })
+  if (await waits(store, scope)) await withhold(store, workspaceId)
 }
 
 export interface EnsureOptions {
@@ -282,7 +293,8 @@ export interface EnsureOptions {
 
 /**
  * Brings the roll-up of a workspace about: makes it of all events when there is none for this time zone,
- * and goes on with what was cut off. Until it is whole, figures are made of the events themselves.
+ * and goes on with what was cut off. Until it is whole, figures are made of the events themselves. Where events
+ * were deleted because of their age, it keeps its time zone and what it says of the months before.
  *
  * @throws FactsError
  */
@@ -294,16 +306,19 @@ export const ensureUseRollup = async (
   const { workspaceId, timeZone } = scope
   await turn(async () => {
     const state = await readState(store, workspaceId)
-    if (!anew && state?.timeZone === timeZone && state.marked) return
+    const isCut = state !== null && state.firstMonth !== null
+    if (!anew && state?.marked && (isCut || state.timeZone === timeZone)) return
+    const own = isCut ? await currentScope(store, scope) : { workspaceId, timeZone }
+    const zone = { timeZone: own.timeZone }
     // In this order: cut off anywhere, the next call begins anew, and nobody reads what is half made.
-    await noteState(store, workspaceId, { timeZone, marked: false, whole: false })
+    await noteState(store, workspaceId, { ...zone, marked: false, whole: false })
     const mark = await openMark(store, workspaceId)
     try {
-      await markAll(store, scope, mark)
+      await markAll(store, own, mark)
     } finally {
       mark.close()
     }
-    await noteState(store, workspaceId, { timeZone, marked: true, whole: false })
+    await noteState(store, workspaceId, { ...zone, marked: true, whole: false })
   })
   await refreshUse(store, scope, turn)
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { FactStore } from '../store.ts'
 import type { UseScope } from './marks.ts'
+import { monthsIn } from './months.ts'
 
 /** Which way of making the roll-up this program knows; another one is made anew. */
 export const DEFINITION = 1
@@ -12,6 +13,7 @@ const stateRow = z.object({
   time_zone: z.string(),
   definition: z.number(),
   whole: z.boolean(),
+  cut_before: z.string().nullable(),
 })
 
 export interface UseState {
@@ -21,6 +23,11 @@ export interface UseState {
   readonly marked: boolean
   /** Nothing waits: it may be read. */
   readonly whole: boolean
+  /**
+   * Events of months before this one are deleted, or about to be. From then on the zone stays as it is as well,
+   * since those months cannot be made anew; null = there are all events.
+   */
+  readonly firstMonth: number | null
 }
 
 /** What there is of the roll-up of a workspace; null where none was ever begun. */
@@ -31,7 +38,11 @@ export const readState = async (
   const [row] = await store.query(
     {
       sql: `
-SELECT time_zone, definition, whole FROM rollup_builds FINAL
+SELECT time_zone, definition, whole, (
+  SELECT maxOrNull(before) FROM fact_cuts
+  WHERE workspace_id = {workspace_id:String} AND table_name = 'usage_events'
+) AS cut_before
+FROM rollup_builds FINAL
 WHERE workspace_id = {workspace_id:String} AND rollup = 'use'`,
       params: { workspace_id: workspaceId },
     },
@@ -39,13 +50,15 @@ WHERE workspace_id = {workspace_id:String} AND rollup = 'use'`,
   )
   if (row === undefined) return null
   const marked = row.definition === DEFINITION
-  return { timeZone: row.time_zone, marked, whole: marked && row.whole }
+  const { time_zone: timeZone, cut_before } = row
+  const firstMonth = cut_before === null ? null : monthsIn(timeZone)(Date.parse(cut_before)).local
+  return { timeZone, marked, whole: marked && row.whole, firstMonth }
 }
 
 export const noteState = async (
   store: FactStore,
   workspaceId: string,
-  { timeZone, marked, whole }: UseState,
+  { timeZone, marked, whole }: Omit<UseState, 'firstMonth'>,
 ): Promise<void> => {
   const [row] = await store.query(
     {
@@ -63,10 +76,19 @@ export const noteState = async (
   )
 }
 
-/** The scope with the zone of the roll-up, where there is one: its rows and marks are of one zone. */
+/**
+ * The scope with the zone of the roll-up, where there is one: its rows and marks are of one zone. And with the
+ * first month of which there are events.
+ */
 export const currentScope = async (store: FactStore, scope: UseScope): Promise<UseScope> => {
   const state = await readState(store, scope.workspaceId)
-  return state === null ? scope : { ...scope, timeZone: state.timeZone }
+  if (state === null) return scope
+  const { timeZone, firstMonth } = state
+  return {
+    workspaceId: scope.workspaceId,
+    timeZone,
+    ...(firstMonth === null ? {} : { firstMonth }),
+  }
 }
 
 /** Marks under which events are still being stored, by store and workspace. */

@@ -40,6 +40,8 @@ export interface TableBehind {
   readonly columns: readonly string[]
   /** The column by which records come in order; none where there is no such one. */
   readonly at: string | null
+  /** The first local day that matters to the figure; null = any may. */
+  readonly firstDay: string | null
 }
 
 export type Contribution = Readonly<Partial<Record<SideName, Amount>>>
@@ -134,6 +136,7 @@ export const factsBehind = (request: BehindRequest): FactsBehind => {
           (column) => before.includes(column) || columns.includes(column),
         ),
         at: fact.at,
+        firstDay: null,
       })
     }
     const first = source.firstDays?.(wanted.get(source) ?? new Set(), context) ?? {}
@@ -242,7 +245,10 @@ ORDER BY account_id`,
       return plan !== undefined && tablesOfAccounts(plan).length > 0
     })
   return {
-    tables: [...tables.values()],
+    tables: [...tables.values()].map((each) => ({
+      ...each,
+      firstDay: firstDays.get(each.table) || null,
+    })),
     madeOf: usedMetrics(definition.measure).map(({ metric }) => metric),
     adds,
     list,

@@ -1,3 +1,4 @@
+import { shiftDays } from '../periods.ts'
 import type { PlanNode } from '../plan/node.ts'
 import { thoseRead } from '../sql/layers.ts'
 import { eachWindowThat, ofWindow } from '../sql/per-window.ts'
@@ -146,6 +147,9 @@ export const answers: Source = {
     delivered: { type: 'count', says: { en: 'surveys delivered', ja: '配信されたアンケート数' } },
     responded: { type: 'count', says: { en: 'of them answered', ja: 'そのうち回答された数' } },
   },
+  reach: (_measure, { end }, { settings }) => ({
+    survey_answers: shiftDays(end, -settings.npsWindowDays, settings.timeZone),
+  }),
   node: (wanted, context) => ({
     name: 'account_answers',
     says: {

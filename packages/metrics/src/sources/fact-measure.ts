@@ -157,9 +157,21 @@ export const factMeasureSource = (
 ): Source => {
   const registered = [...measures].map(([id, measure]) => register(id, measure))
   const name = `custom_${fact}`
+  const byMeasure = new Map(
+    registered.flatMap((each) => Object.keys(measuresOf(each)).map((key) => [key, each] as const)),
+  )
   return {
     name,
     measures: Object.assign({}, ...registered.map(measuresOf)),
+    reach: (measure, { start, end }, { settings }) => {
+      const { table } = facts[fact]
+      if (table !== 'usage_events' && table !== 'tickets' && table !== 'survey_answers') return {}
+      const window = byMeasure.get(measure)?.measure.window ?? 'all'
+      if (window === 'all') return { [table]: 'ever' }
+      if (window === 'period') return { [table]: start }
+      const period = { start, end, label: { on: '' } }
+      return { [table]: trailing(period, window, settings.timeZone).start }
+    },
     node: (wanted, context) => {
       const used = registered.filter(({ id }) => wanted.has(id) || wanted.has(`${id}_n`))
       return nodeOf(name, fact, used, wanted, context)

@@ -1,3 +1,4 @@
+import { shiftDays } from '../periods.ts'
 import type { PlanNode } from '../plan/node.ts'
 import type { MetricSettings } from '../settings.ts'
 import { eachPartOfWindows, inEachWindow, partKey, windowsOfList } from '../sql/per-window.ts'
@@ -150,6 +151,14 @@ const measures: Readonly<Record<keyof typeof expressions, Measure>> = {
 export const signs: Source = {
   name: 'signs',
   measures,
+  reach: (measure, { end }, { settings }) => {
+    // Touchpoints are never deleted.
+    if (measure === 'days_since_contact') return {}
+    // The last one of an account is kept.
+    const back = measure === 'silent_days' ? 0 : TOUCH_DAYS
+    const from = shiftDays(end, -back, settings.timeZone)
+    return { tickets: from, survey_answers: from }
+  },
   node: (wanted, context) => {
     const asked = selected(expressions, wanted)
     const words = wordsOf(`${asked.join(' ')} last_sign`)

@@ -1,3 +1,4 @@
+import type { Cuts, Reach } from '../cuts.ts'
 import type { PlanNode } from '../plan/node.ts'
 import type { KnownDays } from '../rollup.ts'
 import type { MetricSettings } from '../settings.ts'
@@ -39,6 +40,8 @@ export interface SourceContext {
   readonly suffix?: string
   /** As of which days the roll-up of use answers for the windows; without it the events do. */
   readonly useKnown?: KnownDays
+  /** Which facts are deleted because of their age; without it none are. */
+  readonly cuts?: Cuts
   /** Whether the query is about the accounts bound as `account_ids` only. */
   readonly someAccounts: WhichAccounts
 }
@@ -54,6 +57,11 @@ export interface Source {
   readonly aside?: true
   readonly measures: Readonly<Record<string, Measure>>
   node(wanted: ReadonlySet<string>, context: SourceContext): PlanNode
+  /**
+   * From when on a measure looks at facts that may be deleted because of their age, in a window. A source of such
+   * a table must say so, or its figures would become others.
+   */
+  reach?(measure: string, window: Window, context: SourceContext): Reach
   /**
    * Of tables with many records: the first local day that matters to the measures, by table. Records
    * before it need not be looked through when the facts behind a figure are listed.

@@ -152,6 +152,8 @@ const NONE: Readonly<Record<string, string>> = {
 export const starts: Source = {
   name: 'starts',
   measures,
+  reach: (measure, _window, { useKnown }) =>
+    ofUse.includes(measure) && useKnown === undefined ? { usage_events: 'ever' } : {},
   node: (wanted, context) => {
     const withUse = ofUse.some((name) => wanted.has(name))
     const withValue = [...wanted].some((name) => !ofUse.includes(name))

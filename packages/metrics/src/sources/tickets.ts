@@ -1,3 +1,4 @@
+import { shiftDays } from '../periods.ts'
 import type { PlanNode } from '../plan/node.ts'
 import { layered } from '../sql/layers.ts'
 import { eachWindowThat, ofWindow } from '../sql/per-window.ts'
@@ -124,6 +125,17 @@ const counts = ['open', 'opened', 'how_to']
 export const tickets: Source = {
   name: 'tickets',
   measures,
+  reach: (measure, { start, end }, { settings }) => {
+    const days: Readonly<Record<string, number>> = {
+      opened: RATE_DAYS,
+      opened_by_kind: RATE_DAYS,
+      how_to: QUIET_DAYS,
+      // An open one is never deleted.
+      open: 0,
+    }
+    const back = days[measure]
+    return { tickets: back === undefined ? start : shiftDays(end, -back, settings.timeZone) }
+  },
   node: (wanted, context) => {
     const business = inBusinessHours.some((name) => wanted.has(name))
     const node: PlanNode = {

@@ -158,6 +158,9 @@ export const usage: Source = {
   measures: Object.fromEntries(
     Object.entries(useMeasures).map(([name, { says, type = 'count' }]) => [name, { says, type }]),
   ),
+  // From the roll-up it is as it was; from events alone nobody knows who used the product first, or ever.
+  reach: (_measure, _window, { useKnown }) =>
+    useKnown === undefined ? { usage_events: 'ever' } : {},
   firstDays: (wanted, context) => {
     const from = z.iso.date().safeParse(nodeParams(usage.node(wanted, context)).use_from)
     return from.success ? { usage_events: from.data } : {}

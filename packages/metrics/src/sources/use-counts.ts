@@ -17,6 +17,7 @@ import {
   usersOfDay,
 } from './use-kinds.ts'
 import { rolledUseCounts } from './use-rolled.ts'
+import { rolledWorkspaceUse } from './use-rolled-first.ts'
 
 const KIND = `code % ${KINDS}`
 const is = (kind: string): string => `${KIND} = ${kindOf(kind)}`
@@ -370,6 +371,15 @@ export const workspaceUse = (context: SourceContext): PlanNode => ({
     ja: 'その時点までにワークスペースに利用の記録があるか',
   },
   inputs: [],
+  // Where old events are deleted, the roll-up still knows of them.
+  ...(context.cuts?.usage_events !== undefined && context.useKnown !== undefined
+    ? rolledWorkspaceUse(context, context.useKnown)
+    : workspaceUseOfEvents(context)),
+})
+
+const workspaceUseOfEvents = (
+  context: SourceContext,
+): Pick<PlanNode, 'sql'> & { readonly params: Readonly<Record<string, unknown>> } => ({
   sql: `
 SELECT
   i, '' AS account_id,

@@ -104,3 +104,20 @@ ${eachWindow('end')}, arrayMap(x -> x + 1, {use_window_as_of:Array(UInt32)}) AS 
 WHERE first_use < window_end`,
   params: knownParams(asOf),
 })
+
+/** Whether the workspace had recorded use by each window's end: a row for each, of the account '', which is none. */
+export const rolledWorkspaceUse = (
+  context: SourceContext,
+  asOf: KnownDays,
+): Pick<PlanNode, 'sql' | 'params'> => {
+  const columns = ['ever_recorded', 'ever_any_recorded']
+  const { node } = recordsOfUse(columns, { ...context, someAccounts: 'whole' }, asOf)
+  return {
+    sql: `
+SELECT i, '' AS account_id, ${columns.map((column) => `max(${column}) AS ${column}`).join(', ')}
+FROM (${node.sql}
+)
+GROUP BY i`,
+    params: node.params ?? {},
+  }
+}

@@ -8,6 +8,7 @@ import { evaluateLamps } from '../light/lamps/evaluate.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { checkPort, listenFailure } from '../platform/port.ts'
+import { applyRetention } from '../upkeep/retention/service.ts'
 import { addGauges } from '../upkeep/telemetry/gauges.ts'
 import { httpServer } from './server.ts'
 
@@ -102,7 +103,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const isDemonstration = await Promise.race([demonstration, untilStopped.then(() => false)])
     if (!signal.aborted) {
       app.watchLamps()
-      const jobs = await startJobs(app.ports, () => evaluateLamps(app.ports))
+      const jobs = await startJobs(app.ports, {
+        evaluate: () => evaluateLamps(app.ports),
+        retain: () => applyRetention(app.ports),
+      })
       ending.unshift(() => jobs.stop())
     }
     const setUpLink = signal.aborted ? null : await app.people.makeSetUpLink()

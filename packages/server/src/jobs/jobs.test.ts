@@ -13,16 +13,20 @@ test('lamps are evaluated at the start and planned for every night of the zone',
   const { ports } = operations.workspace()
   await updateWorkspaceSettings(ports, { timeZone: 'Europe/Berlin' })
   const evaluated = new Promise<void>((resolve) => {
-    void startJobs(ports, async () => resolve()).then((jobs) => stops.push(jobs.stop))
+    const work = { evaluate: async () => resolve(), retain: async () => {} }
+    void startJobs(ports, work).then((jobs) => stops.push(jobs.stop))
   })
   const stops: (() => Promise<void>)[] = []
   await evaluated
   // Stopping waits for the start, and started twice it does not double anything.
-  const again = await startJobs(ports, async () => {})
+  const again = await startJobs(ports, { evaluate: async () => {}, retain: async () => {} })
   const { rows } = await ports.state.pool.query(
     'SELECT name, cron, timezone FROM jobs.schedule ORDER BY name',
   )
-  expect(rows).toEqual([{ name: 'evaluate-lamps', cron: '10 0 * * *', timezone: 'Europe/Berlin' }])
+  expect(rows).toEqual([
+    { name: 'apply-retention', cron: '30 3 * * *', timezone: 'Europe/Berlin' },
+    { name: 'evaluate-lamps', cron: '10 0 * * *', timezone: 'Europe/Berlin' },
+  ])
   await again.stop()
   for (const stop of stops) await stop()
 })

@@ -8,17 +8,46 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
-const queue = 'evaluate-lamps'
-/** Ten past midnight: facts of the last minutes of a day may still be on their way. */
-const afterMidnight = '10 0 * * *'
+/** What is done every night, and at each start. */
+export interface NightlyWork {
+  /** Brings all lamps up to today. */
+  evaluate(): Promise<unknown>
+  /** Deletes what is past its period. */
+  retain(): Promise<unknown>
+}
+
+interface Job {
+  readonly queue: string
+  /** Five fields of cron, in the workspace's zone. */
+  readonly cron: string
+  readonly work: () => Promise<unknown>
+  /** Refusals that say that somebody does it already. */
+  readonly isDone?: string
+  readonly failed: string
+}
+
+const jobsOf = ({ evaluate, retain }: NightlyWork): readonly Job[] => [
+  {
+    queue: 'evaluate-lamps',
+    // Ten past midnight: facts of the last minutes of a day may still be on their way.
+    cron: '10 0 * * *',
+    work: evaluate,
+    isDone: 'EVALUATION_RUNNING',
+    failed: 'the lamps could not be evaluated',
+  },
+  {
+    queue: 'apply-retention',
+    // When the lamps are done, and before anybody is at work.
+    cron: '30 3 * * *',
+    work: retain,
+    failed: 'old facts could not be deleted',
+  },
+]
+
 const stopWithinMs = 10_000
 
-/**
- * Starts the jobs of the workspace on the state store.
- *
- * @param evaluate brings all lamps up to today.
- */
-export async function startJobs(ports: Ports, evaluate: () => Promise<unknown>): Promise<Jobs> {
+/** Starts the jobs of the workspace on the state store. */
+export async function startJobs(ports: Ports, work: NightlyWork): Promise<Jobs> {
   const { state, log } = ports
   const boss = new PgBoss({
     schema: 'jobs',
@@ -26,6 +55,12 @@ export async function startJobs(ports: Ports, evaluate: () => Promise<unknown>):
   })
   boss.on('error', (error) => log.warn({ err: error }, 'the job queue had a problem'))
   await boss.start()
+  for (const job of jobsOf(work)) await start(boss, ports, job)
+  return { stop: () => boss.stop({ graceful: true, timeout: stopWithinMs }) }
+}
+
+async function start(boss: PgBoss, ports: Ports, job: Job): Promise<void> {
+  const { queue, cron, isDone, failed } = job
   // One waiting and one running at most: more would only repeat the same work.
   await boss.createQueue(queue, {
     policy: 'stately',
@@ -35,15 +70,15 @@ export async function startJobs(ports: Ports, evaluate: () => Promise<unknown>):
   })
   const planNextNight = async () => {
     const { settings } = await getWorkspace(ports)
-    await boss.schedule(queue, afterMidnight, {}, { tz: settings.timeZone })
+    await boss.schedule(queue, cron, {}, { tz: settings.timeZone })
   }
   await boss.work(queue, async () => {
     try {
-      await evaluate()
+      await job.work()
     } catch (error) {
-      // Whoever is evaluating already does what this job is for.
-      if (failureOf(error)?.code === 'EVALUATION_RUNNING') return
-      log.error({ err: error }, 'the lamps could not be evaluated')
+      // Whoever is at it already does what this job is for.
+      if (isDone !== undefined && failureOf(error)?.code === isDone) return
+      ports.log.error({ err: error }, failed)
       throw error
     } finally {
       // The time zone may have been changed since.
@@ -52,5 +87,4 @@ export async function startJobs(ports: Ports, evaluate: () => Promise<unknown>):
   })
   await planNextNight()
   await boss.send(queue, {})
-  return { stop: () => boss.stop({ graceful: true, timeout: stopWithinMs }) }
 }

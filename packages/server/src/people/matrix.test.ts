@@ -80,6 +80,8 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'evidence.score': () => ({ outcome: 'churn', from: 'x' }),
   'evidence.report': () => ({ outcome: 'churn', metrics: ['none'] }),
   'evidence.panel': () => ({ metrics: ['none'] }),
+  'retention.set': () => ({ table: 'none', months: 12 }),
+  'retention.apply': () => ({ dryRun: true }),
 }
 
 const operationNames = Object.entries(contract).flatMap(([group, operations]) =>

@@ -39,9 +39,22 @@ const csmSees = z
     ja: 'CSM が閲覧できる顧客。すべて(all)、または本人かチームの担当顧客のみ(own_and_team)',
   })
 
+const months = z.int().min(1).max(120)
+const retentionMonths = z
+  .strictObject({
+    usage_events: months.optional(),
+    tickets: months.optional(),
+    survey_answers: months.optional(),
+  })
+  .default({})
+  .describe(
+    'Whole months for which facts of a kind are kept before the running one; without a number for ever',
+  )
+  .meta({ ja: 'データの種類ごとの保存期間(当月より前の月数)。指定がなければ無期限' })
+
 /** Every choice that a workspace may make, with the default that holds until it does. */
 export const workspaceSettings = metricSettingsSchema
-  .extend({ timeZone, currency, selfSufficientWhen, csmSees })
+  .extend({ timeZone, currency, selfSufficientWhen, csmSees, retentionMonths })
   .strict()
 
 export type WorkspaceSettings = z.infer<typeof workspaceSettings>

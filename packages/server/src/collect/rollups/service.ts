@@ -1,3 +1,4 @@
+import { currentCuts } from '@tomoshibi/facts/retention/cuts'
 import type { FactStore } from '@tomoshibi/facts/store'
 import {
   ensureUseRollup,
@@ -22,7 +23,14 @@ export const readRollups = async ({
 }: {
   readonly facts: FactStore
   readonly workspaceId: string
-}): Promise<Rollups> => ({ use: await readUseRollup(facts, workspaceId) })
+}): Promise<Rollups> => {
+  // Before the roll-up: a cut that is noted in between is then not taken for one whose use is in it already.
+  const [cuts, use] = [
+    await currentCuts(facts, workspaceId),
+    await readUseRollup(facts, workspaceId),
+  ]
+  return { use, cuts }
+}
 
 type UpkeepPorts = Pick<Ports, 'facts' | 'state' | 'clock' | 'log' | 'workspaceId'>
 

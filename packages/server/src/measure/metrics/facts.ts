@@ -9,6 +9,7 @@ import {
 } from '@tomoshibi/metrics/behind/facts'
 import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { plainDecimal } from '@tomoshibi/metrics/decode'
+import { localDay } from '@tomoshibi/metrics/periods'
 import * as z from 'zod'
 import { Failure } from '../../call/failure.ts'
 import { type Choices, type FactPorts, requestsFor, run } from './service.ts'
@@ -76,13 +77,27 @@ export async function metricFacts(
     ({ table }) => asked.table === undefined || table === asked.table,
   )
   if (tables.length === 0 && asked.table !== undefined) throw noSuchTable(asked.table, behind)
-  // Without a side of its own the figure has no sum that facts could make up.
-  const adds = behind.adds && value.numerator !== null
+  const { timeZone } = choices.settings
+  const cuts: Readonly<Record<string, string | undefined>> = choices.rollups.cuts ?? {}
+  const deletedBefore = ({ table, firstDay }: TableBehind): string | null => {
+    const cut = cuts[table]
+    if (cut === undefined) return null
+    const day = localDay(cut, timeZone)
+    return firstDay === null || firstDay < day ? day : null
+  }
+  // Without a side of its own the figure has no sum that facts could make up, nor without some of them.
+  const isWhole = behind.tables.every((table) => deletedBefore(table) === null)
+  const adds = behind.adds && value.numerator !== null && isWhole
   return {
     value,
     adds,
     madeOf: [...behind.madeOf],
-    tables: await Promise.all(tables.map((table) => tableOf(ports, behind, table, adds, asked))),
+    tables: await Promise.all(
+      tables.map(async (table) => ({
+        ...(await tableOf(ports, behind, table, adds, asked)),
+        deletedBefore: deletedBefore(table),
+      })),
+    ),
   }
 }
 
@@ -160,7 +175,7 @@ async function tableOf(
   table: TableBehind,
   adds: boolean,
   { withoutPart, limit, offset }: Asked,
-): Promise<MetricFacts['tables'][number]> {
+): Promise<Omit<MetricFacts['tables'][number], 'deletedBefore'>> {
   // The records before a page say what it begins with, so all are read up to its end.
   const read = async (count: number) =>
     await facts.query(behind.list(table, { limit: count, offset: 0 }), recordRow)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type {
   Comparison,
   MetricDescription,
@@ -5,6 +6,7 @@ import type {
   MetricSummary,
   MetricValue,
 } from '@tomoshibi/contract/metrics'
+import { currentCuts } from '@tomoshibi/facts/retention/cuts'
 import { type CompiledBatches, compileInBatches } from '@tomoshibi/metrics/batches'
 import {
   type CompiledMetrics,
@@ -135,6 +137,11 @@ export async function queryMetrics(
   const [figures = [], parts] = await Promise.all(
     [first, ...others].map((request) => run(ports, request)),
   )
+  // Old facts were begun to be deleted meanwhile: some of it may have been asked of what was left.
+  const cuts = await currentCuts(ports.facts, ports.workspaceId)
+  if (!isDeepStrictEqual(cuts, choices.rollups.cuts ?? {})) {
+    return queryMetrics(ports, question, { ...choices, rollups: await readRollups(ports) })
+  }
   return parts === undefined ? figures : drillDown(figures, parts)
 }
 

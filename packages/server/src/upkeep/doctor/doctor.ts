@@ -4,6 +4,8 @@ import type { CheckName, Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
 import { Temporal } from 'temporal-polyfill'
 import type { Migrations } from '../../platform/migrations.ts'
 import { version } from '../../version.ts'
+import { policies } from '../retention/retention.ts'
+import type { RetentionState } from '../retention/service.ts'
 
 const gibibyte = 2 ** 30
 const mebibyte = 2 ** 20
@@ -312,4 +314,44 @@ export function checkLamps(through: string | null, today: string): Finding {
       ja: 'サーバーは起動時と毎晩に評価します。サーバーを起動するか、tomoshibi lamps evaluate を実行してください。',
     },
   )
+}
+
+/** Whether facts past their period are deleted, and figures of use still have their zone. */
+export function checkRetention({ unfinished, late, otherZone }: RetentionState): Finding[] {
+  const found: Finding[] = []
+  const waiting = [...new Set([...unfinished, ...late])]
+  if (waiting.length > 0) {
+    const named = (language: 'en' | 'ja') =>
+      waiting.map((table) => policies[table].label[language]).join(', ')
+    found.push(
+      warning(
+        'retention',
+        {
+          en: `Facts that are past their period are still there: ${named('en')}.`,
+          ja: `保存期間を過ぎたデータが残っています: ${named('ja')}。`,
+        },
+        {
+          en: "The server deletes them every night. Start it, or run 'tomoshibi retention apply', which says why where it does not.",
+          ja: 'サーバーが毎晩削除します。サーバーを起動するか、tomoshibi retention apply を実行してください。削除できない場合は理由を表示します。',
+        },
+      ),
+    )
+  }
+  if (otherZone !== null) {
+    found.push(
+      warning(
+        'retention',
+        {
+          en: `Figures of use have no value: their events are deleted, and their days are those of ${otherZone}.`,
+          ja: `利用の指標が値なしになっています。元のイベントは削除済みで、集計は ${otherZone} の日付で行われているためです。`,
+        },
+        {
+          en: `Set the time zone back: tomoshibi workspace set --time-zone ${otherZone}`,
+          ja: `タイムゾーンを戻してください: tomoshibi workspace set --time-zone ${otherZone}`,
+        },
+      ),
+    )
+  }
+  if (found.length > 0) return found
+  return [ok('retention', 'No fact is past its period.', '保存期間を過ぎたデータはありません。')]
 }

@@ -50,6 +50,7 @@ describe('of a server that runs', () => {
       'journal',
       'migrations',
       'program',
+      'retention',
       'stores',
       'time_zones',
     ])

@@ -16,6 +16,7 @@ import { silentLog } from '../../platform/log.ts'
 import { migrationsOfFacts, migrationsOfState } from '../../platform/migrations.ts'
 import { type Opened, openFactsOf, openStateOf, type Stores } from '../../platform/stores.ts'
 import { mainWorkspaceId } from '../../platform/workspace.ts'
+import { retentionState } from '../retention/service.ts'
 import {
   checkClock,
   checkDisk,
@@ -26,6 +27,7 @@ import {
   checkMigrations,
   checkProgram,
   checkRestarts,
+  checkRetention,
   checkZones,
   diagnosis,
   type JournalState,
@@ -168,10 +170,11 @@ async function examineData(ports: Ports): Promise<Finding[]> {
     const now = clock.now()
     // Half a year apart, so that summer time shows; and ahead, where zone data differ first.
     const instants = [0, 182, 365].map((days) => now.add({ hours: 24 * days }))
-    const [zones, jobs, failed] = await Promise.all([
+    const [zones, jobs, failed, retention] = await Promise.all([
       zoneOffsets(facts, state, timeZone, instants),
       jobCounts(state),
       failedImport(state, workspaceId),
+      retentionState(ports),
     ])
     const newestAtMs = factsKnownThrough === null ? null : Date.parse(factsKnownThrough)
     return [
@@ -179,6 +182,7 @@ async function examineData(ports: Ports): Promise<Finding[]> {
       checkClock(now.epochMilliseconds, newestAtMs),
       ...checkJobs(jobs.filter((each) => each.state === 'failed')),
       checkImports(failed),
+      ...checkRetention(retention),
       // Without facts there is nothing to light.
       ...(newestAtMs === null ? [] : [checkLamps(lampsEvaluatedThrough, today)]),
     ]

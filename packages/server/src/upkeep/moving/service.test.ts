@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { openApp, operationsOver } from '../../app.ts'
 import { codeOf } from '../../call/testing.ts'
+import { keepRollups } from '../../collect/rollups/service.ts'
 import { FactWriter } from '../../light/testing.ts'
 import { fixedClock } from '../../platform/clock.ts'
 import { type Config, readConfig } from '../../platform/config.ts'
@@ -59,6 +60,11 @@ beforeAll(async () => {
     await facts.line(`a${n}`, `l${n}`, { from: '2025-02-01T00:00:00Z', amount: `${1000 + n}.25` })
     await facts.use(`a${n}`, '2026-05-02T00:00:00Z', ['u1', `u${n}`])
   }
+  // Old enough to be deleted; what the roll-up says of it goes along.
+  await facts.use('a1', '2025-03-02T00:00:00Z', ['u1', 'u2', 'u3'])
+  await keepRollups(app.ports)
+  await app.caller.retention.set({ table: 'usage_events', months: 6 })
+  expect(await app.caller.retention.apply({})).toMatchObject([{ outcome: 'deleted', rows: 2 }])
   await app.caller.workspace.configure({ name: '灯' })
   await app.caller.lamps.evaluate({})
   // Acknowledged and left to the next start.
@@ -91,6 +97,14 @@ describe('stores are moved to given ones', () => {
     const there = await open({ clickhouseUrl, databaseUrl: database.url })
     try {
       expect((await there.caller.workspace.get()).name).toBe('灯')
+      const [users] = await there.caller.metrics.query({
+        metrics: ['active_users'],
+        accounts: ['a1'],
+        on: '2025-03-10',
+      })
+      expect(users?.value).toBe(3)
+      const kept = (await there.caller.retention.show()).find((one) => one.table === 'usage_events')
+      expect(kept).toMatchObject({ months: 6, cuts: [{ before: '2025-12-01', rows: 2 }] })
       const [mrr] = await there.caller.metrics.query({ metrics: ['mrr'], on: '2026-05-31' })
       expect(mrr?.value).toBe('10047.5')
       const body = Buffer.from(

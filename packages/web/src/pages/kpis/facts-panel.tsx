@@ -35,7 +35,18 @@ export function FactsPanel({ question }: { question: MetricFactsQuery }) {
       {madeOf.length > 0 ? (
         <p className="small dim">{t('facts.madeOf', { metrics: names.join(', ') })}</p>
       ) : (
-        !adds && <p className="small dim">{t('facts.noSum')}</p>
+        !adds &&
+        tables.every(({ deletedBefore }) => deletedBefore === null) && (
+          <p className="small dim">{t('facts.noSum')}</p>
+        )
+      )}
+      {tables.map(
+        ({ table, label, deletedBefore }) =>
+          deletedBefore !== null && (
+            <p key={table} className="small dim">
+              {t('facts.deleted', { label: text(label), before: deletedBefore })}
+            </p>
+          ),
       )}
       {shown.length === 0 && <p className="small dim">{t('facts.none')}</p>}
       {shown.map((table) => (
