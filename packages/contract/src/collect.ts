@@ -132,7 +132,7 @@ export const importsContract = {
     .input(z.object({ id: z.string() }))
     .output(importStateSchema)
     .errors(mayFail('IMPORT_NOT_FOUND')),
-  suggest: operation('imports:run')
+  suggest: operation('imports:run', 'refusals')
     .route({
       method: 'POST',
       path: '/imports/suggest',

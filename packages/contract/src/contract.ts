@@ -1,5 +1,6 @@
 import { accountsContract } from './accounts.ts'
 import { apiKeysContract } from './api-keys.ts'
+import { auditContract } from './audit.ts'
 import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
 import { goalsContract } from './goals.ts'
@@ -22,6 +23,7 @@ export const contract = {
   session: sessionContract,
   people: peopleContract,
   invitations: invitationsContract,
+  audit: auditContract,
   imports: importsContract,
   writeKeys: writeKeysContract,
   apiKeys: apiKeysContract,

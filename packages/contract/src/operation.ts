@@ -7,6 +7,7 @@ export const permissions = [
   'workspace:configure',
   'people:read',
   'people:manage',
+  'audit:read',
   'metrics:read',
   'metrics:define',
   'accounts:read',
@@ -32,14 +33,29 @@ export const openTo = ['anyone', 'signed_in'] as const
 export type Requirement = Permission | (typeof openTo)[number]
 export const requirements: readonly Requirement[] = [...openTo, ...permissions]
 
+/** What the audit log tells of an operation: nothing unless it is refused, or that it was done. */
+export type Audited = 'refusals' | 'change' | 'export'
+
 export interface OperationMeta {
   readonly permission: Requirement
+  /** Where it differs from what permission and method say. */
+  readonly audit?: Audited
 }
 
-/** The start of every operation: its permission and the errors that any operation may return. */
-export const operation = (permission: Requirement) =>
+/** What is read is not told of; whatever else is asked for is a change. */
+export function auditOf(meta: OperationMeta, method: string | undefined): Audited {
+  if (meta.audit !== undefined) return meta.audit
+  return method === 'GET' || meta.permission.endsWith(':read') ? 'refusals' : 'change'
+}
+
+/**
+ * The start of every operation: its permission and the errors that any operation may return.
+ *
+ * @param audit what the audit log tells of it, where that differs from what permission and method say
+ */
+export const operation = (permission: Requirement, audit?: Audited) =>
   oc
-    .$meta<OperationMeta>({ permission })
+    .$meta<OperationMeta>({ permission, ...(audit === undefined ? {} : { audit }) })
     .route({ spec: (described) => ({ ...described, 'x-permission': permission }) })
     .errors(
       mayFail(

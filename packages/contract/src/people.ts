@@ -228,7 +228,7 @@ export const invitationsContract = {
     .input(z.object({ id: z.uuid() }))
     .output(z.array(invitationSchema))
     .errors(mayFail('INVITATION_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
-  look: operation('anyone')
+  look: operation('anyone', 'refusals')
     .route({
       method: 'POST',
       path: '/invitations/look',

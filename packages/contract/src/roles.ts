@@ -22,6 +22,7 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'workspace:configure': 'none',
   'people:read': 'none',
   'people:manage': 'none',
+  'audit:read': 'all',
   'metrics:read': 'seen',
   'metrics:define': 'none',
   'accounts:read': 'seen',

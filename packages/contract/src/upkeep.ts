@@ -19,6 +19,7 @@ export const checkNames = [
   'imports',
   'lamps',
   'retention',
+  'audit',
 ] as const
 export type CheckName = (typeof checkNames)[number]
 

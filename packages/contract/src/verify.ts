@@ -158,7 +158,7 @@ export const evidenceContract = {
     .input(scoreQuerySchema)
     .output(scoreSchema)
     .errors(mayFail('UNKNOWN_METRIC', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD')),
-  report: operation('evidence:read')
+  report: operation('evidence:read', 'export')
     .route({
       method: 'POST',
       path: '/evidence/report',
@@ -167,7 +167,7 @@ export const evidenceContract = {
     .input(reportQuerySchema)
     .output(z.file().describe('One HTML file that needs nothing else'))
     .errors(mayFail('UNKNOWN_METRIC', 'METRIC_HAS_NO_ACCOUNT_VALUE', 'BAD_PERIOD')),
-  panel: operation('evidence:read')
+  panel: operation('evidence:read', 'export')
     .route({
       method: 'POST',
       path: '/evidence/panel',

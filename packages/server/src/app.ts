@@ -1,5 +1,6 @@
 import { createRouterClient, type RouterClient } from '@orpc/server'
 import type { Logger } from 'pino'
+import { auditOperations } from './audit/operations.ts'
 import { type Caller, noVisit, program, type Visit } from './call/caller.ts'
 import { type Call, operations, type Ports, type Underway } from './call/context.ts'
 import { accountsOperations } from './collect/accounts/operations.ts'
@@ -41,6 +42,7 @@ export const router = operations.router({
   session: sessionOperations,
   people: peopleOperations,
   invitations: invitationsOperations,
+  audit: auditOperations,
   imports: importsOperations,
   writeKeys: writeKeysOperations,
   apiKeys: apiKeysOperations,
@@ -86,7 +88,7 @@ export function operationsOver(
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports)
   const apiKeys = new ApiKeys(ports)
-  const people = new People({ state: ports.state, clock: ports.clock, dataDir })
+  const people = new People({ ...ports, dataDir })
   const call = (caller: Caller, visit: Visit = noVisit): Call => ({
     ...ports,
     workspaceId: caller.workspaceId,

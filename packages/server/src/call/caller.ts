@@ -1,5 +1,4 @@
 import { type Permission, permissions } from '@tomoshibi/contract/operation'
-import { mainWorkspaceId } from '../platform/workspace.ts'
 
 /** A person who is signed in. */
 export interface SignedIn {
@@ -31,7 +30,7 @@ export const program = (
 ): Caller => ({ kind: 'program', workspaceId, permissions: may, accounts: 'all', person: null })
 
 /** Who showed nothing, or nothing that holds. */
-export const nobody = (workspaceId: string = mainWorkspaceId): Caller => ({
+export const nobody = (workspaceId: string): Caller => ({
   kind: 'nobody',
   workspaceId,
   permissions: new Set(),

@@ -13,6 +13,9 @@ import type { Clock } from '../platform/clock.ts'
 import type { Caller, Visit } from './caller.ts'
 import { guard } from './guard.ts'
 
+/** Work for after a commit, with the state store outside of the transaction. */
+export type Afterwards = (state: StateStore) => void
+
 /** What every capability works with. */
 export interface Ports {
   readonly workspaceId: string
@@ -22,6 +25,8 @@ export interface Ports {
   readonly state: StateStore
   readonly clock: Clock
   readonly log: Logger
+  /** Keeps work until the transaction in which a call is done has been committed; else it is done at once. */
+  readonly afterwards?: (work: Afterwards) => void
 }
 
 /** Since when something waits, in milliseconds since 1970; null where nothing does. */
@@ -38,6 +43,8 @@ export interface Call extends Ports {
   readonly permissions: ReadonlySet<Permission>
   /** The request behind the call, its address and cookies. */
   readonly visit: Visit
+  /** Tells the audit log what was there before. */
+  readonly noteBefore?: (value: unknown) => void
   readonly people: People
   readonly apiKeys: ApiKeys
   /** Imports that this process runs in the background. */
@@ -47,6 +54,15 @@ export interface Call extends Ports {
   underway(): Underway
   /** Looks at the process that answers, at its stores and its journal. */
   examine(): Promise<Diagnosis>
+}
+
+/** Does work once what the call changed is there for others to see. */
+export function afterCommit(
+  { afterwards, state }: Pick<Ports, 'afterwards' | 'state'>,
+  work: Afterwards,
+): void {
+  if (afterwards === undefined) work(state)
+  else afterwards(work)
 }
 
 /** Where every implementation of an operation starts, so that none is without the guard. */

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { ORPCError, os, ValidationError } from '@orpc/server'
 import { type ErrorCode, errorData, errorRegistry, type Problem } from '@tomoshibi/contract/errors'
-import { openTo, permissions } from '@tomoshibi/contract/operation'
+import { auditOf, openTo, permissions } from '@tomoshibi/contract/operation'
 import { reachOf } from '@tomoshibi/contract/roles'
 import { seeingAccounts } from '@tomoshibi/facts/accounts-seen'
+import type { StateDb, StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import * as z from 'zod'
+import { record } from '../audit/service.ts'
 import { accountsOwnedBy } from '../collect/accounts/owned.ts'
-import type { Caller } from './caller.ts'
-import type { Ports } from './context.ts'
+import type { Caller, Visit } from './caller.ts'
+import type { Afterwards, Ports } from './context.ts'
 import { Failure, failureOf } from './failure.ts'
 
 /** An error of the registry in the form in which operations return errors. */
@@ -67,7 +69,10 @@ function placeOfNoText(input: unknown): string | null {
   return null
 }
 
-const metaSchema = z.object({ permission: z.enum([...openTo, ...permissions]) })
+const metaSchema = z.object({
+  permission: z.enum([...openTo, ...permissions]),
+  audit: z.enum(['refusals', 'change', 'export']).exactOptional(),
+})
 type Required = z.infer<typeof metaSchema>['permission']
 
 /** @throws Failure SIGN_IN_NEEDED, FORBIDDEN, NEEDS_ALL_ACCOUNTS */
@@ -83,36 +88,102 @@ export function checkMay(caller: Caller, permission: Required): void {
   throw new Failure('FORBIDDEN', { permission })
 }
 
-type GuardedContext = { readonly caller: Caller } & Pick<
+type GuardedContext = { readonly caller: Caller; readonly visit: Visit } & Pick<
   Ports,
-  'facts' | 'seen' | 'workspaceId' | 'clock' | 'log'
+  'facts' | 'state' | 'seen' | 'workspaceId' | 'clock' | 'log'
 >
 
+/**
+ * Permissions whose changes are in the state store alone and quick: they are made in one transaction with
+ * their entry in the audit log.
+ */
+const together: readonly Required[] = [
+  'people:manage',
+  'keys:manage',
+  'workspace:configure',
+  'lamps:act',
+]
+
+/** Refusals that say something of who asks; what is merely wrong is no matter of trust. */
+const toldRefusals: readonly ErrorCode[] = [
+  'FORBIDDEN',
+  'NEEDS_ALL_ACCOUNTS',
+  'ROLE_BEYOND_YOURS',
+  'SIGN_IN_REFUSED',
+  'LINK_NOT_VALID',
+  'SET_UP_NOT_POSSIBLE',
+]
+
+/** The state store with a transaction in place of its database. */
+const within = (state: StateStore, tx: StateDb): StateStore => ({
+  ...state,
+  db: tx,
+  transaction: (work) => tx.transaction(work),
+})
+
 /** The facts as the caller sees them: all, or those of their accounts only. */
-async function seenBy({ caller, facts, seen, ...at }: GuardedContext) {
+async function seenBy({ caller, facts, seen, workspaceId, clock }: GuardedContext) {
   if (caller.accounts === 'all') return { facts, ...(seen === undefined ? {} : { seen }) }
-  const ids = await accountsOwnedBy({ facts, ...at }, caller.accounts.ownedBy)
+  const ids = await accountsOwnedBy({ facts, workspaceId, clock }, caller.accounts.ownedBy)
   return { facts: seeingAccounts(facts, ids), seen: new Set(ids) }
 }
 
 /**
  * Stands before every operation: refuses callers without its permission, shows them the accounts that
- * they see and no others, and gives every error the form of the registry. What is not in the registry is logged under an id and told as INTERNAL.
+ * they see and no others, writes the audit log, and gives every error the form of the registry. What is
+ * not in the registry is logged under an id and told as INTERNAL.
  */
 export const guard = os
   .$context<GuardedContext>()
-  .middleware(async ({ context, procedure, next }, input: unknown) => {
+  .middleware(async ({ context, procedure, path, next }, input: unknown) => {
+    const { caller, visit, clock, workspaceId, state } = context
+    const told = { caller, visit, clock, workspaceId, action: path.join('.'), input }
     try {
       // An operation that names no permission fails here and so is open to nobody.
-      const { permission } = metaSchema.parse(procedure['~orpc'].meta)
-      checkMay(context.caller, permission)
+      const meta = metaSchema.parse(procedure['~orpc'].meta)
+      const { permission } = meta
+      checkMay(caller, permission)
       const place = placeOfNoText(input)
       if (place !== null) {
         const problem = `${place}: holds a NUL character or half of a surrogate pair`
         throw new Failure('BAD_INPUT', { problem })
       }
-      return await next({ context: await seenBy(context) })
+      const seen = await seenBy(context)
+      if (auditOf(meta, procedure['~orpc'].route.method) === 'refusals') {
+        return await next({ context: seen })
+      }
+      let before: unknown
+      const noteBefore = (value: unknown) => {
+        before = value
+      }
+      if (!together.includes(permission)) {
+        const result = await next({ context: { ...seen, noteBefore } })
+        const done = { ...told, outcome: 'done', before, after: result.output } as const
+        await state.transaction((tx) => record(tx, done))
+        return result
+      }
+      const late: Afterwards[] = []
+      const afterwards = (work: Afterwards) => {
+        late.push(work)
+      }
+      const result = await state.transaction(async (tx) => {
+        const inside = { ...seen, noteBefore, afterwards, state: within(state, tx) }
+        const result = await next({ context: inside })
+        await record(tx, { ...told, outcome: 'done', before, after: result.output })
+        return result
+      })
+      for (const work of late) work(state)
+      return result
     } catch (error) {
-      throw toOperationError(error, context.log)
+      const refusal = toOperationError(error, context.log)
+      const code = toldRefusals.find((one) => one === refusal.code)
+      if (code !== undefined) {
+        await state
+          .transaction((tx) => record(tx, { ...told, outcome: 'refused', code }))
+          .catch((fault: unknown) =>
+            context.log.error({ err: fault }, 'a refusal was not recorded'),
+          )
+      }
+      throw refusal
     }
   })

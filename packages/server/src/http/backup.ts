@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import { record } from '../audit/service.ts'
 import { checkMay } from '../call/guard.ts'
 import { type BackupSource, writeBackup } from '../upkeep/backup/take.ts'
 import { type Recogniser, recognise, visitOf } from './caller.ts'
@@ -15,7 +16,11 @@ export function backupRoutes(source: BackupSource, app: Recogniser, localToken: 
   return async (server: FastifyInstance) => {
     server.post('/api/backup', async (request, reply) => {
       const visit = visitOf(request, reply)
-      checkMay(await recognise(app, localToken, request, visit), 'backup:make')
+      const caller = await recognise(app, localToken, request, visit)
+      checkMay(caller, 'backup:make')
+      const { clock, state } = app.ports
+      const told = { caller, visit, clock, workspaceId: caller.workspaceId, action: 'backup' }
+      await state.transaction((tx) => record(tx, { ...told, outcome: 'done' }))
       const { log } = source.ports
       const through = new PassThrough()
       request.raw.socket.setTimeout(stalledAfterMs, () => request.raw.socket.destroy())

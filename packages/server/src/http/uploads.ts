@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { factTargets } from '@tomoshibi/contract/collect'
 import type { FastifyInstance } from 'fastify'
 import type { Operations } from '../app.ts'
+import { record } from '../audit/service.ts'
 import { checkMay } from '../call/guard.ts'
 import { upload } from '../collect/bulk/upload.ts'
 import { recognise, visitOf } from './caller.ts'
@@ -23,6 +24,10 @@ export function uploadRoutes(app: Operations, localToken: string) {
       checkMay(caller, 'facts:write')
       const type = factTargets.find((target) => target === request.params.type)
       if (type === undefined) return refuse(reply, 'NO_SUCH_PATH', { path: request.url })
+      const { clock, state } = app.ports
+      const { workspaceId } = caller
+      const asked = { caller, visit, clock, workspaceId, action: 'facts.stream', input: { type } }
+      await state.transaction((tx) => record(tx, { ...asked, outcome: 'done' }))
       const gzip = request.headers['content-encoding'] === 'gzip'
       const { dataDir } = app
       const ports = { ...app.ports, workspaceId: caller.workspaceId }

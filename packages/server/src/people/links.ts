@@ -259,5 +259,5 @@ export async function resetPassword(
     await setPassword(tx, { userId: user.id, hash, at })
     await tx.update(links).set({ usedAt: clock.now() }).where(eq(links.id, link.id))
   })
-  return await sessionState(call, nobody())
+  return await sessionState(call, nobody(call.workspaceId))
 }

@@ -31,6 +31,8 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'invitations.revoke': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
   'invitations.look': () => ({ link: 'x'.repeat(43) }),
   'invitations.accept': () => ({ link: 'x'.repeat(43), name: 'n', password: 'p' }),
+  'audit.list': () => ({}),
+  'audit.export': () => ({}),
   'imports.start': () => ({ paths: ['/none'], mapping: 'version: 0' }),
   'imports.get': () => ({ id: 'none' }),
   'imports.suggest': () => ({ paths: ['/none'] }),

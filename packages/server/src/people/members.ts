@@ -30,6 +30,7 @@ export async function changeMember(call: Call, change: MemberChange): Promise<Me
   await call.state.transaction(async (tx) => {
     await lockPeople(tx)
     const before = await oneMember(tx, call.workspaceId, userId)
+    call.noteBefore?.(shown(before))
     await checkMayHandle(tx, call, before.role)
     if (to.role !== undefined) {
       await checkMayHandle(tx, call, to.role)
@@ -48,6 +49,7 @@ export async function removeMember(call: Call, userId: string): Promise<Member[]
   await call.state.transaction(async (tx) => {
     await lockPeople(tx)
     const before = await oneMember(tx, call.workspaceId, userId)
+    call.noteBefore?.(shown(before))
     await checkMayHandle(tx, call, before.role)
     await checkOwnerRemains(tx, call.workspaceId, before)
     await tx.delete(members).where(which(call.workspaceId, userId))

@@ -6,7 +6,7 @@ import { type Caller, nobody, type SignedIn, type Visit } from '../call/caller.t
 import type { Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
 import type { Clock } from '../platform/clock.ts'
-import { getWorkspace, mainWorkspaceId } from '../platform/workspace.ts'
+import { getWorkspace } from '../platform/workspace.ts'
 import { accountsOf } from './accounts-seen.ts'
 import { addUser, Identity, setPassword } from './identity.ts'
 import { Limits } from './limits.ts'
@@ -18,6 +18,8 @@ export interface PeopleOptions {
   readonly state: StateStore
   readonly clock: Clock
   readonly dataDir: string
+  /** Where who is nobody, or belongs nowhere, is taken to be. */
+  readonly workspaceId: string
 }
 
 /** Who comes in and goes out. One for a server: it counts attempts and knows the link to begin with. */
@@ -25,9 +27,11 @@ export class People {
   readonly identity: Identity
   readonly limits: Limits
   readonly #state: StateStore
+  readonly #workspaceId: string
   #setUpHash: string | null = null
 
-  constructor({ state, clock, dataDir }: PeopleOptions) {
+  constructor({ state, clock, dataDir, workspaceId }: PeopleOptions) {
+    this.#workspaceId = workspaceId
     this.#state = state
     this.identity = new Identity(state, dataDir)
     this.limits = new Limits(clock)
@@ -57,7 +61,7 @@ export class People {
   /** Who visits, by the session of their cookie. */
   async recognise(visit: Visit): Promise<Caller> {
     const session = await this.identity.sessionOf(visit)
-    return session === null ? nobody() : await this.callerOf(session)
+    return session === null ? nobody(this.#workspaceId) : await this.callerOf(session)
   }
 
   /** A person as a caller, in the workspace that they joined first. */
@@ -68,7 +72,7 @@ export class People {
     const isMember = first !== undefined && role !== null
     return {
       kind: 'person',
-      workspaceId: first?.workspaceId ?? mainWorkspaceId,
+      workspaceId: first?.workspaceId ?? this.#workspaceId,
       permissions: new Set(role?.permissions ?? []),
       accounts: isMember
         ? await accountsOf(db, { ...first, userId: person.userId }, role.accounts)
@@ -167,7 +171,7 @@ export async function signInAs(call: Call, email: string, password: string): Pro
 
 export async function signOut(call: Call): Promise<SessionState> {
   await call.people.identity.signOut(call.visit)
-  return await sessionState(call, nobody())
+  return await sessionState(call, nobody(call.workspaceId))
 }
 
 /** @throws Failure SIGN_IN_REFUSED, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS */

@@ -4,7 +4,7 @@ import { factTables } from '@tomoshibi/facts/tables'
 import { lampEvaluations } from '@tomoshibi/state/schema/lamps'
 import { eq, min } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Ports } from '../../call/context.ts'
+import { afterCommit, type Call, type Ports } from '../../call/context.ts'
 import { todayIn } from '../../platform/clock.ts'
 import {
   chosenSettings,
@@ -44,14 +44,15 @@ export async function showWorkspace(ports: Ports): Promise<WorkspaceView> {
 
 /** Changes settings and shows the workspace as it then is. @throws Failure BAD_INPUT */
 export async function configureWorkspace(
-  ports: Ports,
+  ports: Ports & Pick<Call, 'noteBefore'>,
   changes: WorkspaceChanges,
 ): Promise<WorkspaceView> {
   const before = await getWorkspace(ports)
+  ports.noteBefore?.({ name: before.name, settings: await chosenSettings(ports) })
   const after = await updateWorkspace(ports, changes)
   // Days begin at other instants now; until it is done, figures are made of the facts.
   if (after.settings.timeZone !== before.settings.timeZone)
-    void keepRollupsBehind(ports, 'this one')
+    afterCommit(ports, (state) => void keepRollupsBehind({ ...ports, state }, 'this one'))
   return await showWorkspace(ports)
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { WriteKey } from '@tomoshibi/contract/write-keys'
 import { writeKeys } from '@tomoshibi/state/schema/events'
 import { and, asc, eq, isNull } from 'drizzle-orm'
-import type { Ports } from '../../call/context.ts'
+import { afterCommit, type Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { hashOfKey, KeyRing, newKeyText } from '../../platform/key-ring.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
@@ -74,7 +74,7 @@ export class WriteKeys {
       revokedAt: null,
     }
     await ports.state.db.insert(writeKeys).values(row)
-    this.ring.changed()
+    afterCommit(ports, () => this.ring.changed())
     return { ...shown(row), key }
   }
 
@@ -96,7 +96,7 @@ export class WriteKeys {
       .update(writeKeys)
       .set({ revokedAt: ports.clock.now() })
       .where(and(which, isNull(writeKeys.revokedAt)))
-    this.ring.changed()
+    afterCommit(ports, () => this.ring.changed())
     const [row] = await ports.state.db.select().from(writeKeys).where(which)
     if (!row) throw new Failure('WRITE_KEY_NOT_FOUND', { id })
     return shown(row)

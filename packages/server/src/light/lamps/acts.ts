@@ -29,7 +29,7 @@ export interface ActTarget {
 export interface PersonAct extends ActTarget {
   readonly act: Act
   readonly note?: string | undefined
-  /** Who; null until there are people to know. */
+  /** The user's id; null for a program. */
   readonly actor?: string | null
 }
 

@@ -1,9 +1,12 @@
-import { operations } from '../../call/context.ts'
+import { type Call, operations } from '../../call/context.ts'
 import { actOnLamp, undoLastAct } from './acts.ts'
 import { evaluateLamps } from './evaluate.ts'
 import { addLampDefinition, lampDefinitions, listLamps, todaysLamps } from './service.ts'
 
 const { lamps } = operations
+
+/** Which user acts; null for a program. */
+const actorOf = ({ caller }: Pick<Call, 'caller'>): string | null => caller.person?.userId ?? null
 
 export const lampsOperations = lamps.router({
   definitions: lamps.definitions.handler(({ context }) => lampDefinitions(context)),
@@ -12,13 +15,19 @@ export const lampsOperations = lamps.router({
   evaluate: lamps.evaluate.handler(({ context, input }) => evaluateLamps(context, input)),
   today: lamps.today.handler(({ context }) => todaysLamps(context)),
   start: lamps.start.handler(({ context, input }) =>
-    actOnLamp(context, { ...input, act: { kind: 'start' } }),
+    actOnLamp(context, { ...input, act: { kind: 'start' }, actor: actorOf(context) }),
   ),
   done: lamps.done.handler(({ context, input: { note, ...target } }) =>
-    actOnLamp(context, { ...target, act: { kind: 'done' }, note }),
+    actOnLamp(context, { ...target, act: { kind: 'done' }, note, actor: actorOf(context) }),
   ),
   snooze: lamps.snooze.handler(({ context, input: { until, reason, ...target } }) =>
-    actOnLamp(context, { ...target, act: { kind: 'snooze', until, reason } }),
+    actOnLamp(context, {
+      ...target,
+      act: { kind: 'snooze', until, reason },
+      actor: actorOf(context),
+    }),
   ),
-  undo: lamps.undo.handler(({ context, input }) => undoLastAct(context, input)),
+  undo: lamps.undo.handler(({ context, input }) =>
+    undoLastAct(context, { ...input, actor: actorOf(context) }),
+  ),
 })

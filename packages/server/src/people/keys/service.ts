@@ -6,7 +6,7 @@ import { apiKeys, users } from '@tomoshibi/state/schema/people'
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Caller } from '../../call/caller.ts'
-import type { Call, Ports } from '../../call/context.ts'
+import { afterCommit, type Call, type Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { hashOfKey, KeyRing, newKeyText } from '../../platform/key-ring.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
@@ -100,13 +100,17 @@ export class ApiKeys {
       revokedAt: null,
     }
     await state.db.insert(apiKeys).values(row)
-    this.ring.changed()
+    afterCommit(call, () => this.ring.changed())
     return { ...shown(row, caller.person?.name ?? null), key }
   }
 
   /** All keys of the workspace, oldest first, those that were revoked as well. */
-  async list({ state, workspaceId }: Ports): Promise<ApiKey[]> {
+  async list(ports: Ports): Promise<ApiKey[]> {
     await this.ring.flush()
+    return await this.#all(ports)
+  }
+
+  async #all({ state, workspaceId }: Ports): Promise<ApiKey[]> {
     const rows = await state.db
       .select({ key: apiKeys, by: users.name })
       .from(apiKeys)
@@ -125,7 +129,8 @@ export class ApiKeys {
       .update(apiKeys)
       .set({ revokedAt: ports.clock.now() })
       .where(and(which, isNull(apiKeys.revokedAt)))
-    this.ring.changed()
-    return await this.list(ports)
+    afterCommit(ports, () => this.ring.changed())
+    // Uses are written on another connection, which would wait for this one's transaction.
+    return await this.#all(ports)
   }
 }

@@ -2,6 +2,7 @@ import { type ErrorCode, errorData } from '@tomoshibi/contract/errors'
 import type { Text } from '@tomoshibi/contract/text'
 import type { CheckName, Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
 import { Temporal } from 'temporal-polyfill'
+import type { Chain } from '../../audit/service.ts'
 import type { Migrations } from '../../platform/migrations.ts'
 import { version } from '../../version.ts'
 import { policies } from '../retention/retention.ts'
@@ -354,4 +355,31 @@ export function checkRetention({ unfinished, late, otherZone }: RetentionState):
   }
   if (found.length > 0) return found
   return [ok('retention', 'No fact is past its period.', '保存期間を過ぎたデータはありません。')]
+}
+
+/** @param chain of the audit log, its hashes reckoned anew */
+export function checkAudit({ entries, lastHash, brokenAt }: Chain): Finding {
+  if (brokenAt === null) {
+    const end = entries === 0 ? '' : lastHash
+    return ok(
+      'audit',
+      entries === 0
+        ? 'The audit log is empty.'
+        : `The audit log has ${entries} entries, each as it was written; the last hash is ${end}.`,
+      entries === 0
+        ? '監査ログは空です。'
+        : `監査ログの ${entries} 件はすべて書き込み時のままです。最後のハッシュは ${end} です。`,
+    )
+  }
+  return trouble(
+    'audit',
+    {
+      en: `The audit log was changed from outside: entry ${brokenAt} is missing or not as it was written.`,
+      ja: `監査ログが外部から変更されています。${brokenAt} 番の記録が欠けているか、書き込み時と異なります。`,
+    },
+    {
+      en: 'Find out who can write to PostgreSQL, and compare with a backup from before.',
+      ja: 'PostgreSQL に書き込める人を確認し、以前のバックアップと比べてください。',
+    },
+  )
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
 import type { FactStore } from '@tomoshibi/facts/store'
 import type { StateStore } from '@tomoshibi/state/store'
+import { checkChain } from '../../audit/service.ts'
 import type { Ports } from '../../call/context.ts'
 import { failureOf } from '../../call/failure.ts'
 import { inspectJournal } from '../../collect/ingest/journal.ts'
@@ -18,6 +19,7 @@ import { type Opened, openFactsOf, openStateOf, type Stores } from '../../platfo
 import { mainWorkspaceId } from '../../platform/workspace.ts'
 import { retentionState } from '../retention/service.ts'
 import {
+  checkAudit,
   checkClock,
   checkDisk,
   checkImports,
@@ -170,11 +172,12 @@ async function examineData(ports: Ports): Promise<Finding[]> {
     const now = clock.now()
     // Half a year apart, so that summer time shows; and ahead, where zone data differ first.
     const instants = [0, 182, 365].map((days) => now.add({ hours: 24 * days }))
-    const [zones, jobs, failed, retention] = await Promise.all([
+    const [zones, jobs, failed, retention, chain] = await Promise.all([
       zoneOffsets(facts, state, timeZone, instants),
       jobCounts(state),
       failedImport(state, workspaceId),
       retentionState(ports),
+      checkChain(state.db),
     ])
     const newestAtMs = factsKnownThrough === null ? null : Date.parse(factsKnownThrough)
     return [
@@ -183,6 +186,7 @@ async function examineData(ports: Ports): Promise<Finding[]> {
       ...checkJobs(jobs.filter((each) => each.state === 'failed')),
       checkImports(failed),
       ...checkRetention(retention),
+      checkAudit(chain),
       // Without facts there is nothing to light.
       ...(newestAtMs === null ? [] : [checkLamps(lampsEvaluatedThrough, today)]),
     ]
