@@ -42,6 +42,7 @@ describe('of a server that runs', () => {
     expect(amiss(found)).toEqual([])
     expect(found.healthy).toBe(true)
     expect([...looked(found)].sort()).toEqual([
+      'audit',
       'clock',
       'disk',
       'engines',
