@@ -14,7 +14,7 @@ export const cutSchema = z.object({
   before: dateSchema.describe('Facts of before this day are deleted'),
   begunAt: instantSchema,
   doneAt: instantSchema.nullable().describe('null = some are still to be deleted'),
-  rows: z.int().describe('Versions of facts that were deleted'),
+  rows: z.int().describe('Versions of facts that it deletes'),
 })
 
 export const retentionSchema = z.object({

@@ -111,7 +111,7 @@ WHERE last.1 IS NULL AND NOT last.2 ORDER BY record_id`,
     const begun = await beginCut(facts.store, due, asked)
     if (!begun.ok) throw new Error(begun.why)
     const done = await carryOut(facts.store, due.workspaceId, begun.cut, inOrder)
-    expect(done).toMatchObject({ rows: 4, doneAt: NOW })
+    expect(done).toMatchObject({ cut: { rows: 4, doneAt: NOW }, deletedNow: 4 })
     expect(await rowsOf(due.workspaceId)).toEqual(left)
     expect(await rowsOf(other.workspaceId)).toHaveLength(history.length)
     expect(await findOld(facts.store, due)).toMatchObject({ rows: 0 })
@@ -139,6 +139,7 @@ WHERE last.1 IS NULL AND NOT last.2 ORDER BY record_id`,
       if (cut === undefined) throw new Error('it was noted')
       const outcome = await carryOut(cutOff, due.workspaceId, cut, inOrder).catch(() => null)
       expect(await openOf(due.workspaceId)).toEqual(open)
+      expect((await readCuts(facts.store, due.workspaceId))[0]?.rows).toBe(4)
       if (outcome !== null) break
       expect(allowed).toBeLessThan(10)
     }

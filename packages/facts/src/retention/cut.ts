@@ -145,7 +145,9 @@ ${sql}`,
   const again = (await readCuts(store, due.workspaceId)).find(
     (each) => each.table === table && Date.parse(each.before) === Date.parse(before),
   )
-  const rows = again?.rows ?? 0
+  // Counted before the first is deleted: a kill in the middle of a month must not lose count of it.
+  const found = await monthsOf(store, due, cutId)
+  const rows = found.reduce((sum, month) => sum + month.rows, again?.rows ?? 0)
   const cut: FactCut = { table, before, timeZone, begunAt: now, doneAt: null, rows }
   await noteCut(store, due.workspaceId, cut)
   return { ok: true, cut }
@@ -165,7 +167,7 @@ type Turn = <T>(work: () => Promise<T>) => Promise<T>
  * Deletes what a cut that has begun still has to delete, a month in each turn.
  *
  * @param now ISO instant
- * @returns the cut as it then is
+ * @returns the cut as it then is, and how many rows it still had to delete
  * @throws FactsError; the next call goes on
  */
 export const carryOut = async (
@@ -173,34 +175,31 @@ export const carryOut = async (
   workspaceId: string,
   begun: FactCut,
   { turn, now }: { readonly turn: Turn; readonly now: () => string },
-): Promise<FactCut> => {
+): Promise<{ readonly cut: FactCut; readonly deletedNow: number }> => {
   const due: Due = { workspaceId, table: begun.table, before: begun.before }
   const cutId = cutIdOf(due)
-  let cut = begun
   const months = await monthsOf(store, due, cutId)
   // Tombstones go last, so that nothing that was void comes to life in between.
   const last = months.filter(({ month }) => month === TOMBSTONES)
-  for (const { month, rows } of [...months.filter((each) => !last.includes(each)), ...last]) {
+  for (const { month } of [...months.filter((each) => !last.includes(each)), ...last]) {
     await turn(async () => {
       for (const where of deletions(store, due, cutId, month)) {
         const stored = storedName(due.table, store.layout)
         await store.everywhere(`DELETE FROM ${stored}${onCluster(store.layout)} WHERE ${where}`)
       }
-      cut = { ...cut, rows: cut.rows + rows }
-      await noteCut(store, workspaceId, cut)
     })
   }
   // Until here rows are only marked; now the engine writes its files without them, behind what else goes on.
   await store.everywhere(
     `ALTER TABLE ${storedName(due.table, store.layout)}${onCluster(store.layout)} APPLY DELETED MASK SETTINGS mutations_sync = 0`,
   )
+  const cut: FactCut = { ...begun, doneAt: now() }
   await turn(async () => {
-    cut = { ...cut, doneAt: now() }
     await noteCut(store, workspaceId, cut)
     // Only now: without its notes a cut would no longer know what stays.
     await dropNotes(store, due, cutId)
   })
-  return cut
+  return { cut, deletedNow: months.reduce((sum, { rows }) => sum + rows, 0) }
 }
 
 /** The conditions of the rows of one month, in the order in which they go. */

@@ -15,7 +15,7 @@ export interface FactCut {
   readonly begunAt: string
   /** When all were deleted; null = not yet. */
   readonly doneAt: string | null
-  /** Versions of facts that were deleted. */
+  /** Versions of facts that it deletes, counted when it was begun. */
   readonly rows: number
 }
 

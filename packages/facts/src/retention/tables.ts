@@ -27,7 +27,11 @@ const factCuts: TableDdl = {
       type: "Nullable(DateTime64(3, 'UTC'))",
       says: 'When all were deleted; null = not yet.',
     },
-    { name: 'rows_deleted', type: 'UInt64', says: 'How many rows, versions of facts.' },
+    {
+      name: 'rows_deleted',
+      type: 'UInt64',
+      says: 'How many rows, versions of facts, counted when it was begun.',
+    },
     version,
   ],
   derived: [],

@@ -103,6 +103,12 @@ export const policies: Readonly<Record<FactTableName, RetentionPolicy>> = {
   },
 }
 
+/** Where replicas of a table apply a deletion each by itself, one that lags behind would delete other rows. */
+export const replicated: Text = {
+  en: 'on a replicated ClickHouse cluster, replicas might delete different rows',
+  ja: '複製のある ClickHouse クラスターでは、複製ごとに削除される行が異なるおそれがあるため',
+}
+
 export const isCutTable = (table: string): table is CutTable =>
   cutTables.some((each) => each === table)
 

@@ -17,7 +17,7 @@ import {
 } from '../../call/testing.ts'
 import { Ingestion } from '../../collect/ingest/service.ts'
 import { keepRollups } from '../../collect/rollups/service.ts'
-import { retentionState } from './service.ts'
+import { applyRetention, retentionState, setRetention, showRetention } from './service.ts'
 
 let operations: TestOperations
 beforeAll(async () => {
@@ -353,6 +353,18 @@ describe('a period', () => {
     ])
     expect((await eventsOf(workspace)).length).toBe(27)
     expect(await retentionState(workspace.ports)).toMatchObject({ late: ['usage_events'] })
+  })
+
+  test('is refused on a replicated cluster, where replicas would delete each by itself', async () => {
+    const workspace = await company()
+    await setUse(workspace, 6)
+    const layout = { kind: 'cluster', cluster: 'c', database: 'd', replicated: true } as const
+    const ports = { ...workspace.ports, facts: { ...workspace.ports.facts, layout } }
+    expect(await codeOf(setRetention(ports, 'tickets', 24))).toBe('FACTS_KEPT')
+    expect((await showRetention(ports)).every(({ keptBecause }) => keptBecause !== null)).toBe(true)
+    // One that was chosen before the stores were moved there deletes nothing, and can be taken back.
+    expect(await applyRetention(ports)).toEqual([])
+    expect(await setRetention(ports, 'usage_events', null)).toMatchObject({ months: null })
   })
 
   test('needs the permission', async () => {

@@ -1,4 +1,5 @@
 import type { Retention, RetentionOutcome } from '@tomoshibi/contract/retention'
+import type { Text } from '@tomoshibi/contract/text'
 import { beginCut, carryOut, findOld } from '@tomoshibi/facts/retention/cut'
 import {
   type CutTable,
@@ -16,7 +17,7 @@ import { choicesOf, inBatches, requestsFor } from '../../measure/metrics/service
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace, updateWorkspaceSettings } from '../../platform/workspace.ts'
 import type { WorkspaceSettings } from '../../platform/workspace-settings.ts'
-import { dayOf, firstDayKept, isCutTable, policies, startOf } from './retention.ts'
+import { dayOf, firstDayKept, isCutTable, policies, replicated, startOf } from './retention.ts'
 
 const isFactTable = (table: string): table is FactTableName => Object.hasOwn(factTables, table)
 
@@ -30,12 +31,18 @@ export async function showRetention(ports: Ports): Promise<Retention[]> {
     return {
       table: name,
       ...policies[name],
+      keptBecause: whyKept(ports, name),
       months,
       dueBefore: months === null ? null : firstDayKept(today, months).toString(),
       cuts: cuts.filter(({ table }) => table === name).map(cutView),
     }
   })
 }
+
+/** Why facts of a kind are kept for ever; null = they need not be. */
+const whyKept = ({ facts: { layout } }: Pick<Ports, 'facts'>, table: FactTableName): Text | null =>
+  policies[table].keptBecause ??
+  (layout.kind === 'cluster' && layout.replicated ? replicated : null)
 
 const cutView = ({ before, timeZone, begunAt, doneAt, rows }: FactCut) => ({
   before: dayOf(before, timeZone),
@@ -63,8 +70,9 @@ export async function setRetention(
       problemJa: `table: 「${table}」というデータはありません。指定できるもの: ${names}`,
     })
   }
-  const { label, keptBecause } = policies[table]
-  if (!isCutTable(table)) {
+  const { label } = policies[table]
+  const keptBecause = whyKept(ports, table)
+  if (!isCutTable(table) || (keptBecause !== null && months !== null)) {
     throw new Failure('FACTS_KEPT', {
       label: label.en,
       labelJa: label.ja,
@@ -159,6 +167,7 @@ async function applyNow(ports: Ports, dryRun: boolean): Promise<RetentionOutcome
   const { settings } = await getWorkspace(ports)
   const outcomes: RetentionOutcome[] = []
   for (const table of cutTables) {
+    if (whyKept(ports, table) !== null) continue
     const resumed = dryRun ? 0 : await resume(ports, table)
     const months = settings.retentionMonths[table]
     if (months === undefined) continue
@@ -175,8 +184,7 @@ async function resume(ports: Ports, table: CutTable): Promise<number> {
   const cuts = await readCuts(ports.facts, ports.workspaceId)
   const begun = cuts.find((cut) => cut.table === table && cut.doneAt === null)
   if (begun === undefined) return 0
-  const { rows } = await carryOutLogged(ports, begun)
-  return rows - begun.rows
+  return await carryOutLogged(ports, begun)
 }
 
 async function applyTo(
@@ -213,19 +221,19 @@ async function applyTo(
   const { timeZone } = settings
   const begun = await inTurn(facts, () => beginCut(facts, due, { timeZone, now }))
   if (!begun.ok) return { ...outcome, outcome: begun.why, rows: 0 }
-  const { rows } = await carryOutLogged(ports, begun.cut)
-  return { ...outcome, outcome: 'deleted', rows: rows - begun.cut.rows }
+  return { ...outcome, outcome: 'deleted', rows: await carryOutLogged(ports, begun.cut) }
 }
 
-async function carryOutLogged(ports: Ports, begun: FactCut): Promise<FactCut> {
+/** @returns how many rows were deleted */
+async function carryOutLogged(ports: Ports, begun: FactCut): Promise<number> {
   const { facts, workspaceId, clock, log } = ports
-  const done = await carryOut(facts, workspaceId, begun, {
+  const { cut, deletedNow } = await carryOut(facts, workspaceId, begun, {
     turn: (work) => inTurn(facts, work),
     now: () => clock.now().toString({ smallestUnit: 'millisecond' }),
   })
-  const { table, before, rows } = done
-  log.info({ workspaceId, table, before, rows }, 'old facts were deleted')
-  return done
+  const { table, before, rows } = cut
+  log.info({ workspaceId, table, before, rows, deletedNow }, 'old facts were deleted')
+  return deletedNow
 }
 
 /** How retention stands, for the doctor. */
@@ -253,7 +261,8 @@ export async function retentionState(ports: Ports): Promise<RetentionState> {
   const late: CutTable[] = []
   for (const table of cutTables) {
     const months = settings.retentionMonths[table]
-    if (months === undefined || today.day <= lateAfterDays) continue
+    if (months === undefined || whyKept(ports, table) !== null) continue
+    if (today.day <= lateAfterDays) continue
     const before = dueBefore(ports, settings, months)
     const current = cuts.find((cut) => cut.table === table)?.before
     if (current !== undefined && Date.parse(current) >= Date.parse(before)) continue
