@@ -25,10 +25,12 @@ export const testToday = (open: Open) =>
         expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
         const first = cards(page).first()
         expect(await first.locator('.lamp-why').textContent()).toMatch(/\d/)
-        await first.locator('summary').click()
+        await first.locator('.lamp-task > summary').click()
         expect(await first.locator('.lamp-steps').textContent()).not.toBe('')
         const severities = Object.values(common.severity)
         expect(severities).toContain(await first.locator('.lamp-mark').textContent())
+        // Nobody has verified this company's lamps yet, and the card says so.
+        await first.getByText(common.badge.never_verified).waitFor()
       })
     })
 

@@ -1,11 +1,10 @@
 import * as z from 'zod'
-import { causeVerdictSchema } from './cause.ts'
 import { mayFail } from './errors.ts'
 import { metricFilesSchema, metricUnitSchema } from './metrics.ts'
 import { operation } from './operation.ts'
-import { outcomeSchema } from './outcome.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, instantSchema, keySchema, queryFlagSchema } from './values.ts'
+import { verificationSchema } from './verification.ts'
 
 /** What is found of a KPI, by kind. */
 export const goalFindingKinds = [
@@ -36,20 +35,6 @@ export const goalFindingSchema = z.object({
   wayOut: textSchema.describe('What to do about it'),
 })
 export type GoalFinding = z.infer<typeof goalFindingSchema>
-
-export const verificationSchema = z.object({
-  checkedAt: instantSchema,
-  outcome: outcomeSchema,
-  relation: z.enum(['separates', 'no_relation_seen', 'turned_round', 'cannot_tell']),
-  direction: z.enum(['higher', 'lower']).nullable().describe('Which values go before the outcome'),
-  cause: causeVerdictSchema,
-  smallestAuc: z
-    .number()
-    .nullable()
-    .describe('The weakest relation that would have been seen 4 times out of 5'),
-  says: textSchema,
-})
-export type Verification = z.infer<typeof verificationSchema>
 
 export const goalSchema = z.object({
   key: keySchema,

@@ -8,6 +8,7 @@ import { reportQuerySchema } from './report.ts'
 import { scoreQuerySchema, scoreSchema } from './score.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, keySchema } from './values.ts'
+import { badgeSchema, checkOutcomeSchema } from './verification.ts'
 
 /** A share with its parts; no value where the denominator is 0. */
 export const shareSchema = z.object({
@@ -127,6 +128,29 @@ export const metricEvidenceSchema = z.object({
 export type MetricEvidence = z.infer<typeof metricEvidenceSchema>
 
 export const evidenceContract = {
+  badges: operation('lamps:read')
+    .route({
+      method: 'GET',
+      path: '/evidence/badges',
+      summary:
+        'Whether each lamp, and each metric in use, was verified on this data, and what came of it',
+    })
+    .output(z.array(badgeSchema)),
+  check: operation('evidence:read')
+    .route({
+      method: 'POST',
+      path: '/evidence/check',
+      summary: 'Verify lamps and the metrics in use anew, and keep what comes of it',
+    })
+    .input(
+      z.object({
+        all: z
+          .boolean()
+          .default(false)
+          .describe('Also what was verified within the last week, in the version that holds'),
+      }),
+    )
+    .output(checkOutcomeSchema),
   lamps: operation('evidence:read')
     .route({ method: 'GET', path: '/evidence/lamps', summary: 'Whether each lamp announces churn' })
     .output(z.array(lampEvidenceSchema)),

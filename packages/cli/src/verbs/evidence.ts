@@ -4,6 +4,7 @@ import type { Text } from '@tomoshibi/contract/text'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import { UsageError } from '../failure.ts'
+import { badgesTable, checkedText } from '../output/badges.ts'
 import { fileEvidenceTables } from '../output/evidence.ts'
 import { json } from '../output/json.ts'
 import { metricEvidenceText } from '../output/metric-evidence.ts'
@@ -81,6 +82,15 @@ const words = {
     en: 'metrics to judge, with commas (default: use, sentiment, contacts and support)',
     ja: '検証する指標(カンマ区切り。既定は利用・所感・接触・サポート)',
   },
+  badges: {
+    en: 'was each lamp, and each metric in use, verified on our data?',
+    ja: 'ランプと使用中の指標が、自社のデータで検証済みかを表示',
+  },
+  check: {
+    en: 'verify lamps and metrics in use anew, and keep what comes of it',
+    ja: 'ランプと使用中の指標を検証し、結果を保存',
+  },
+  all: { en: 'also what was verified within the last week', ja: '直近1週間に検証したものも含める' },
   every: { en: 'last days of these (default month)', ja: '期間ごとの最終日(既定 month)' },
   metrics: {
     en: 'only these metrics, with commas (default: all)',
@@ -128,6 +138,8 @@ const panelOptions = z.object({
 
 const lampOptions = z.object({ json: z.boolean().default(false) })
 
+const checkOptions = lampOptions.extend({ all: z.boolean().default(false) })
+
 const scoreOptions = z.object({
   outcome: outcomeSchema.default('churn'),
   horizon: z.number().default(90),
@@ -145,7 +157,7 @@ const reportOptions = z.object({
   out: z.string(),
 })
 
-/** `evidence metric | lamp | score | report | panel | file`. */
+/** `evidence metric | lamp | badges | check | score | report | panel | file`. */
 export function addEvidence(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -188,6 +200,31 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
     await withClient(surroundings, command, async (client) => {
       const found = await client.evidence.lamp({ key })
       terminal.out(wantsJson ? json(found) : evidenceTable([found], terminal))
+    })
+  })
+
+  verb(evidence, 'badges', words.badges, terminal)
+    .option('--json', say(words.json))
+    .action(async (_options, command: Command) => {
+      const { json: wantsJson } = lampOptions.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const badges = await client.evidence.badges()
+        terminal.out(wantsJson ? json(badges) : badgesTable(badges, terminal))
+      })
+    })
+
+  examples(
+    verb(evidence, 'check', words.check, terminal)
+      .option('--all', say(words.all))
+      .option('--json', say(words.json)),
+    terminal,
+    ['evidence check', 'evidence check --all'],
+  ).action(async (_options, command: Command) => {
+    const { json: wantsJson, all } = checkOptions.parse(command.opts())
+    await withClient(surroundings, command, async (client) => {
+      const found = await client.evidence.check({ all })
+      if (!wantsJson) terminal.err(`${say(checkedText(found.checked))}\n`)
+      terminal.out(wantsJson ? json(found) : badgesTable(found.badges, terminal))
     })
   })
 

@@ -1,4 +1,4 @@
-import { implement } from '@orpc/server'
+import { type ImplementerInternalWithMiddlewares, implement } from '@orpc/server'
 import { contract } from '@tomoshibi/contract/contract'
 import type { Permission } from '@tomoshibi/contract/operation'
 import type { Diagnosis } from '@tomoshibi/contract/upkeep'
@@ -65,5 +65,9 @@ export function afterCommit(
   else afterwards(work)
 }
 
-/** Where every implementation of an operation starts, so that none is without the guard. */
-export const operations = implement(contract).$context<Call>().use(guard)
+/**
+ * Where every implementation of an operation starts, so that none is without the guard. Its type has a name:
+ * written out, with every operation in it, it is too long for the compiler.
+ */
+export const operations: ImplementerInternalWithMiddlewares<typeof contract, Call, Call> =
+  implement(contract).$context<Call>().use(guard)

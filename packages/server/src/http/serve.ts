@@ -10,6 +10,7 @@ import type { Config } from '../platform/config.ts'
 import { checkPort, listenFailure } from '../platform/port.ts'
 import { applyRetention } from '../upkeep/retention/service.ts'
 import { addGauges } from '../upkeep/telemetry/gauges.ts'
+import { checkInUse } from '../verify/checks/in-use.ts'
 import { httpServer } from './server.ts'
 
 /** The server listens here and nowhere else. */
@@ -105,6 +106,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       app.watchLamps()
       const jobs = await startJobs(app.ports, {
         evaluate: () => evaluateLamps(app.ports),
+        verify: () => checkInUse(app.ports, { all: false }),
         retain: () => applyRetention(app.ports),
       })
       ending.unshift(() => jobs.stop())

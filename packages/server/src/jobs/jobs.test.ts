@@ -9,22 +9,25 @@ beforeAll(async () => {
 })
 afterAll(() => operations.stop())
 
+const nothing = { evaluate: async () => {}, verify: async () => {}, retain: async () => {} }
+
 test('lamps are evaluated at the start and planned for every night of the zone', async () => {
   const { ports } = operations.workspace()
   await updateWorkspaceSettings(ports, { timeZone: 'Europe/Berlin' })
   const evaluated = new Promise<void>((resolve) => {
-    const work = { evaluate: async () => resolve(), retain: async () => {} }
+    const work = { ...nothing, evaluate: async () => resolve() }
     void startJobs(ports, work).then((jobs) => stops.push(jobs.stop))
   })
   const stops: (() => Promise<void>)[] = []
   await evaluated
   // Stopping waits for the start, and started twice it does not double anything.
-  const again = await startJobs(ports, { evaluate: async () => {}, retain: async () => {} })
+  const again = await startJobs(ports, nothing)
   const { rows } = await ports.state.pool.query(
     'SELECT name, cron, timezone FROM jobs.schedule ORDER BY name',
   )
   expect(rows).toEqual([
     { name: 'apply-retention', cron: '30 3 * * *', timezone: 'Europe/Berlin' },
+    { name: 'check-evidence', cron: '30 1 * * *', timezone: 'Europe/Berlin' },
     { name: 'evaluate-lamps', cron: '10 0 * * *', timezone: 'Europe/Berlin' },
   ])
   await again.stop()

@@ -12,6 +12,8 @@ export interface Jobs {
 export interface NightlyWork {
   /** Brings all lamps up to today. */
   evaluate(): Promise<unknown>
+  /** Verifies anew what people work from. */
+  verify(): Promise<unknown>
   /** Deletes what is past its period. */
   retain(): Promise<unknown>
 }
@@ -26,7 +28,7 @@ interface Job {
   readonly failed: string
 }
 
-const jobsOf = ({ evaluate, retain }: NightlyWork): readonly Job[] => [
+const jobsOf = ({ evaluate, verify, retain }: NightlyWork): readonly Job[] => [
   {
     queue: 'evaluate-lamps',
     // Ten past midnight: facts of the last minutes of a day may still be on their way.
@@ -34,6 +36,13 @@ const jobsOf = ({ evaluate, retain }: NightlyWork): readonly Job[] => [
     work: evaluate,
     isDone: 'EVALUATION_RUNNING',
     failed: 'the lamps could not be evaluated',
+  },
+  {
+    queue: 'check-evidence',
+    // When the lamps are done: their history is what they are judged by.
+    cron: '30 1 * * *',
+    work: verify,
+    failed: 'lamps and metrics could not be verified anew',
   },
   {
     queue: 'apply-retention',

@@ -77,6 +77,7 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'lamps.done': (account) => ({ account, lamp: 'silence' }),
   'lamps.snooze': (account) => ({ account, lamp: 'silence', until: '2027-01-01', reason: 'r' }),
   'lamps.undo': (account) => ({ account, lamp: 'silence' }),
+  'evidence.check': () => ({}),
   'evidence.lamp': () => ({ key: 'silence' }),
   'evidence.metric': () => ({ key: 'none', outcome: 'churn' }),
   'evidence.score': () => ({ outcome: 'churn', from: 'x' }),

@@ -27,21 +27,3 @@ export const goals = pgTable(
     check('goals_version_positive', sql`version > 0`),
   ],
 )
-
-/** What the data said of a metric and an outcome each time that it was asked for a goal. */
-export const goalVerifications = pgTable(
-  'goal_verifications',
-  {
-    workspaceId: text('workspace_id')
-      .notNull()
-      .references(() => workspaces.id),
-    metric: text('metric').notNull(),
-    metricVersion: integer('metric_version').notNull(),
-    outcome: text('outcome').notNull(),
-    checkedAt: instant('checked_at').notNull(),
-    found: jsonb('found').$type<unknown>().notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.workspaceId, table.metric, table.outcome, table.checkedAt] }),
-  ],
-)

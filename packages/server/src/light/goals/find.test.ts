@@ -1,4 +1,4 @@
-import type { Verification } from '@tomoshibi/contract/goals'
+import type { Verification } from '@tomoshibi/contract/verification'
 import { describe, expect, test } from 'vitest'
 import { decidedBefore, findingsOf, type KpiFacts } from './find.ts'
 

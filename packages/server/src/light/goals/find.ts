@@ -1,11 +1,11 @@
-import type { GoalFinding, Verification } from '@tomoshibi/contract/goals'
+import type { GoalFinding } from '@tomoshibi/contract/goals'
 import type { Text } from '@tomoshibi/contract/text'
+import type { Verification } from '@tomoshibi/contract/verification'
+import { verifyEveryDays } from '../../verify/checks/badge.ts'
 import { findingWords } from './say.ts'
 
 /** More goals than this one person can hardly move at once. */
 export const mostGoals = 5
-/** A relation that was verified longer ago than this is to be verified anew. */
-export const verifyEveryDays = 90
 /** From this share on, what ends in the period was decided before it begins. */
 const decidedShare = 0.75
 /** Fewer decided contract ends than this tell nothing of how long before the end they were decided. */

@@ -1,5 +1,4 @@
-import type { Goal, GoalCheck, GoalCourse, Verification } from '@tomoshibi/contract/goals'
-import { verificationSchema } from '@tomoshibi/contract/goals'
+import type { Goal, GoalCheck, GoalCourse } from '@tomoshibi/contract/goals'
 import type { Text } from '@tomoshibi/contract/text'
 import { reasonText } from '@tomoshibi/evidence/reason-text'
 import { forecastWithDrift } from '@tomoshibi/evidence/series/forecast'
@@ -13,6 +12,7 @@ import { scorecardTimes } from '../../measure/health/catalogue.ts'
 import { type Choices, choicesOf } from '../../measure/metrics/service.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { keepMetricChecks, readChecks } from '../../verify/checks/service.ts'
 import { evidenceOfMetrics } from '../../verify/metric-evidence/service.ts'
 import { historyOf } from '../lamps/accounts.ts'
 import { dayBefore, earlier } from '../lamps/days.ts'
@@ -33,7 +33,7 @@ import {
 } from './goal.ts'
 import { sayGoal } from './say.ts'
 import { type SeriesPoint, seriesOf } from './series.ts'
-import { addVerifications, allGoals, allVerifications, type StoredGoal } from './store.ts'
+import { allGoals, type StoredGoal } from './store.ts'
 
 /** A forecast looks back so many months, and history for what is possible so many. */
 const monthsForForecast = 18
@@ -195,7 +195,7 @@ export async function checkGoals(ports: Ports, key?: string): Promise<GoalCheck[
   const all = await readAll(ports)
   const wanted = all.goals.filter((goal) => key === undefined || goal.key === key)
   if (key !== undefined && wanted.length === 0) throw unknownGoal(key, all.goals)
-  const verifications = await allVerifications(ports.state.db, ports.workspaceId)
+  const checksOf = await readChecks(ports, 'metric')
   const notices = await noticesOfEnds(ports, all.choices.settings.timeZone)
   const changes = await changesOfMetrics(ports, all)
   const found: GoalCheck[] = []
@@ -203,13 +203,7 @@ export async function checkGoals(ports: Ports, key?: string): Promise<GoalCheck[
     const { metric, shown } = followed(all, goal)
     const root = rootOf(goal, all.goals)
     const outcome = outcomeOf(root)
-    const ofMetric = verifications
-      .filter((each) => each.metric === goal.metric && each.outcome === outcome)
-      .map(
-        ({ checkedAt, found: stored }): Verification =>
-          verificationSchema.parse({ ...Object(stored), checkedAt: checkedAt.toString() }),
-      )
-    const [last = null, earlier = null] = ofMetric
+    const [last = null, earlier = null] = checksOf({ key: goal.metric, outcome })
     const before = dayBefore(goal.from)
     const months = await monthsBack(ports, all.today, monthsOfHistory)
     const points = await seriesOf(ports, all.choices, goal, [
@@ -256,6 +250,27 @@ export async function checkGoals(ports: Ports, key?: string): Promise<GoalCheck[
   return found
 }
 
+interface Relation {
+  readonly metric: string
+  readonly outcome: ReturnType<typeof outcomeOf>
+}
+
+/** What each KPI is held to have to do with: its metric, and the outcome behind its KGI. */
+function relationsOf(all: All, wanted: readonly GoalDefinition[]): Relation[] {
+  return wanted.flatMap((goal) => {
+    const root = rootOf(goal, all.goals)
+    const hasAccountValue = all.choices.catalogue.get(goal.metric)?.grains.includes('account')
+    if (root.key === goal.key || hasAccountValue !== true) return []
+    return [{ metric: goal.metric, outcome: outcomeOf(root) }]
+  })
+}
+
+/** The same of all goals in force. */
+export async function goalRelations(ports: Ports): Promise<Relation[]> {
+  const all = await readAll(ports)
+  return relationsOf(all, all.goals)
+}
+
 /**
  * Asks the data anew whether each KPI has to do with its KGI, keeps the answers, and checks.
  *
@@ -266,13 +281,9 @@ export async function verifyGoals(ports: Ports, key?: string): Promise<GoalCheck
   const wanted = all.goals.filter((goal) => key === undefined || goal.key === key)
   if (key !== undefined && wanted.length === 0) throw unknownGoal(key, all.goals)
   await getWorkspace(ports)
-  const byOutcome = new Map<ReturnType<typeof outcomeOf>, Set<string>>()
-  for (const goal of wanted) {
-    const root = rootOf(goal, all.goals)
-    if (root.key === goal.key) continue
-    if (all.choices.catalogue.get(goal.metric)?.grains.includes('account') !== true) continue
-    const outcome = outcomeOf(root)
-    byOutcome.set(outcome, (byOutcome.get(outcome) ?? new Set()).add(goal.metric))
+  const byOutcome = new Map<Relation['outcome'], Set<string>>()
+  for (const { metric, outcome } of relationsOf(all, wanted)) {
+    byOutcome.set(outcome, (byOutcome.get(outcome) ?? new Set()).add(metric))
   }
   for (const [outcome, metrics] of byOutcome) {
     const evidence = await evidenceOfMetrics(ports, {
@@ -280,28 +291,7 @@ export async function verifyGoals(ports: Ports, key?: string): Promise<GoalCheck
       outcome,
       horizon: horizonDays,
     })
-    const checkedAt = ports.clock.now()
-    await addVerifications(
-      ports.state.db,
-      evidence.map(({ metric, version, verdict, direction, cause, power, says }) => ({
-        workspaceId: ports.workspaceId,
-        metric,
-        metricVersion: version,
-        outcome,
-        checkedAt,
-        found: {
-          outcome,
-          relation: verdict,
-          direction,
-          cause: cause.verdict,
-          smallestAuc: power.smallestAuc,
-          says: {
-            en: `${says.en} ${cause.says.en}`,
-            ja: `${says.ja}${cause.says.ja}`,
-          },
-        },
-      })),
-    )
+    await keepMetricChecks(ports, evidence)
   }
   return checkGoals(ports, key)
 }

@@ -1,9 +1,8 @@
-import { goals, goalVerifications } from '@tomoshibi/state/schema/goals'
+import { goals } from '@tomoshibi/state/schema/goals'
 import type { StateDb } from '@tomoshibi/state/store'
 import { asc, desc, eq, sql } from 'drizzle-orm'
 
 export type StoredGoal = typeof goals.$inferSelect
-export type StoredVerification = typeof goalVerifications.$inferSelect
 
 /** Keeps others from changing the goals of this workspace until the transaction ends. */
 export async function lockGoals(tx: StateDb, workspaceId: string): Promise<void> {
@@ -26,27 +25,4 @@ export async function addGoals(
   added: readonly (typeof goals.$inferInsert)[],
 ): Promise<void> {
   if (added.length > 0) await tx.insert(goals).values([...added])
-}
-
-/** Every verification of a workspace, newest first. */
-export async function allVerifications(
-  db: StateDb,
-  workspaceId: string,
-): Promise<StoredVerification[]> {
-  return db
-    .select()
-    .from(goalVerifications)
-    .where(eq(goalVerifications.workspaceId, workspaceId))
-    .orderBy(desc(goalVerifications.checkedAt))
-}
-
-export async function addVerifications(
-  tx: StateDb,
-  added: readonly (typeof goalVerifications.$inferInsert)[],
-): Promise<void> {
-  if (added.length > 0)
-    await tx
-      .insert(goalVerifications)
-      .values([...added])
-      .onConflictDoNothing()
 }

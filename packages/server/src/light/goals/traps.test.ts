@@ -1,4 +1,4 @@
-import type { Verification } from '@tomoshibi/contract/goals'
+import type { Verification } from '@tomoshibi/contract/verification'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isoDate } from '../../collect/simulate/calendar.ts'
 import { storyOf } from '../../collect/simulate/story.ts'

@@ -1,9 +1,9 @@
 import type { LampEvidence as LampEvidenceView } from '@tomoshibi/contract/verify'
-import { lampEvidence } from '@tomoshibi/evidence/lamp-evidence'
+import { type LampEvidence, lampEvidence } from '@tomoshibi/evidence/lamp-evidence'
 import { nearest } from '@tomoshibi/metrics/definition'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
-import { lampHistories } from '../../light/lamps/service.ts'
+import { type LampHistory, lampHistories } from '../../light/lamps/service.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { readPayingHistory } from './churn.ts'
 import { evidenceView } from './evidence.ts'
@@ -11,12 +11,31 @@ import { evidenceView } from './evidence.ts'
 /** How soon after it lit a lamp's account must be lost for the lamp to have been right. */
 const horizonDays = 90
 
+/** A lamp with what its history says of it. */
+export interface JudgedLamp {
+  readonly lamp: LampHistory
+  readonly evidence: LampEvidence
+  readonly view: LampEvidenceView
+}
+
+/** Every lamp with its history. */
+export const lampsToJudge = (ports: Ports): Promise<LampHistory[]> => lampHistories(ports)
+
 /** For every lamp: whether it announces churn, on this workspace's own history. */
 export async function evidenceOfLamps(ports: Ports): Promise<LampEvidenceView[]> {
+  const judged = await judgeLamps(ports, await lampsToJudge(ports))
+  return judged.map(({ view }) => view)
+}
+
+/** The same for some lamps, with all that was found. */
+export async function judgeLamps(
+  ports: Ports,
+  lamps: readonly LampHistory[],
+): Promise<JudgedLamp[]> {
   const workspace = await getWorkspace(ports)
-  const lamps = await lampHistories(ports)
   const { paying, churns } = await readPayingHistory(ports.facts, workspace.id, workspace.settings)
-  return lamps.map(({ key, version, name, episodes, evaluated }) => {
+  return lamps.map((lamp) => {
+    const { key, version, name, episodes, evaluated } = lamp
     // A lamp that was never evaluated has an empty history.
     const { from, before } = evaluated ?? { from: '1970-01-01', before: '1970-01-01' }
     const evidence = lampEvidence({
@@ -25,7 +44,7 @@ export async function evidenceOfLamps(ports: Ports): Promise<LampEvidenceView[]>
       exposure: { historyStart: from, historyEnd: before, accounts: paying },
       horizonDays,
     })
-    return evidenceView({ key, version, name }, evidence)
+    return { lamp, evidence, view: evidenceView({ key, version, name }, evidence) }
   })
 }
 

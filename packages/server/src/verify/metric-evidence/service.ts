@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { MetricEvidence, MetricEvidenceQuery } from '@tomoshibi/contract/verify'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import type { Ports } from '../../call/context.ts'
@@ -79,7 +80,10 @@ export async function evidenceOfMetrics(
     }),
   )
   const outcomeIsLoss = outcome === 'churn'
-  return definitions.map((definition): MetricEvidence => {
+  const told: MetricEvidence[] = []
+  for (const definition of definitions) {
+    // It is arithmetic for a while; others get their turn between metrics.
+    await setImmediate()
     const { key, version, name } = definition
     const value = panel.features.get(key) ?? new Float64Array()
     const judged = judge(
@@ -106,7 +110,7 @@ export async function evidenceOfMetrics(
     )
     const asked = { name, outcome: outcomeNames[outcome], horizonDays: horizon }
     const { ground: _, ...cause } = found
-    return {
+    told.push({
       metric: key,
       version,
       name,
@@ -120,8 +124,9 @@ export async function evidenceOfMetrics(
         advice: adviseOnCause({ ...asked, signals }, found),
       },
       limits: [...limitsOfMetricEvidence],
-    }
-  })
+    })
+  }
+  return told
 }
 
 /** Signs of risk, lower being worse: what a metric must not merely follow. */

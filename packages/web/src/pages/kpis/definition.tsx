@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useText } from '../../i18n/hooks.ts'
+import { EvidenceBadge } from '../../ui/badge.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 
@@ -24,6 +25,7 @@ export function Definition({ metric }: { metric: string }) {
     <div className="definition">
       <h3>{t('definition.formula')}</h3>
       <p>{text(formula)}</p>
+      <EvidenceBadge subject="metric" of={metric} />
       {plan.length > 0 && (
         <>
           <h3>{t('definition.steps')}</h3>

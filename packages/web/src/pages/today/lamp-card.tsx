@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useWorkspace } from '../../api/workspace.ts'
 import { daysBetween } from '../../format/calendar.ts'
 import { useFormat, useText } from '../../i18n/hooks.ts'
+import { EvidenceBadge } from '../../ui/badge.tsx'
 import { SeverityMark } from '../../ui/lamp-mark.tsx'
 import { awaitsData, lampId } from './grouping.ts'
 import type { Act } from './use-acts.ts'
@@ -58,6 +59,7 @@ export function LampCard({
           </details>
         )}
         <LampTimes lamp={lamp} />
+        <EvidenceBadge subject="lamp" of={lamp.lamp} />
       </div>
       <div className="lamp-acts">
         {!started && (
