@@ -1,0 +1,394 @@
+import { lampEpisodes, lampEvaluations } from '@tomoshibi/state/schema/lamps'
+import { and, eq, isNull } from 'drizzle-orm'
+import fc from 'fast-check'
+import { Temporal } from 'temporal-polyfill'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Failure } from '../../call/failure.ts'
+import { actOnLamp } from './acts.ts'
+import { evaluateLamps } from './evaluate.ts'
+import { defineLamp } from './registry.ts'
+import { lampHistory, listLamps } from './service.ts'
+import { startLampStores, type TestWorkspace, tokyo } from './testing.ts'
+
+/**
+ * The whole way of a lamp, from facts to what is stored, against a small model of it: facts that come
+ * late, people who act, definitions that change, a clock that jumps, and evaluations that are cut off.
+ */
+
+let stores: Awaited<ReturnType<typeof startLampStores>>
+beforeAll(async () => {
+  stores = await startLampStores()
+})
+afterAll(() => stores.stop())
+
+const accounts = ['a', 'b'] as const
+type Account = (typeof accounts)[number]
+const firstDay = '2026-01-01'
+const day = (on: string, plus: number) => Temporal.PlainDate.from(on).add({ days: plus }).toString()
+const endOf = (on: string) => Date.parse(tokyo(day(on, 1)))
+const days = (from: string, to: string) =>
+  Temporal.PlainDate.from(from).until(to, { largestUnit: 'day' }).days
+
+interface Rules {
+  readonly version: number
+  readonly hold: number
+  readonly clear: number
+  readonly lights: number
+  readonly off: number
+}
+
+interface Lit {
+  position: 'lit' | 'acting' | 'snoozed'
+  litOn: string
+  clearSince: string | null
+  until: string | null
+}
+
+/** What a lamp is, in as few words as can be. */
+class Model {
+  readonly facts: { account: Account; effective: number; known: number; level: number }[] = []
+  readonly lit = new Map<Account, Lit>()
+  readonly holdsSince = new Map<Account, string>()
+  rules: Rules = { version: 1, hold: 0, clear: 0, lights: 10, off: 5 }
+  through = day(firstDay, -1)
+  now = Date.parse('2026-01-10T03:00:00Z')
+
+  get today(): string {
+    return Temporal.Instant.fromEpochMilliseconds(this.now)
+      .toZonedDateTimeISO('Asia/Tokyo')
+      .toPlainDate()
+      .toString()
+  }
+
+  level(account: Account, on: string, known: number): number | null {
+    const there = this.facts
+      .filter(
+        (fact) => fact.account === account && fact.effective <= endOf(on) && fact.known <= known,
+      )
+      .sort((one, two) => one.effective - two.effective)
+    return there.at(-1)?.level ?? null
+  }
+
+  /** Finished days up to one, each by what was known at its end. */
+  finish(last: string): void {
+    while (this.through < last) {
+      this.through = day(this.through, 1)
+      this.#look(this.through, endOf(this.through) - 1)
+    }
+  }
+
+  evaluate(): void {
+    if (this.today <= this.through) return
+    this.finish(day(this.today, -1))
+    this.#look(this.today, this.now)
+  }
+
+  #look(on: string, known: number): void {
+    for (const account of accounts) {
+      const level = this.level(account, on, known)
+      const holds = level !== null && level >= this.rules.lights
+      const clears = level !== null && level < this.rules.off
+      const lit = this.lit.get(account)
+      if (lit === undefined) {
+        if (!holds || clears) {
+          this.holdsSince.delete(account)
+          continue
+        }
+        const since = this.holdsSince.get(account) ?? on
+        this.holdsSince.set(account, since)
+        if (days(since, on) < this.rules.hold) continue
+        this.holdsSince.delete(account)
+        this.lit.set(account, { position: 'lit', litOn: on, clearSince: null, until: null })
+        continue
+      }
+      lit.clearSince = clears ? (lit.clearSince ?? on) : null
+      if (lit.clearSince !== null && days(lit.clearSince, on) >= this.rules.clear) {
+        this.lit.delete(account)
+      } else if (lit.until !== null && on >= lit.until) {
+        lit.position = 'lit'
+        lit.until = null
+      }
+    }
+  }
+}
+
+interface Real {
+  readonly workspace: TestWorkspace
+  facts: number
+}
+const clock = (model: Model, { workspace }: Real) =>
+  workspace.at(Temporal.Instant.fromEpochMilliseconds(model.now).toString())
+
+const yaml = ({ version, hold, clear, lights, off }: Rules) => `key: level
+version: ${version}
+name: { en: Level, ja: 水準 }
+condition: level >= ${lights}
+off: level < ${off}
+holdDays: ${hold}
+clearDays: ${clear}
+severity: warning
+task:
+  title: { en: Look, ja: 確認 }
+  body: { en: Look, ja: 確認 }
+  owner: account_owner
+  dueDays: 3
+`
+
+async function write(
+  model: Model,
+  real: Real,
+  account: Account,
+  { ago, level }: { readonly ago: number; readonly level: number },
+): Promise<void> {
+  real.facts += 1
+  // No two facts apply from the same instant.
+  const effective = Math.max(Date.parse(tokyo(firstDay)), model.now - ago * 86_400_000) + real.facts
+  const known = model.now + real.facts
+  model.now = known
+  model.facts.push({ account, effective, known, level })
+  const ports = clock(model, real)
+  await ports.facts.insert('account_attributes', [
+    {
+      workspace_id: real.workspace.id,
+      account_id: account,
+      record_id: `${account}:level:${real.facts}`,
+      known_at: new Date(known).toISOString(),
+      version: real.facts,
+      deleted: false,
+      source_id: `${real.facts}`,
+      source: 'test',
+      attribute: 'level',
+      value: String(level),
+      value_number: level,
+      value_kind: 'number',
+      effective_at: new Date(effective).toISOString(),
+    },
+  ])
+}
+
+/** What is stored is what the model says. */
+async function compare(model: Model, real: Real): Promise<void> {
+  const found = (await listLamps(clock(model, real), {})).filter(({ lamp }) => lamp === 'level')
+  for (const account of accounts) {
+    const lit = model.lit.get(account)
+    const stored = found.find((each) => each.account === account)
+    expect(stored?.state ?? 'off', `${account} on ${model.today}`).toBe(lit?.position ?? 'off')
+    if (lit === undefined) continue
+    expect({ litOn: stored?.litOn, until: stored?.snoozedUntil }).toEqual({
+      litOn: lit.litOn,
+      until: lit.until,
+    })
+    // It says why it lit, and what to do.
+    expect(stored?.why?.en.length).toBeGreaterThan(0)
+    expect(stored?.task).not.toBeNull()
+  }
+}
+
+class Fact implements fc.AsyncCommand<Model, Real> {
+  readonly #account: Account
+  readonly #ago: number
+  readonly #level: number
+  constructor(account: Account, ago: number, level: number) {
+    this.#account = account
+    this.#ago = ago
+    this.#level = level
+  }
+  check = () => true
+  run = (model: Model, real: Real) =>
+    write(model, real, this.#account, { ago: this.#ago, level: this.#level })
+  toString = () => `${this.#account} is ${this.#level} since ${this.#ago} days ago`
+}
+
+class Jump implements fc.AsyncCommand<Model, Real> {
+  readonly #hours: number
+  constructor(hours: number) {
+    this.#hours = hours
+  }
+  // What is known cannot become known later again, so the clock does not go back behind the facts.
+  check = (model: Readonly<Model>) =>
+    model.now + this.#hours * 3_600_000 >= Math.max(0, ...model.facts.map(({ known }) => known))
+  run = async (model: Model) => {
+    model.now += this.#hours * 3_600_000
+  }
+  toString = () => `clock ${this.#hours} h`
+}
+
+class Evaluate implements fc.AsyncCommand<Model, Real> {
+  check = () => true
+  run = async (model: Model, real: Real) => {
+    await evaluateLamps(clock(model, real))
+    model.evaluate()
+    await compare(model, real)
+  }
+  toString = () => 'evaluate'
+}
+
+/** An evaluation that is cut off at one of its queries: what it finished stays, and nothing else. */
+class Crash implements fc.AsyncCommand<Model, Real> {
+  readonly #at: number
+  constructor(at: number) {
+    this.#at = at
+  }
+  check = () => true
+  run = async (model: Model, real: Real) => {
+    clock(model, real)
+    let cut = false
+    try {
+      await evaluateLamps(real.workspace.failingAt(this.#at))
+    } catch {
+      cut = true
+    }
+    if (!cut) {
+      model.evaluate()
+      return
+    }
+    const ports = real.workspace.ports()
+    const [row] = await ports.state.db
+      .select({ through: lampEvaluations.evaluatedThrough })
+      .from(lampEvaluations)
+      .where(
+        and(
+          eq(lampEvaluations.workspaceId, ports.workspaceId),
+          eq(lampEvaluations.lampKey, 'level'),
+        ),
+      )
+    if (row !== undefined && row.through > model.through) model.finish(row.through)
+  }
+  toString = () => `crash at ${this.#at}`
+}
+
+class Act implements fc.AsyncCommand<Model, Real> {
+  readonly #account: Account
+  readonly #kind: 'start' | 'done' | 'snooze'
+  readonly #days: number
+  constructor(account: Account, kind: 'start' | 'done' | 'snooze', span: number) {
+    this.#account = account
+    this.#kind = kind
+    this.#days = span
+  }
+  check = () => true
+  run = async (model: Model, real: Real) => {
+    const until = day(model.today, this.#days)
+    const target = { account: this.#account, lamp: 'level' }
+    const act =
+      this.#kind === 'snooze' ? { kind: this.#kind, until, reason: 'later' } : { kind: this.#kind }
+    const lit = model.lit.get(this.#account)
+    const done = actOnLamp(clock(model, real), { ...target, act })
+    if (lit === undefined) {
+      const error: unknown = await done.then(
+        () => null,
+        (failure: unknown) => failure,
+      )
+      expect(error).toBeInstanceOf(Failure)
+      expect(error).toMatchObject({ code: 'LAMP_NOT_LIT' })
+      return
+    }
+    await done
+    lit.position = this.#kind === 'snooze' ? 'snoozed' : 'acting'
+    lit.until = this.#kind === 'snooze' ? until : null
+    await compare(model, real)
+  }
+  toString = () => `${this.#kind} ${this.#account}`
+}
+
+class Edit implements fc.AsyncCommand<Model, Real> {
+  readonly #rules: Omit<Rules, 'version'>
+  constructor(rules: Omit<Rules, 'version'>) {
+    this.#rules = rules
+  }
+  check = () => true
+  run = async (model: Model, real: Real) => {
+    model.rules = { ...this.#rules, version: model.rules.version + 1 }
+    await defineLamp(clock(model, real), yaml(model.rules))
+  }
+  toString = () => `edit ${JSON.stringify(this.#rules)}`
+}
+
+const account = fc.constantFrom(...accounts)
+const level = fc.constantFrom(0, 4, 5, 7, 9, 10, 12, 20)
+const commands = [
+  fc
+    .tuple(account, fc.integer({ min: 0, max: 12 }), level)
+    .map(([of, ago, to]) => new Fact(of, ago, to)),
+  fc
+    .tuple(account, fc.constant(0), fc.constantFrom(0, 20))
+    .map(([of, ago, to]) => new Fact(of, ago, to)),
+  fc.constantFrom(-20, -3, 2, 9, 24, 30, 72, 240, 700).map((hours) => new Jump(hours)),
+  fc.constant(new Evaluate()),
+  fc.constant(new Evaluate()),
+  fc.integer({ min: 1, max: 6 }).map((at) => new Crash(at)),
+  fc
+    .tuple(account, fc.constantFrom('start', 'done', 'snooze'), fc.integer({ min: 1, max: 9 }))
+    .map(([of, kind, span]) => new Act(of, kind, span)),
+  fc
+    .record({
+      hold: fc.integer({ min: 0, max: 3 }),
+      clear: fc.integer({ min: 0, max: 3 }),
+      lights: fc.constantFrom(8, 10, 12),
+      off: fc.constantFrom(3, 5, 8),
+    })
+    .map((rules) => new Edit(rules)),
+]
+
+/** Every transition follows from the one before it, and is explained. */
+async function checkTransitions(model: Model, real: Real): Promise<void> {
+  const ports = clock(model, real)
+  for (const of of accounts) {
+    const moves = (await lampHistory(ports, of)).filter(({ lamp }) => lamp === 'level').reverse()
+    let position = 'off'
+    for (const { from, to, cause, why, reason } of moves) {
+      expect(from, JSON.stringify(moves)).toBe(position)
+      // Never lit twice: to light it must have been off or snoozed.
+      if (to === 'lit') expect(['off', 'snoozed']).toContain(from)
+      if (from === 'off') expect(why?.en.length).toBeGreaterThan(0)
+      if (to === 'snoozed') expect({ cause, reason }).toEqual({ cause: 'person', reason: 'later' })
+      if (to === 'off') expect(cause).toBe('data')
+      position = to
+    }
+    expect(position).toBe(model.lit.get(of)?.position ?? 'off')
+  }
+  const open = await ports.state.db
+    .select()
+    .from(lampEpisodes)
+    .where(
+      and(
+        eq(lampEpisodes.workspaceId, ports.workspaceId),
+        eq(lampEpisodes.lampKey, 'level'),
+        isNull(lampEpisodes.clearedOn),
+      ),
+    )
+  expect(open.map(({ accountId }) => accountId).toSorted()).toEqual(
+    [...model.lit.keys()].toSorted(),
+  )
+}
+
+test('a lamp does what its model says, whatever comes', async () => {
+  let runs = 0
+  let litOnce = 0
+  await fc.assert(
+    fc.asyncProperty(fc.commands(commands, { maxCommands: 25, size: 'max' }), async (all) => {
+      const workspace = stores.workspace()
+      const model = new Model()
+      const real: Real = { workspace, facts: 0 }
+      for (const of of accounts) {
+        await workspace.facts.account(of, { name: of }, tokyo(firstDay))
+        await workspace.facts.line(of, `${of}-line`, { from: tokyo(firstDay) })
+        await write(model, real, of, { ago: 5, level: 7 })
+      }
+      await defineLamp(clock(model, real), yaml(model.rules))
+      await fc.asyncModelRun(async () => ({ model, real }), all)
+      await new Evaluate().run(model, real)
+      await checkTransitions(model, real)
+      runs += 1
+      litOnce += Number((await lampHistory(clock(model, real), 'a', 1)).length > 0)
+      // None is stuck: once the facts are good and long enough have been, all lamps are out.
+      for (const of of accounts) await write(model, real, of, { ago: 0, level: 0 })
+      model.now += (model.rules.clear + 2) * 86_400_000
+      await new Evaluate().run(model, real)
+      expect([...model.lit.keys()]).toEqual([])
+    }),
+    { numRuns: Number(process.env.TOMOSHIBI_TEST_MODEL_RUNS ?? 8), endOnFailure: true },
+  )
+  expect(runs).toBeGreaterThan(0)
+  expect(litOnce).toBeGreaterThan(0)
+}, 280_000)
