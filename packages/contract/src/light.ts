@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
+import { lampEvidenceSchema } from './lamp-evidence.ts'
 import { operation } from './operation.ts'
 import { textSchema } from './text.ts'
 import {
@@ -84,6 +85,55 @@ export const evaluationSchema = z.object({
 })
 export type Evaluation = z.infer<typeof evaluationSchema>
 
+export const lampTemplateSchema = z.object({
+  key: keySchema,
+  kind: z.enum(['risk', 'opportunity']),
+  name: textSchema,
+  severity: severitySchema,
+  thresholds: z.array(
+    z.object({
+      name: z.string(),
+      metric: keySchema,
+      value: z.number(),
+      n: z.int().describe('Paying accounts with a value'),
+      from: z
+        .enum(['distribution', 'usual'])
+        .describe('From this workspace’s accounts, or, where too few have a value, what is usual'),
+      says: textSchema,
+    }),
+  ),
+  yaml: z.string().describe('The lamp, ready to be previewed, changed and defined'),
+})
+export type LampTemplateView = z.infer<typeof lampTemplateSchema>
+
+export const lampLoadSchema = z.object({
+  owner: z.string().nullable().describe('The CSM; null = accounts without an owner'),
+  before: z.number().describe('Lamps that lit per week, of those that there are'),
+  added: z.number(),
+  after: z.number(),
+  budget: z.number().describe('The setting lampBudgetPerWeek'),
+  isOver: z.boolean(),
+})
+export type LampLoad = z.infer<typeof lampLoadSchema>
+
+export const lampPreviewSchema = z.object({
+  key: keySchema,
+  version: z.int(),
+  name: textSchema,
+  from: dateSchema,
+  through: dateSchema,
+  days: z.int(),
+  lit: z.int().describe('How often it would have lit'),
+  perWeek: z.number(),
+  open: z.int().describe('How many would burn now'),
+  evidence: lampEvidenceSchema.describe('How right and how early it would have been'),
+  load: z.array(lampLoadSchema).describe('Lamps per week of each CSM, the fullest first'),
+  retire: z
+    .array(z.object({ key: keySchema, name: textSchema, says: textSchema }))
+    .describe('Where a week is too full: lamps to do without, the worst evidence first'),
+})
+export type LampPreview = z.infer<typeof lampPreviewSchema>
+
 const target = z.object({ account: accountIdSchema, lamp: keySchema })
 const actFails = mayFail('UNKNOWN_LAMP', 'UNKNOWN_ACCOUNT', 'LAMP_NOT_LIT')
 
@@ -103,6 +153,28 @@ export const lampsContract = {
     })
     .input(z.object({ yaml: z.string().min(1).max(100_000) }))
     .output(lampDefinitionSchema)
+    .errors(mayFail('BAD_CONDITION')),
+  // These tell of all accounts, and of their history.
+  templates: operation('evidence:read')
+    .route({
+      method: 'GET',
+      path: '/lamps/templates',
+      summary: 'Lamps for usual situations, with thresholds from this workspace’s own accounts',
+    })
+    .output(z.array(lampTemplateSchema)),
+  preview: operation('evidence:read')
+    .route({
+      method: 'POST',
+      path: '/lamps/preview',
+      summary: 'What a lamp would have done on history, and to each CSM’s week, before it is there',
+    })
+    .input(
+      z.object({
+        yaml: z.string().min(1).max(100_000),
+        days: z.int().min(7).max(730).default(365).describe('So many days back'),
+      }),
+    )
+    .output(lampPreviewSchema)
     .errors(mayFail('BAD_CONDITION')),
   list: operation('lamps:read')
     .route({ method: 'GET', path: '/lamps', summary: 'States of lamps by account' })

@@ -1,6 +1,6 @@
+import type { LampEvidence } from '@tomoshibi/contract/lamp-evidence'
 import type { Evaluation, LampDefinition, LampState } from '@tomoshibi/contract/light'
 import type { Text } from '@tomoshibi/contract/text'
-import type { LampEvidence } from '@tomoshibi/contract/verify'
 import type { Command } from 'commander'
 import * as z from 'zod'
 import type { Client } from '../connection.ts'
@@ -10,6 +10,8 @@ import { table, widthOf } from '../output/table.ts'
 import type { Terminal } from '../output/terminal.ts'
 import { readText } from '../text-file.ts'
 import { day, examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
+
+import { addLampTemplates } from './lamp-templates.ts'
 
 const words = {
   lamps: {
@@ -160,6 +162,7 @@ export function addLamps(program: Command, surroundings: Surroundings): void {
     })
   })
 
+  addLampTemplates(lamps, surroundings)
   addActs(lamps, surroundings)
 }
 

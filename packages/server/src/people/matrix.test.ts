@@ -71,6 +71,7 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'accounts.get': (account) => ({ accountId: account }),
   'accounts.timeline': (account) => ({ accountId: account }),
   'lamps.define': () => ({ yaml: 'key: 1' }),
+  'lamps.preview': () => ({ yaml: 'key: 1' }),
   'lamps.list': (account) => ({ account }),
   'lamps.evaluate': () => ({}),
   'lamps.start': (account) => ({ account, lamp: 'silence' }),

@@ -31,6 +31,14 @@ const selfSufficientWhen = metricSettingsSchema.shape.selfSufficientWhen.superRe
   },
 )
 
+const lampBudgetPerWeek = z
+  .number()
+  .positive()
+  .max(1000)
+  .default(10)
+  .describe('Lamps that may light for one CSM in a week before it is too many to act on')
+  .meta({ ja: '1人の CSM が1週間に対応できるランプの数' })
+
 const csmSees = z
   .enum(['all', 'own_and_team'])
   .default('all')
@@ -54,7 +62,14 @@ const retentionMonths = z
 
 /** Every choice that a workspace may make, with the default that holds until it does. */
 export const workspaceSettings = metricSettingsSchema
-  .extend({ timeZone, currency, selfSufficientWhen, csmSees, retentionMonths })
+  .extend({
+    timeZone,
+    currency,
+    selfSufficientWhen,
+    csmSees,
+    lampBudgetPerWeek,
+    retentionMonths,
+  })
   .strict()
 
 export type WorkspaceSettings = z.infer<typeof workspaceSettings>

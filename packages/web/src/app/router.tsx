@@ -47,6 +47,12 @@ const goalsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/goals/page.tsx'), 'GoalsPage'),
 })
 
+const lampsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/lamps',
+  component: lazyRouteComponent(() => import('../pages/lamps/page.tsx'), 'LampsPage'),
+})
+
 const healthRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/health',
@@ -93,6 +99,7 @@ export const router = createRouter({
     accountRoute,
     goalsRoute,
     healthRoute,
+    lampsRoute,
     kpisRoute,
     youRoute,
     setUpRoute,

@@ -55,6 +55,10 @@ export function Shell() {
               <NavIcon d="M1.5 8.5h3l1.5-4 3 7.5 1.8-3.5h3.7" />
               {t('nav.health')}
             </Link>
+            <Link to="/lamps">
+              <NavIcon d="M5.5 11a4 4 0 1 1 5 0v1.5h-5ZM6.5 14.5h3" />
+              {t('nav.lamps')}
+            </Link>
             <Link to="/kpis" activeOptions={{ includeSearch: false }}>
               <NavIcon d="M2 12.5 6 8l3 2.5 5-6.5M2 14.5h12" />
               {t('nav.kpis')}

@@ -3,7 +3,8 @@ import common from '../locales/en/common.json'
 import goals from '../locales/en/goals.json'
 import health from '../locales/en/health.json'
 import kpis from '../locales/en/kpis.json'
+import lamps from '../locales/en/lamps.json'
 import people from '../locales/en/people.json'
 import today from '../locales/en/today.json'
 
-export const en = { accounts, common, goals, health, kpis, people, today }
+export const en = { accounts, common, goals, health, kpis, lamps, people, today }

@@ -35,7 +35,7 @@ export const lampDefinitionSchema = z
       .describe('Days for which it must have been clear before it goes out'),
     severity: z.enum(['info', 'warning', 'critical']).describe('How urgent it is'),
     outcome: z
-      .literal('churn')
+      .enum(['churn', 'expansion'])
       .default('churn')
       .describe('What it claims to announce; its evidence is measured against this'),
     why: text

@@ -1,4 +1,5 @@
 import { type Call, operations } from '../../call/context.ts'
+import { previewLamp, proposeLamps } from '../templates/service.ts'
 import { actOnLamp, undoLastAct } from './acts.ts'
 import { evaluateLamps } from './evaluate.ts'
 import { addLampDefinition, lampDefinitions, listLamps, todaysLamps } from './service.ts'
@@ -11,6 +12,8 @@ const actorOf = ({ caller }: Pick<Call, 'caller'>): string | null => caller.pers
 export const lampsOperations = lamps.router({
   definitions: lamps.definitions.handler(({ context }) => lampDefinitions(context)),
   define: lamps.define.handler(({ context, input }) => addLampDefinition(context, input.yaml)),
+  templates: lamps.templates.handler(({ context }) => proposeLamps(context)),
+  preview: lamps.preview.handler(({ context, input }) => previewLamp(context, input)),
   list: lamps.list.handler(({ context, input }) => listLamps(context, input)),
   evaluate: lamps.evaluate.handler(({ context, input }) => evaluateLamps(context, input)),
   today: lamps.today.handler(({ context }) => todaysLamps(context)),

@@ -173,6 +173,8 @@ export interface LampHistory {
   readonly key: string
   readonly version: number
   readonly name: LampDefinitionView['name']
+  /** What it claims to announce. */
+  readonly outcome: 'churn' | 'expansion'
   readonly episodes: readonly {
     readonly accountId: string
     readonly litOn: string
@@ -195,7 +197,7 @@ export async function lampHistories(ports: Ports): Promise<LampHistory[]> {
     watermarks(db, workspace.id),
     historyOf(ports, workspace),
   ])
-  return definitions.newest.map(({ key, version, name }) => {
+  return definitions.newest.map(({ key, version, name, outcome }) => {
     const last = through.get(key)
     const evaluated =
       history === null || last === undefined || last < history.firstSignDay
@@ -205,6 +207,7 @@ export async function lampHistories(ports: Ports): Promise<LampHistory[]> {
       key,
       version,
       name,
+      outcome,
       episodes: episodes.filter((episode) => episode.lampKey === key),
       evaluated,
     }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LampEvidence } from '@tomoshibi/contract/verify'
+import type { LampEvidence } from '@tomoshibi/contract/lamp-evidence'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { runImport } from '../../collect/import/service.ts'

@@ -1,14 +1,31 @@
-import type { LampEvidence as LampEvidenceView } from '@tomoshibi/contract/verify'
+import type { LampEvidence as LampEvidenceView } from '@tomoshibi/contract/lamp-evidence'
 import type { LampEvidence } from '@tomoshibi/evidence/lamp-evidence'
 import { tooFewText } from '@tomoshibi/evidence/too-few-text'
 import type { Text } from '@tomoshibi/metrics/text'
 
+type Outcome = 'churn' | 'expansion'
+
+const words = {
+  churn: {
+    followed: { en: 'churn', ja: '解約しました' },
+    counted: { en: 'churns', ja: '解約' },
+    told: '解約の兆候',
+    less: { en: 'churn less', ja: '解約が少なく' },
+  },
+  expansion: {
+    followed: { en: 'an expansion', ja: 'アップセルに至りました' },
+    counted: { en: 'expansions', ja: 'アップセル' },
+    told: 'アップセルの兆候',
+    less: { en: 'expand less', ja: 'アップセルが少なく' },
+  },
+} as const
+
 /** The evidence of one lamp in one sentence, or why there is not enough of it. */
-export function sayEvidence(e: LampEvidence): Text {
+export function sayEvidence(e: LampEvidence, outcome: Outcome = 'churn'): Text {
   const { precision, horizonDays, medianLeadDays } = e
   if (e.verdict === 'not_enough_cases' || precision.value === null) {
     const reasons = e.reasons.map((reason) => tooFewText[reason])
-    const counted = countedCases(e)
+    const counted = countedCases(e, outcome)
     return {
       en: ['Not enough cases:', ...reasons.map((r) => r.en), counted.en].join(' '),
       ja: ['件数が不足しています。', ...reasons.map((r) => r.ja), counted.ja].join(''),
@@ -23,35 +40,44 @@ export function sayEvidence(e: LampEvidence): Text {
     : { en: '', ja: '' }
   const lead = medianLeadDays.value
   const days = lead === null ? null : String(Math.round(lead))
-  const base = comparison(e)
+  const base = comparison(e, outcome)
+  const { followed } = words[outcome]
   return {
-    en: `Of the ${e.judged} times it lit, ${e.followed} (${share}${range.en}) were followed by churn within ${horizonDays} days${days === null ? '' : `, ${days} days later by the median`}.${base.en}`,
-    ja: `点灯した${e.judged}件のうち${e.followed}件(${share}${range.ja})が${horizonDays}日以内に解約しました${days === null ? '' : `(点灯から解約までの中央値は${days}日)`}。${base.ja}`,
+    en: `Of the ${e.judged} times it lit, ${e.followed} (${share}${range.en}) were followed by ${followed.en} within ${horizonDays} days${days === null ? '' : `, ${days} days later by the median`}.${base.en}`,
+    ja: `点灯した${e.judged}件のうち${e.followed}件(${share}${range.ja})が${horizonDays}日以内に${followed.ja}${days === null ? '' : `(点灯からの中央値は${days}日)`}。${base.ja}`,
   }
 }
 
-function countedCases({ judged, followed, outcomes, horizonDays }: LampEvidence): Text {
+function countedCases(
+  { judged, followed, outcomes, horizonDays }: LampEvidence,
+  outcome: Outcome,
+): Text {
+  const said = words[outcome]
   if (judged === 0)
-    return { en: `${outcomes} churns in the history.`, ja: `解約は${outcomes}件です。` }
+    return {
+      en: `${outcomes} ${said.counted.en} in the history.`,
+      ja: `${said.counted.ja}は${outcomes}件です。`,
+    }
   return {
-    en: `So far ${followed} of ${judged} were followed by churn within ${horizonDays} days.`,
-    ja: `これまでに判定できた${judged}件のうち、${followed}件が${horizonDays}日以内に解約しました。`,
+    en: `So far ${followed} of ${judged} were followed by ${said.followed.en} within ${horizonDays} days.`,
+    ja: `これまでに判定できた${judged}件のうち、${followed}件が${horizonDays}日以内に${said.followed.ja}。`,
   }
 }
 
-function comparison(e: LampEvidence): Text {
+function comparison(e: LampEvidence, outcome: Outcome): Text {
+  const said = words[outcome]
   if (e.baseRate.value === null || e.against === null) return { en: '', ja: '' }
   const base = percent(e.baseRate.value)
   switch (e.against) {
     case 'above_base':
       return {
         en: ` On any day ${base} of the paying accounts were; the lamp tells them apart.`,
-        ja: `有料の顧客全体では${base}のため、このランプは解約の兆候を捉えています。`,
+        ja: `有料の顧客全体では${base}のため、このランプは${said.told}を捉えています。`,
       }
     case 'below_base':
       return {
-        en: ` On any day ${base} of the paying accounts were: accounts with this lamp churn less than others.`,
-        ja: `有料の顧客全体では${base}のため、点灯した顧客のほうが解約が少なくなっています。`,
+        en: ` On any day ${base} of the paying accounts were: accounts with this lamp ${said.less.en} than others.`,
+        ja: `有料の顧客全体では${base}のため、点灯した顧客のほうが${said.less.ja}なっています。`,
       }
     case 'not_told_apart':
       return {
@@ -66,7 +92,12 @@ const percent = (share: number) => `${digits(share)}%`
 
 /** The evidence in the form in which operations give it. */
 export function evidenceView(
-  lamp: { readonly key: string; readonly version: number; readonly name: Text },
+  lamp: {
+    readonly key: string
+    readonly version: number
+    readonly name: Text
+    readonly outcome?: Outcome
+  },
   e: LampEvidence,
 ): LampEvidenceView {
   const share = (p: LampEvidence['precision']) => ({
@@ -96,6 +127,6 @@ export function evidenceView(
     },
     leadDays: { median: e.medianLeadDays.value, n: e.medianLeadDays.n },
     verdict: e.verdict,
-    says: sayEvidence(e),
+    says: sayEvidence(e, lamp.outcome),
   }
 }

@@ -1,9 +1,12 @@
-import type { LampEvidence as LampEvidenceView } from '@tomoshibi/contract/verify'
-import { type LampEvidence, lampEvidence } from '@tomoshibi/evidence/lamp-evidence'
+import type { LampEvidence as LampEvidenceView } from '@tomoshibi/contract/lamp-evidence'
+import { type LampEvidence, lampEvidence, type Outcome } from '@tomoshibi/evidence/lamp-evidence'
 import { nearest } from '@tomoshibi/metrics/definition'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
+import { historyOf } from '../../light/lamps/accounts.ts'
 import { type LampHistory, lampHistories } from '../../light/lamps/service.ts'
+import { movements } from '../../measure/metrics/movements.ts'
+import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { readPayingHistory } from './churn.ts'
 import { evidenceView } from './evidence.ts'
@@ -21,7 +24,28 @@ export interface JudgedLamp {
 /** Every lamp with its history. */
 export const lampsToJudge = (ports: Ports): Promise<LampHistory[]> => lampHistories(ports)
 
-/** For every lamp: whether it announces churn, on this workspace's own history. */
+/** What lamps of one kind are to announce, as known now. @throws FactsError */
+export async function outcomesOf(
+  ports: Ports,
+  outcome: 'churn' | 'expansion',
+): Promise<readonly Outcome[]> {
+  const workspace = await getWorkspace(ports)
+  if (outcome === 'churn') {
+    return (await readPayingHistory(ports.facts, workspace.id, workspace.settings)).churns
+  }
+  const history = await historyOf(ports, workspace)
+  const today = todayIn(ports.clock, workspace.settings.timeZone)
+  if (history === null || history.firstDay > today.toString()) return []
+  const { events } = await movements(ports, {
+    from: history.firstDay,
+    to: today.add({ days: 1 }).toString(),
+  })
+  return events.flatMap(({ account: accountId, kind, on }) =>
+    kind === 'expansion' ? [{ accountId, on }] : [],
+  )
+}
+
+/** For every lamp: whether it announces what it claims to, on this workspace's own history. */
 export async function evidenceOfLamps(ports: Ports): Promise<LampEvidenceView[]> {
   const judged = await judgeLamps(ports, await lampsToJudge(ports))
   return judged.map(({ view }) => view)
@@ -34,17 +58,20 @@ export async function judgeLamps(
 ): Promise<JudgedLamp[]> {
   const workspace = await getWorkspace(ports)
   const { paying, churns } = await readPayingHistory(ports.facts, workspace.id, workspace.settings)
+  const expansions = lamps.some(({ outcome }) => outcome === 'expansion')
+    ? await outcomesOf(ports, 'expansion')
+    : []
   return lamps.map((lamp) => {
-    const { key, version, name, episodes, evaluated } = lamp
+    const { key, version, name, outcome, episodes, evaluated } = lamp
     // A lamp that was never evaluated has an empty history.
     const { from, before } = evaluated ?? { from: '1970-01-01', before: '1970-01-01' }
     const evidence = lampEvidence({
       episodes,
-      outcomes: churns,
+      outcomes: outcome === 'churn' ? churns : expansions,
       exposure: { historyStart: from, historyEnd: before, accounts: paying },
       horizonDays,
     })
-    return { lamp, evidence, view: evidenceView({ key, version, name }, evidence) }
+    return { lamp, evidence, view: evidenceView({ key, version, name, outcome }, evidence) }
   })
 }
 

@@ -1,6 +1,7 @@
+import type { LampEvidence } from '@tomoshibi/contract/lamp-evidence'
 import type { LearnedScore } from '@tomoshibi/contract/score'
 import type { Language, Text } from '@tomoshibi/contract/text'
-import type { LampEvidence, MetricEvidence } from '@tomoshibi/contract/verify'
+import type { MetricEvidence } from '@tomoshibi/contract/verify'
 import { type Html, html } from './html.ts'
 import { leadPlot, ratePlot, reliabilityPlot, survivalPlot } from './plots.ts'
 import { words } from './words.ts'
