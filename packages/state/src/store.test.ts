@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import pg from 'pg'
 import { Temporal } from 'temporal-polyfill'
@@ -126,6 +127,21 @@ describe.each(servers)('on $name', ({ start }) => {
     await pool.end()
     await database.stop()
   })
+
+  it('lets a transaction fail whose connection breaks between two statements, and goes on', () =>
+    withStore(async (state) => {
+      const work = state.transaction(async (tx) => {
+        const found = await tx.execute<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+        // The driver tells the client, which would end this process if nobody heard.
+        await state.pool.query('SELECT pg_terminate_backend($1, 5000)', [found.rows[0]?.pid])
+        await sleep(50)
+        await tx.update(workspaces).set({ name: 'Never' })
+      })
+      await expect(work).rejects.toThrow()
+      expect(await state.db.select({ name: workspaces.name }).from(workspaces)).toEqual([
+        { name: 'Main' },
+      ])
+    }))
 
   it('rolls a transaction back when the work in it fails', () =>
     withStore(async (state) => {

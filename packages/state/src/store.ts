@@ -86,6 +86,9 @@ function newPool(url: string): pg.Pool {
   }
   // An idle connection breaks when the server restarts; the pool makes a new one when it is needed.
   pool.on('error', () => {})
+  // One that breaks between two statements of a transaction tells its client, which would end the program if
+  // nobody heard; the next statement fails, which is heard.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
