@@ -19,7 +19,7 @@ export interface Size {
   readonly seed: number
 }
 
-/** Simulates a company that ends today, imports it, and serves it. Lamps have been evaluated then. */
+/** Simulates a company that ends today, imports it, and serves it. Lamps have been evaluated and verified then. */
 export async function startCompany(size: Size): Promise<Company> {
   const folder = mkdtempSync(join(tmpdir(), 'tomoshibi-screens-'))
   const data = { TOMOSHIBI_DATA: join(folder, 'data'), TOMOSHIBI_DEMO: '0' }
@@ -34,6 +34,7 @@ export async function startCompany(size: Size): Promise<Company> {
     await succeeds(['simulate', ...numbers, '--out', files])
     await succeeds(['import', files, '--mapping', join(files, 'mapping.yaml')])
     await succeeds(['lamps', 'evaluate'])
+    await succeeds(['evidence', 'check'])
     const port = await freePort()
     const server = start(process.execPath, [tomoshibi, 'serve'], {
       env: plainEnvironment({ ...data, PORT: String(port) }),

@@ -29,8 +29,12 @@ export const testToday = (open: Open) =>
         expect(await first.locator('.lamp-steps').textContent()).not.toBe('')
         const severities = Object.values(common.severity)
         expect(severities).toContain(await first.locator('.lamp-mark').textContent())
-        // Nobody has verified this company's lamps yet, and the card says so.
-        await first.getByText(common.badge.never_verified).waitFor()
+        const badge = first.locator('.badge')
+        await badge.locator('summary').click()
+        expect(Object.entries(common.badge).map(([, word]) => word)).toContain(
+          (await badge.locator('.badge-word').textContent()) ?? '',
+        )
+        expect(await badge.locator('p').textContent()).toMatch(/\d/)
       })
     })
 

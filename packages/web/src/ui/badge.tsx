@@ -30,7 +30,7 @@ export function EvidenceBadge({ subject, of }: { subject: Badge['subject']; of: 
   const label = (
     <>
       <span aria-hidden="true">{marks[state]} </span>
-      {word}
+      <span className="badge-word">{word}</span>
       {when}
       {isOld && ` ${t('badge.old')}`}
     </>
