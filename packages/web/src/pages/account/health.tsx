@@ -281,7 +281,8 @@ function History({ accountId }: { accountId: string }) {
       {history.isLoadingError ? (
         <TroublePanel error={history.error} onRetry={() => void history.refetch()} />
       ) : history.data === undefined ? (
-        <Loading rows={1} height={72} />
+        // Nothing is asked for before it is opened.
+        open && <Loading rows={1} height={72} />
       ) : (
         <>
           <p className="dim small">{text(history.data.says)}</p>
