@@ -4,19 +4,24 @@ import { Failure } from '@tomoshibi/server/call/failure'
 import { UsageError } from './failure.ts'
 import { readText } from './text-file.ts'
 
-/** The YAML files of folders, and files as they are named, with what they hold. */
+/**
+ * The YAML files of folders, and files as they are named, with what they hold.
+ *
+ * @param depth deep = also those in folders within the folders
+ */
 export async function readDefinitions(
   paths: readonly string[],
+  depth: 'flat' | 'deep' = 'flat',
 ): Promise<{ name: string; yaml: string }[]> {
-  const names = await filesAt(paths)
+  const names = await filesAt(paths, depth)
   return await Promise.all(names.map(async (name) => ({ name, yaml: await readText(name) })))
 }
 
 /** The YAML files of folders, and files as they are named. @throws Failure FILE_UNREADABLE */
-async function filesAt(paths: readonly string[]): Promise<string[]> {
+async function filesAt(paths: readonly string[], depth: 'flat' | 'deep'): Promise<string[]> {
   const found: string[] = []
   for (const path of paths) {
-    const inside = await yamlFilesIn(path)
+    const inside = await yamlFilesIn(path, depth)
     if (inside?.length === 0) {
       throw new UsageError({
         en: `There is no .yaml file in ${path}.`,
@@ -29,12 +34,12 @@ async function filesAt(paths: readonly string[]): Promise<string[]> {
 }
 
 /** The YAML files of a folder by name; null where it is none. */
-async function yamlFilesIn(path: string): Promise<string[] | null> {
+async function yamlFilesIn(path: string, depth: 'flat' | 'deep'): Promise<string[] | null> {
   try {
     if (!(await stat(path)).isDirectory()) return null
-    const names = await readdir(path)
+    const names = await readdir(path, { recursive: depth === 'deep' })
     return names
-      .filter((name) => /\.ya?ml$/i.test(name) && !name.startsWith('.'))
+      .filter((name) => /\.ya?ml$/i.test(name) && !/(^|[\\/])\./.test(name))
       .sort()
       .map((name) => join(path, name))
   } catch (error) {

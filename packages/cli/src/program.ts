@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { examples, newCommand, type Surroundings, withCommonOptions } from './verb.ts'
 import { addAccounts } from './verbs/accounts.ts'
 import { addApiKeys } from './verbs/api-keys.ts'
+import { addApply } from './verbs/apply.ts'
 import { addBackup, addRestore } from './verbs/backup.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
@@ -51,6 +52,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addLamps(program, surroundings)
   addGoals(program, surroundings)
   addEvidence(program, surroundings)
+  addApply(program, surroundings)
   addAccounts(program, surroundings)
   addWorkspace(program, surroundings)
   addBackup(program, surroundings)

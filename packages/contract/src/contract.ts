@@ -3,6 +3,7 @@ import { apiKeysContract } from './api-keys.ts'
 import { auditContract } from './audit.ts'
 import { factsContract } from './bulk.ts'
 import { importsContract, qualityContract } from './collect.ts'
+import { definitionsContract } from './definitions.ts'
 import { goalsContract } from './goals.ts'
 import { healthContract } from './health.ts'
 import { lampsContract } from './light.ts'
@@ -34,6 +35,7 @@ export const contract = {
   accounts: accountsContract,
   lamps: lampsContract,
   goals: goalsContract,
+  definitions: definitionsContract,
   evidence: evidenceContract,
   upkeep: upkeepContract,
   retention: retentionContract,

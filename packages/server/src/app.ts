@@ -14,6 +14,7 @@ import { keepRollupsBehind, withholdStaleRollups } from './collect/rollups/servi
 import { workspaceOperations } from './collect/workspace/operations.ts'
 import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
+import { definitionsOperations } from './light/definitions/operations.ts'
 import { goalsOperations } from './light/goals/operations.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
 import { LampWatch } from './light/lamps/watch.ts'
@@ -53,6 +54,7 @@ export const router = operations.router({
   accounts: accountsOperations,
   lamps: lampsOperations,
   goals: goalsOperations,
+  definitions: definitionsOperations,
   evidence: evidenceOperations,
   upkeep: upkeepOperations,
   retention: retentionOperations,

@@ -60,6 +60,8 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'health.overrides': () => ({}),
   'health.override': (account) => ({ account, score: 1, reason: 'r', until: '2020-01-01' }),
   'health.withdraw': (account) => ({ account }),
+  'definitions.apply': () => ({ files: [{ name: 'x.yaml', yaml: 'key: 1' }] }),
+  'definitions.export': () => ({}),
   'goals.course': () => ({ key: 'none' }),
   'goals.check': () => ({ key: 'none' }),
   'goals.verify': () => ({ key: 'none' }),

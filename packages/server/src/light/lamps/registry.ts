@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Problem } from '@tomoshibi/contract/errors'
 import type { NameScope } from '@tomoshibi/metrics/condition/scope'
 import type { StateDb } from '@tomoshibi/state/store'
 import { distance } from 'fastest-levenshtein'
 import type { Temporal } from 'temporal-polyfill'
+import { stringify } from 'yaml'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
-import { builtInLamps } from './built-in.ts'
-import type { Lamp, LampDefinition } from './definition.ts'
+import { builtInLamps, builtInYaml } from './built-in.ts'
+import { type Lamp, type LampDefinition, lampDefinitionSchema } from './definition.ts'
 import { readNames } from './names.ts'
 import { checkLamp, parseLampYaml } from './parse.ts'
 import { allDefinitions, registerDefinitions } from './store.ts'
@@ -100,6 +102,105 @@ export async function defineLamp(ports: Ports, yaml: string): Promise<Lamp> {
   }
   return parsed.lamp
 }
+
+/** A lamp that a file defines, and what it changes. */
+export interface LampChange {
+  readonly key: string
+  readonly name: LampDefinition['name']
+  readonly version: number
+  readonly change: 'created' | 'changed' | 'unchanged'
+  readonly file: string
+}
+
+/**
+ * Adds lamps from files, or the versions that they name. All or none; a version that is there and says
+ * something else, or an older one, is refused.
+ *
+ * @throws Failure BAD_CONDITION with every problem, each with its file
+ */
+export async function applyLamps(
+  ports: Ports,
+  files: readonly { readonly name: string; readonly yaml: string }[],
+): Promise<LampChange[]> {
+  const workspace = await getWorkspace(ports)
+  const scope = await readNames(ports, workspace)
+  const { db } = ports.state
+  const now = ports.clock.now()
+  const { newest } = await readDefinitions(db, workspace.id, now)
+  const problems: Problem[] = []
+  const changes: (LampChange & { readonly definition: LampDefinition })[] = []
+  for (const { name: file, yaml } of files) {
+    const parsed = parseLampYaml(yaml, scope)
+    if (!parsed.ok) {
+      problems.push(...parsed.problems.map((problem) => ({ ...problem, file })))
+      continue
+    }
+    const { definition } = parsed.lamp
+    const { key, name, version } = definition
+    const there = newest.find((lamp) => lamp.key === key)
+    const refuse = (en: string, ja: string) =>
+      problems.push({
+        code: 'BAD_VERSION',
+        text: { en, ja },
+        file,
+        line: 1,
+        column: 1,
+        suggestions: [],
+      })
+    if (changes.some((change) => change.key === key)) {
+      refuse(`'${key}' is in two of the files.`, `「${key}」が2つのファイルにあります。`)
+    } else if (there === undefined) {
+      changes.push({ key, name, version, change: 'created', file, definition })
+    } else if (version > there.version) {
+      changes.push({ key, name, version, change: 'changed', file, definition })
+    } else if (version === there.version && isDeepStrictEqual(definition, there)) {
+      changes.push({ key, name, version, change: 'unchanged', file, definition })
+    } else {
+      refuse(
+        `version ${version} of ${key} is there already and never changes; count the version up to ${there.version + 1}.`,
+        `${key} のバージョン ${version} は登録済みで変更できません。version を ${there.version + 1} にしてください。`,
+      )
+    }
+  }
+  const [first] = problems
+  if (first !== undefined) {
+    const place = first.file === undefined ? '' : `${first.file}:${first.line ?? 1} `
+    const { en, ja } = first.text
+    const details = { problem: `${place}${en}`, problemJa: `${place}${ja}` }
+    throw new Failure('BAD_CONDITION', details, problems)
+  }
+  const fresh = changes.filter(({ change }) => change !== 'unchanged')
+  await registerDefinitions(
+    db,
+    workspace.id,
+    fresh.map(({ definition }) => definition),
+    now,
+  )
+  return changes.map(({ definition: _, ...change }) => change)
+}
+
+/** The lamps in force as files; the built-in ones as they are written, comments and all. */
+export async function exportLamps(
+  ports: Ports,
+): Promise<{ readonly key: string; readonly yaml: string }[]> {
+  const { newest } = await readDefinitions(ports.state.db, ports.workspaceId, ports.clock.now())
+  const builtIn = new Map(builtInLamps().map((lamp) => [lamp.key, lamp]))
+  return newest.map((lamp) => ({
+    key: lamp.key,
+    yaml: isDeepStrictEqual(builtIn.get(lamp.key), lamp)
+      ? builtInYaml(lamp.key)
+      : stringify(inWrittenOrder(lamp), { lineWidth: 0 }),
+  }))
+}
+
+/** The store keeps keys in an order of its own; people begin with the name. */
+const inWrittenOrder = (lamp: LampDefinition): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.keys(lampDefinitionSchema.shape).flatMap((key) => {
+      const value: unknown = Reflect.get(lamp, key)
+      return value === null || value === undefined ? [] : [[key, value]]
+    }),
+  )
 
 /** The newest definition of a lamp. @throws Failure UNKNOWN_LAMP */
 export function lampOf(definitions: Definitions, key: string): LampDefinition {
