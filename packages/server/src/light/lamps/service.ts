@@ -113,6 +113,15 @@ export async function lampKeys(ports: Ports): Promise<string[]> {
   return definitions.newest.map(({ key }) => key)
 }
 
+/** The version in force of every lamp. */
+export async function lampsInForce(
+  ports: Ports,
+): Promise<Pick<LampDefinitionView, 'key' | 'version' | 'name'>[]> {
+  const workspace = await getWorkspace(ports)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  return definitions.newest.map(({ key, version, name }) => ({ key, version, name }))
+}
+
 /** Keys of the lamps whose conditions or reasons use a name, by name. */
 export async function lampsByName(ports: Ports): Promise<Map<string, string[]>> {
   const workspace = await getWorkspace(ports)

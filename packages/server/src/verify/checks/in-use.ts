@@ -2,7 +2,7 @@ import type { Badge, Verification } from '@tomoshibi/contract/verification'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import type { Ports } from '../../call/context.ts'
 import { goalRelations } from '../../light/goals/service.ts'
-import { lampsByName } from '../../light/lamps/service.ts'
+import { lampsByName, lampsInForce } from '../../light/lamps/service.ts'
 import { cardsOf, openedLeaves } from '../../measure/health/scored.ts'
 import { type Choices, choicesOf } from '../../measure/metrics/service.ts'
 import { judgeLamps, lampsToJudge } from '../evidence/service.ts'
@@ -42,7 +42,7 @@ async function metricsInUse(ports: Ports, choices: Choices): Promise<MetricInUse
 export async function readBadges(ports: Ports): Promise<Badge[]> {
   const now = ports.clock.now()
   const [lamps, ofLamp, ofMetric, choices] = await Promise.all([
-    lampsToJudge(ports),
+    lampsInForce(ports),
     readChecks(ports, 'lamp'),
     readChecks(ports, 'metric'),
     choicesOf(ports),
@@ -87,15 +87,20 @@ export async function checkInUse(
 ): Promise<number> {
   const now = ports.clock.now()
   const [lamps, ofLamp, ofMetric, choices] = await Promise.all([
-    lampsToJudge(ports),
+    lampsInForce(ports),
     readChecks(ports, 'lamp'),
     readChecks(ports, 'metric'),
     choicesOf(ports),
   ])
-  const dueLamps = lamps.filter(
-    ({ key, version }) => all || isDue(ofLamp({ key, version, outcome: 'churn' }), now),
+  const dueLamps = new Set(
+    lamps
+      .filter(({ key, version }) => all || isDue(ofLamp({ key, version, outcome: 'churn' }), now))
+      .map(({ key }) => key),
   )
-  if (dueLamps.length > 0) await keepLampChecks(ports, await judgeLamps(ports, dueLamps))
+  if (dueLamps.size > 0) {
+    const histories = (await lampsToJudge(ports)).filter(({ key }) => dueLamps.has(key))
+    await keepLampChecks(ports, await judgeLamps(ports, histories))
+  }
   const due = (await metricsInUse(ports, choices)).filter(
     ({ metric: { key, version }, outcome }) =>
       all || isDue(ofMetric({ key, version, outcome }), now),
@@ -109,5 +114,5 @@ export async function checkInUse(
     )
     await keepMetricChecks(ports, evidence)
   }
-  return dueLamps.length + due.length
+  return dueLamps.size + due.length
 }
