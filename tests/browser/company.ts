@@ -8,8 +8,10 @@ import { freePort, plainEnvironment, runTomoshibi, start, tomoshibi } from '../c
 export interface Company {
   /** Where its screens are, without a slash at the end. */
   readonly url: string
-  /** For a browser in which the owner is signed in. */
-  readonly cookies: ReturnType<typeof browserCookies>
+  /** Becomes the owner and gives what a browser needs in which they are signed in; once. */
+  signIn(): Promise<ReturnType<typeof browserCookies>>
+  /** The link with which the first owner begins. */
+  readonly setUpLink: string
   stop(): Promise<void>
 }
 
@@ -47,7 +49,8 @@ export async function startCompany(size: Size): Promise<Company> {
     const url = `http://localhost:${port}`
     try {
       const [link] = await server.says(setUpLink)
-      return { url, cookies: browserCookies(await becomeOwner(link), url), stop }
+      const signIn = async () => browserCookies(await becomeOwner(link), url)
+      return { url, signIn, setUpLink: link, stop }
     } catch (error) {
       await stop()
       throw error

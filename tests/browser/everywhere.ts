@@ -13,6 +13,10 @@ const pages = [
   '/kpis?by=plan',
   '/kpis?metric=nrr',
   '/kpis?metric=mrr&tab=definition',
+  '/you',
+  '/people',
+  '/keys',
+  '/audit',
 ]
 const violations = z.array(
   z.object({
@@ -22,7 +26,7 @@ const violations = z.array(
   }),
 )
 
-async function seriousFaults(page: Page) {
+export async function seriousFaults(page: Page) {
   // Evaluated rather than added as a script: the page's own policy allows no inline script.
   await page.evaluate(axe.source)
   const found = violations.parse(

@@ -10,8 +10,10 @@ import { testToday } from './today.ts'
 // One company and one browser for all: they take longer to make than the tests to run.
 let company: Company
 let browser: Browser
+let cookies: Awaited<ReturnType<Company['signIn']>>
 beforeAll(async () => {
   company = await startCompany({ accounts: 30, months: 14, seed: 7 })
+  cookies = await company.signIn()
   browser = await openBrowser()
 }, 300_000)
 afterAll(async () => {
@@ -20,7 +22,7 @@ afterAll(async () => {
 })
 
 const open: Open = (path, look, work) =>
-  onScreen(browser, company.url + path, { cookies: company.cookies, ...look }, work)
+  onScreen(browser, company.url + path, { cookies, ...look }, work)
 
 testToday(open)
 testAccounts(open)

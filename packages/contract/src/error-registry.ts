@@ -403,6 +403,14 @@ const registry = {
     what: { en: "There is no role '{role}'.", ja: 'ロール「{role}」はありません。' },
     mend: { en: 'Choose one of the list.', ja: '一覧から選んでください。' },
   },
+  ROLE_IN_USE: {
+    status: 409,
+    what: {
+      en: 'The role is given to somebody, or in an open invitation.',
+      ja: 'このロールは、メンバーまたは招待中の人に付与されています。',
+    },
+    mend: { en: 'Give them another one first.', ja: '先に別のロールへ変更してください。' },
+  },
   ROLE_BEYOND_YOURS: {
     status: 403,
     what: {

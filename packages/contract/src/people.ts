@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
 import { operation, permissions } from './operation.ts'
+import { builtInRoleKeys, grantable } from './roles.ts'
 import { textSchema } from './text.ts'
 import { instantSchema } from './values.ts'
 
@@ -181,6 +182,40 @@ export const peopleContract = {
     .input(z.object({ userId: z.string().max(100) }))
     .output(madeLink)
     .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
+  defineRole: operation('people:manage')
+    .route({
+      method: 'PUT',
+      path: '/roles/{key}',
+      summary: 'Make a role of your own from permissions, or change one',
+    })
+    .input(
+      z.object({
+        key: z
+          .string()
+          .regex(/^[a-z][a-z0-9_]{0,39}$/)
+          .refine((key) => !builtInRoleKeys.some((one) => one === key), {
+            error: 'is the key of a role that there is anyway',
+          }),
+        name: personName,
+        permissions: z
+          .array(
+            z.enum(permissions).refine((one) => grantable.includes(one), {
+              error: 'is of the machine: no role can have it',
+            }),
+          )
+          .min(1),
+        accounts: z
+          .enum(['all', 'by_setting'])
+          .describe('by_setting: what the setting csmSees says, as for a CSM'),
+      }),
+    )
+    .output(z.array(roleSchema))
+    .errors(mayFail('ROLE_BEYOND_YOURS')),
+  removeRole: operation('people:manage')
+    .route({ method: 'POST', path: '/roles/{key}/remove', summary: 'Remove a role of your own' })
+    .input(z.object({ key: roleKey }))
+    .output(z.array(roleSchema))
+    .errors(mayFail('ROLE_NOT_FOUND', 'ROLE_IN_USE', 'ROLE_BEYOND_YOURS')),
   roles: operation('people:read')
     .route({ method: 'GET', path: '/roles', summary: 'All roles and what they may do' })
     .output(z.array(roleSchema)),

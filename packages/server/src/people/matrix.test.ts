@@ -27,6 +27,13 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'people.change': () => ({ userId: 'none' }),
   'people.remove': () => ({ userId: 'none' }),
   'people.passwordLink': () => ({ userId: 'none' }),
+  'people.defineRole': () => ({
+    key: 'k',
+    name: 'n',
+    permissions: ['accounts:read'],
+    accounts: 'all',
+  }),
+  'people.removeRole': () => ({ key: 'none' }),
   'invitations.create': () => ({ email: 'x@example.com', role: 'none' }),
   'invitations.revoke': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
   'invitations.look': () => ({ link: 'x'.repeat(43) }),

@@ -9,9 +9,9 @@ import {
   revokeInvitation,
 } from './links.ts'
 import { changeMember, listMembers, removeMember } from './members.ts'
+import { defineRole, listRoles, removeRole } from './roles.ts'
 import { changePassword, sessionState, setUp, signIn, signOut } from './service.ts'
 import { listSessions, revokeSession } from './sessions.ts'
-import { readRoles } from './store.ts'
 
 const { session, people, invitations } = operations
 
@@ -37,12 +37,9 @@ export const peopleOperations = people.router({
   passwordLink: people.passwordLink.handler(({ context, input }) =>
     makePasswordLink(context, input.userId),
   ),
-  roles: people.roles.handler(async ({ context }) =>
-    (await readRoles(context.state.db, context.workspaceId)).map((role) => ({
-      ...role,
-      permissions: [...role.permissions],
-    })),
-  ),
+  defineRole: people.defineRole.handler(({ context, input }) => defineRole(context, input)),
+  removeRole: people.removeRole.handler(({ context, input }) => removeRole(context, input.key)),
+  roles: people.roles.handler(({ context }) => listRoles(context)),
 })
 
 export const invitationsOperations = invitations.router({

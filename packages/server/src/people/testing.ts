@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 export interface Asking {
-  readonly method?: 'GET' | 'POST' | 'PATCH'
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT'
   readonly payload?: object
   readonly headers?: Readonly<Record<string, string>>
   readonly from?: string

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { hashKey, useQueryClient } from '@tanstack/react-query'
 import type { Permission } from '@tomoshibi/contract/operation'
 import type { SessionState } from '@tomoshibi/contract/people'
 import { createContext, useCallback, useContext } from 'react'
@@ -24,8 +24,11 @@ export function useNewSession(): (state: SessionState) => void {
   const queries = useQueryClient()
   return useCallback(
     (state) => {
-      queries.clear()
+      const own = hashKey(api.session.get.queryKey())
+      // This one stays where it is: the root looks at it, and draws by it what comes next.
       queries.setQueryData(api.session.get.queryKey(), state)
+      queries.removeQueries({ predicate: ({ queryHash }) => queryHash !== own })
+      queries.getMutationCache().clear()
     },
     [queries],
   )

@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { Permission } from '@tomoshibi/contract/operation'
 import { useTranslation } from 'react-i18next'
 import { client } from '../api/client.ts'
 import { useNewSession, useSession } from '../api/session.ts'
@@ -10,7 +11,8 @@ import { useText } from '../i18n/hooks.ts'
 export function PersonMenu() {
   const { t } = useTranslation('people')
   const text = useText()
-  const { person, role } = useSession()
+  const { person, role, permissions } = useSession()
+  const may = (permission: Permission) => permissions.includes(permission)
   const begin = useNewSession()
   const signOut = useMutation({ mutationFn: () => client.session.signOut({}), onSuccess: begin })
   if (person === null) return null
@@ -27,6 +29,21 @@ export function PersonMenu() {
           {role !== null && ` · ${text(role.name)}`}
         </Menu.Label>
         <Menu.Item renderRoot={(props) => <Link {...props} to="/you" />}>{t('menu.you')}</Menu.Item>
+        {may('people:read') && (
+          <Menu.Item renderRoot={(props) => <Link {...props} to="/people" />}>
+            {t('menu.people')}
+          </Menu.Item>
+        )}
+        {may('keys:manage') && (
+          <Menu.Item renderRoot={(props) => <Link {...props} to="/keys" />}>
+            {t('menu.keys')}
+          </Menu.Item>
+        )}
+        {may('audit:read') && (
+          <Menu.Item renderRoot={(props) => <Link {...props} to="/audit" />}>
+            {t('menu.audit')}
+          </Menu.Item>
+        )}
         <Menu.Item onClick={() => signOut.mutate()}>{t('menu.signOut')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -6,6 +6,7 @@ import {
 } from '@tanstack/react-router'
 import { accountSearchSchema } from '../pages/account/search.ts'
 import { accountsSearchSchema } from '../pages/accounts/search.ts'
+import { auditSearchSchema } from '../pages/audit/search.ts'
 import { goalsSearchSchema } from '../pages/goals/search.ts'
 import { healthSearchSchema } from '../pages/health/search.ts'
 import { kpiSearchSchema } from '../pages/kpis/search.ts'
@@ -73,6 +74,25 @@ const youRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/you/page.tsx'), 'YouPage'),
 })
 
+const peopleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../pages/people/page.tsx'), 'PeoplePage'),
+})
+
+const keysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('../pages/keys/page.tsx'), 'KeysPage'),
+})
+
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit',
+  validateSearch: auditSearchSchema,
+  component: lazyRouteComponent(() => import('../pages/audit/page.tsx'), 'AuditPage'),
+})
+
 const setUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/set-up',
@@ -102,6 +122,9 @@ export const router = createRouter({
     lampsRoute,
     kpisRoute,
     youRoute,
+    peopleRoute,
+    keysRoute,
+    auditRoute,
     setUpRoute,
     joinRoute,
     newPasswordRoute,

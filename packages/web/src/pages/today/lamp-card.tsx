@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import type { LampState } from '@tomoshibi/contract/light'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '../../api/session.ts'
 import { useWorkspace } from '../../api/workspace.ts'
 import { daysBetween } from '../../format/calendar.ts'
 import { useFormat, useText } from '../../i18n/hooks.ts'
@@ -28,6 +29,7 @@ export function LampCard({
   const { t } = useTranslation('today')
   const text = useText()
   const name = text(lamp.name)
+  const mayAct = useMay('lamps:act')
   const waiting = awaitsData(lamp)
   const started = lamp.state === 'acting'
   return (
@@ -61,38 +63,40 @@ export function LampCard({
         <LampTimes lamp={lamp} />
         <EvidenceBadge subject="lamp" of={lamp.lamp} />
       </div>
-      <div className="lamp-acts">
-        {!started && (
+      {mayAct && (
+        <div className="lamp-acts">
+          {!started && (
+            <Button
+              size="xs"
+              loading={busy}
+              onClick={() => onAct(lamp, { kind: 'start' })}
+              aria-label={t('act.startOf', { lamp: name })}
+            >
+              {t('act.start')}
+            </Button>
+          )}
+          {!waiting && (
+            <Button
+              size="xs"
+              variant={started ? 'filled' : 'default'}
+              disabled={busy}
+              onClick={() => onAct(lamp, { kind: 'done' })}
+              aria-label={t('act.doneOf', { lamp: name })}
+            >
+              {t('act.done')}
+            </Button>
+          )}
           <Button
             size="xs"
-            loading={busy}
-            onClick={() => onAct(lamp, { kind: 'start' })}
-            aria-label={t('act.startOf', { lamp: name })}
-          >
-            {t('act.start')}
-          </Button>
-        )}
-        {!waiting && (
-          <Button
-            size="xs"
-            variant={started ? 'filled' : 'default'}
+            variant="default"
             disabled={busy}
-            onClick={() => onAct(lamp, { kind: 'done' })}
-            aria-label={t('act.doneOf', { lamp: name })}
+            onClick={() => onSnooze(lamp)}
+            aria-label={t('act.snoozeOf', { lamp: name })}
           >
-            {t('act.done')}
+            {t('act.snooze')}
           </Button>
-        )}
-        <Button
-          size="xs"
-          variant="default"
-          disabled={busy}
-          onClick={() => onSnooze(lamp)}
-          aria-label={t('act.snoozeOf', { lamp: name })}
-        >
-          {t('act.snooze')}
-        </Button>
-      </div>
+        </div>
+      )}
     </article>
   )
 }

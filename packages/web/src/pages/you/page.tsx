@@ -140,9 +140,9 @@ function SessionRow({
   return (
     <tr>
       <td className="you-agent">{session.userAgent ?? t('sessions.unknown')}</td>
-      <td className="num">{session.address ?? t('sessions.unknown')}</td>
-      <td className="num">{format.instant(session.createdAt)}</td>
-      <td className="num">{format.instant(session.expiresAt)}</td>
+      <td className="you-when">{session.address ?? t('sessions.unknown')}</td>
+      <td className="you-when">{format.instant(session.createdAt)}</td>
+      <td className="you-when">{format.instant(session.expiresAt)}</td>
       <td>
         {session.current ? (
           t('sessions.current')

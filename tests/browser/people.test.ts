@@ -1,0 +1,145 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { type Company, startCompany } from './company.ts'
+import { seriousFaults } from './everywhere.ts'
+import { eventually, languages, onScreen, openBrowser, settled } from './screen.ts'
+import { pattern, words } from './words.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser?.close())
+
+const listed = z.object({
+  total: z.number(),
+  rows: z.array(z.object({ id: z.string(), attributes: z.record(z.string(), z.string()) })),
+})
+/** What the page itself is told of the accounts. */
+const accountsOf = async (page: Page) =>
+  listed.parse(await page.evaluate("fetch('/api/accounts?limit=1000').then((r) => r.json())"))
+
+const ownerPassword = 'seven lanterns by the river'
+const password = 'eight boats across the bay'
+
+describe.each(languages)('from an empty server to a colleague, in %s', (language) => {
+  const { people, today, accounts, common } = words[language]
+  const look = { language }
+  let company: Company
+  beforeAll(async () => {
+    company = await startCompany({ accounts: 12, months: 8, seed: 5 })
+  }, 300_000)
+  afterAll(() => company?.stop())
+
+  /** By its name: the label has a mark beside its text. */
+  const passwordField = (page: Page) => page.locator('input[name="current-password"]')
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+  test('a first-time owner invites a colleague, who sees only their own accounts', async () => {
+    await onScreen(browser, company.url, look, async (page) => {
+      await page.getByRole('heading', { name: people.noOwner.title }).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+    })
+
+    let link = ''
+    let own: string[] = []
+    let other = ''
+    await onScreen(browser, company.setUpLink, look, async (page) => {
+      await page.getByRole('heading', { name: people.setUp.title }).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await page.getByLabel(people.field.name).fill('Hana')
+      await page.getByLabel(people.field.email).fill('hana@example.com')
+      await page.getByLabel(people.field.newPassword).fill(ownerPassword)
+      await button(page, people.setUp.submit).click()
+      await page.getByRole('heading', { level: 1, name: today.title }).waitFor()
+      // What stood after # is gone from the address.
+      expect(new URL(page.url()).hash).toBe('')
+
+      const all = await accountsOf(page)
+      expect(all.total).toBe(12)
+      const [first] = all.rows
+      const owner = first?.attributes.owner ?? ''
+      own = all.rows.filter((row) => row.attributes.owner === owner).map(({ id }) => id)
+      other = all.rows.find((row) => row.attributes.owner !== owner)?.id ?? ''
+      expect(own.length).toBeGreaterThan(0)
+      expect(other).not.toBe('')
+
+      await page.getByRole('button', { name: pattern(people.menu.label) }).click()
+      await page.getByRole('menuitem', { name: people.menu.people }).click()
+      await page.getByRole('heading', { level: 1, name: people.people.title }).waitFor()
+      await settled(page)
+      const seen = page.getByRole('region', { name: people.seen.title })
+      await seen.getByText(people.seen.own, { exact: true }).click()
+      await eventually(
+        () => seen.getByRole('radio', { name: people.seen.own }).isChecked(),
+        true,
+        'the setting holds',
+      )
+      const form = page.getByRole('region', { name: people.invite.title })
+      await form.getByLabel(people.field.email).fill('mei@example.com')
+      await form.getByLabel(people.field.ownerName).fill(owner)
+      await page.keyboard.press('Escape')
+      await button(page, people.invite.submit).click()
+      link = await form.getByLabel(people.link.label, { exact: true }).inputValue()
+      await page.getByRole('rowheader', { name: 'mei@example.com' }).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+    })
+
+    await onScreen(browser, link, look, async (page) => {
+      await page.getByText('mei@example.com').waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await page.getByLabel(people.field.name).fill('Mei')
+      await page.getByLabel(people.field.newPassword).fill(password)
+      await button(page, people.join.submit).click()
+      await page.getByRole('heading', { level: 1, name: today.title }).waitFor()
+
+      const seen = await accountsOf(page)
+      expect(seen.rows.map(({ id }) => id).sort()).toEqual(own.toSorted())
+      await page.getByRole('link', { name: common.nav.accounts, exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: accounts.title }).waitFor()
+      await settled(page)
+      expect(await page.locator('tbody tr').count()).toBe(own.length)
+      // Neither people nor keys nor the log are theirs to see.
+      await page.getByRole('button', { name: pattern(people.menu.label) }).click()
+      await page.getByRole('menuitem', { name: people.menu.you }).waitFor()
+      expect(await page.getByRole('menuitem').count()).toBe(2)
+    })
+
+    await onScreen(
+      browser,
+      `${company.url}/accounts/${other}`,
+      { ...look, forgives: /404|401/ },
+      async (page) => {
+        await page.getByLabel(people.field.email).fill('mei@example.com')
+        await passwordField(page).fill('not the right one at all')
+        await button(page, people.signIn.submit).click()
+        await page.getByRole('alert').waitFor()
+        expect(await seriousFaults(page)).toEqual([])
+        await passwordField(page).fill(password)
+        await button(page, people.signIn.submit).click()
+        // The address stayed; it is told as of an account that is not there.
+        await page.getByText(other).first().waitFor()
+        expect(new URL(page.url()).pathname).toBe(`/accounts/${other}`)
+        expect(await page.locator('.account-figures').count()).toBe(0)
+      },
+    )
+  })
+
+  test('the owner sees in the audit log what was done, and signs out', async () => {
+    await onScreen(browser, `${company.url}/audit`, look, async (page) => {
+      await page.getByLabel(people.field.email).fill('hana@example.com')
+      await passwordField(page).fill(ownerPassword)
+      await button(page, people.signIn.submit).click()
+      await page.getByText('invitations.accept').waitFor()
+      await page.getByText('Mei <mei@example.com>').first().waitFor()
+      await page.getByText(people.audit.refused, { exact: true }).first().click()
+      await page.getByText('SIGN_IN_REFUSED').waitFor()
+      await page.getByRole('button', { name: pattern(people.menu.label) }).click()
+      await page.getByRole('menuitem', { name: people.menu.signOut }).click()
+      await page.getByRole('heading', { name: people.signIn.title }).waitFor()
+      await page.goBack().catch(() => null)
+      expect(await page.getByText('SIGN_IN_REFUSED').count()).toBe(0)
+    })
+  })
+})
