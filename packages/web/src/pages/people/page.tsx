@@ -1,4 +1,4 @@
-import { Button, Modal, SegmentedControl } from '@mantine/core'
+import { Button, Modal, Radio, Stack } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Invitation, Member, RoleView } from '@tomoshibi/contract/people'
 import { useState } from 'react'
@@ -205,17 +205,17 @@ function SeenByCsm() {
     <section className="surface you-part" aria-label={t('seen.title')}>
       <h2>{t('seen.title')}</h2>
       <p className="dim">{t('seen.says')}</p>
-      <SegmentedControl
+      <Radio.Group
         mt="sm"
         aria-label={t('seen.title')}
-        data={[
-          { value: 'all', label: t('seen.all') },
-          { value: 'own_and_team', label: t('seen.own') },
-        ]}
         value={value === 'own_and_team' ? 'own_and_team' : 'all'}
-        disabled={change.isPending}
         onChange={(next) => change.mutate(next)}
-      />
+      >
+        <Stack gap="xs">
+          <Radio value="all" label={t('seen.all')} disabled={change.isPending} />
+          <Radio value="own_and_team" label={t('seen.own')} disabled={change.isPending} />
+        </Stack>
+      </Radio.Group>
       {change.isError && <TroublePanel error={change.error} />}
     </section>
   )
