@@ -1,13 +1,10 @@
-import { join } from 'node:path'
-import type { GoalsApplied } from '@tomoshibi/contract/goals'
 import type { Text } from '@tomoshibi/contract/text'
 import type { Command } from 'commander'
 import * as z from 'zod'
 import { readDefinitions, writeDefinitions } from '../definition-files.ts'
+import { appliedTable, retiredText, writtenFiles } from '../output/definitions.ts'
 import { checksOf, courseOf, goalsOf } from '../output/goals.ts'
 import { json } from '../output/json.ts'
-import { table } from '../output/table.ts'
-import type { Terminal } from '../output/terminal.ts'
 import { examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
 
 const words = {
@@ -33,19 +30,7 @@ const words = {
   out: { en: 'folder to write the files to', ja: '書き出し先のフォルダー' },
   versions: { en: 'every version, retired ones included', ja: '廃止済みを含むすべてのバージョン' },
   json: { en: 'as JSON', ja: 'JSON で出力' },
-  change: { en: 'Change', ja: '変更' },
-  key: { en: 'Key', ja: 'キー' },
-  version: { en: 'Version', ja: 'バージョン' },
-  name: { en: 'Name', ja: '名前' },
-  file: { en: 'File', ja: 'ファイル' },
-  onlyTold: { en: 'Nothing was changed (--dry-run).', ja: '変更はしていません(--dry-run)。' },
 } as const satisfies Record<string, Text>
-
-const changes = {
-  created: { en: 'created', ja: '追加' },
-  changed: { en: 'changed', ja: '更新' },
-  unchanged: { en: 'unchanged', ja: '変更なし' },
-} as const satisfies Record<GoalsApplied['goals'][number]['change'], Text>
 
 const asJson = z.object({ json: z.boolean().default(false) })
 const listOptions = asJson.extend({ offCourse: z.boolean().default(false) })
@@ -109,7 +94,9 @@ export function addGoals(program: Command, surroundings: Surroundings): void {
     const files = await readDefinitions(paths)
     await withClient(surroundings, command, async (client) => {
       const applied = await client.goals.apply({ files, dryRun: options.dryRun })
-      terminal.out(options.json ? json(applied) : appliedTable(applied, terminal))
+      terminal.out(
+        options.json ? json(applied) : appliedTable(applied.dryRun, applied.goals, terminal),
+      )
     })
   })
 
@@ -128,12 +115,7 @@ export function addGoals(program: Command, surroundings: Surroundings): void {
         if (out !== undefined) await writeDefinitions(out, files)
         if (wantsJson) terminal.out(json(files))
         else if (out === undefined) terminal.out(files.map(({ yaml }) => yaml).join('---\n'))
-        else {
-          const lines = files.map(
-            (each) => `${join(out, `${each.key}.yaml`)}  (v${each.version})\n`,
-          )
-          terminal.out(lines.join(''))
-        }
+        else terminal.out(writtenFiles(out, files))
       })
     })
 
@@ -144,26 +126,7 @@ export function addGoals(program: Command, surroundings: Surroundings): void {
       const options = asJson.parse(command.opts())
       await withClient(surroundings, command, async (client) => {
         const goal = await client.goals.retire({ key })
-        const said = say({
-          en: `${key} is retired. Applying its file again brings it back.`,
-          ja: `${key} を廃止しました。ファイルをもう一度適用すると復活します。`,
-        })
-        terminal.out(options.json ? json(goal) : `${said}\n`)
+        terminal.out(options.json ? json(goal) : `${say(retiredText(goal))}\n`)
       })
     })
-}
-
-function appliedTable({ dryRun, goals }: GoalsApplied, { say }: Terminal): string {
-  const columns = [words.change, words.key, words.version, words.name, words.file]
-  const shown = table(
-    columns.map((title) => ({ title: say(title) })),
-    goals.map(({ change, key, version, name, file }) => [
-      say(changes[change]),
-      key,
-      String(version),
-      say(name),
-      file,
-    ]),
-  )
-  return dryRun ? `${shown}\n${say(words.onlyTold)}\n` : shown
 }

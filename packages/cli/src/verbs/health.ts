@@ -1,10 +1,10 @@
-import { join } from 'node:path'
-import type { HealthBand, HealthPreview, ScorecardsApplied } from '@tomoshibi/contract/health'
+import type { HealthBand, HealthPreview } from '@tomoshibi/contract/health'
 import type { Text } from '@tomoshibi/contract/text'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import { readDefinitions, writeDefinitions } from '../definition-files.ts'
 import { UsageError } from '../failure.ts'
+import { appliedTable, retiredText, writtenFiles } from '../output/definitions.ts'
 import {
   explanationOf,
   historyOf,
@@ -14,8 +14,6 @@ import {
   scorecardsOf,
 } from '../output/health.ts'
 import { json } from '../output/json.ts'
-import { table } from '../output/table.ts'
-import type { Terminal } from '../output/terminal.ts'
 import {
   day,
   examples,
@@ -86,19 +84,7 @@ const words = {
   account: { en: 'only this account', ja: 'この顧客のみ' },
   all: { en: 'also those that ended or were taken back', ja: '終了・取り消し済みも表示' },
   json: { en: 'as JSON', ja: 'JSON で出力' },
-  change: { en: 'Change', ja: '変更' },
-  key: { en: 'Key', ja: 'キー' },
-  version: { en: 'Version', ja: 'バージョン' },
-  name: { en: 'Name', ja: '名前' },
-  file: { en: 'File', ja: 'ファイル' },
-  onlyTold: { en: 'Nothing was changed (--dry-run).', ja: '変更はしていません(--dry-run)。' },
 } as const satisfies Record<string, Text>
-
-const changes = {
-  created: { en: 'created', ja: '追加' },
-  changed: { en: 'changed', ja: '更新' },
-  unchanged: { en: 'unchanged', ja: '変更なし' },
-} as const satisfies Record<ScorecardsApplied['scorecards'][number]['change'], Text>
 
 const bands: readonly (HealthBand | 'none')[] = ['red', 'yellow', 'green', 'none']
 
@@ -260,7 +246,9 @@ function addScorecards(health: Command, surroundings: Surroundings): void {
     const files = await readDefinitions(paths)
     await withClient(surroundings, command, async (client) => {
       const applied = await client.health.apply({ files, dryRun: options.dryRun })
-      terminal.out(options.json ? json(applied) : appliedTable(applied, terminal))
+      terminal.out(
+        options.json ? json(applied) : appliedTable(applied.dryRun, applied.scorecards, terminal),
+      )
     })
   })
 
@@ -278,10 +266,7 @@ function addScorecards(health: Command, surroundings: Surroundings): void {
       if (out !== undefined) await writeDefinitions(out, files)
       if (wantsJson) terminal.out(json(files))
       else if (out === undefined) terminal.out(files.map(({ yaml }) => yaml).join('---\n'))
-      else {
-        const lines = files.map((each) => `${join(out, `${each.key}.yaml`)}  (v${each.version})\n`)
-        terminal.out(lines.join(''))
-      }
+      else terminal.out(writtenFiles(out, files))
     })
   })
 
@@ -292,11 +277,7 @@ function addScorecards(health: Command, surroundings: Surroundings): void {
       const options = asJson.parse(command.opts())
       await withClient(surroundings, command, async (client) => {
         const card = await client.health.retire({ key })
-        const said = say({
-          en: `${key} is retired. Applying its file again brings it back.`,
-          ja: `${key} を廃止しました。ファイルをもう一度適用すると復活します。`,
-        })
-        terminal.out(options.json ? json(card) : `${said}\n`)
+        terminal.out(options.json ? json(card) : `${say(retiredText(card))}\n`)
       })
     })
 }
@@ -353,19 +334,4 @@ function addOverrides(health: Command, surroundings: Surroundings): void {
         terminal.out(wantsJson ? json(found) : overridesOf(found, terminal))
       })
     })
-}
-
-function appliedTable({ dryRun, scorecards }: ScorecardsApplied, { say }: Terminal): string {
-  const columns = [words.change, words.key, words.version, words.name, words.file]
-  const shown = table(
-    columns.map((title) => ({ title: say(title) })),
-    scorecards.map(({ change, key, version, name, file }) => [
-      say(changes[change]),
-      key,
-      String(version),
-      say(name),
-      file,
-    ]),
-  )
-  return dryRun ? `${shown}\n${say(words.onlyTold)}\n` : shown
 }
