@@ -78,6 +78,9 @@ const scansOf = (sql: string): string[] => {
   )
 }
 
+/** Of all accounts of the workspace, or of those that whoever asks may see: the same workspace. */
+const ofWorkspace = /^WHERE workspace_id = \{(?:whole_)?workspace_id:String\}/
+
 describe('every scan is of the workspace', () => {
   test.each<[string, Partial<MetricRequest>]>([
     ['the portfolio', {}],
@@ -89,8 +92,8 @@ describe('every scan is of the workspace', () => {
     const { sql, params } = compiled(more)
     const scans = scansOf(sql)
     expect(scans.length).toBeGreaterThanOrEqual(factNames.length)
-    for (const scan of scans) expect(scan).toMatch(/^WHERE workspace_id = \{workspace_id:String\}/)
-    expect(params.workspace_id).toBe(TINY)
+    for (const scan of scans) expect(scan).toMatch(ofWorkspace)
+    expect(params).toMatchObject({ workspace_id: TINY, whole_workspace_id: TINY })
   })
 
   test('and of the frame of lamps', () => {
@@ -103,7 +106,8 @@ describe('every scan is of the workspace', () => {
     if (!frame.ok) throw new Error(JSON.stringify(frame.problems))
     const scans = scansOf(frame.with)
     expect(scans.length).toBeGreaterThan(5)
-    for (const scan of scans) expect(scan).toMatch(/^WHERE workspace_id = \{workspace_id:String\}/)
+    for (const scan of scans) expect(scan).toMatch(ofWorkspace)
+    expect(frame.params).toMatchObject({ workspace_id: TINY, whole_workspace_id: TINY })
   })
 })
 
