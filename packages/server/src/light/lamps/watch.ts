@@ -21,7 +21,7 @@ export interface LampWatchOptions {
 
 const gatherMs = 250
 /** Of the time, lamps are evaluated for so much at most, so that figures can be asked for as well. */
-const share = 0.4
+const share = 0.75
 const busyPauseMs = 300
 const longestPauseMs = 30_000
 const stopWithinMs = 5_000
