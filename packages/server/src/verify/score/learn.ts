@@ -46,7 +46,7 @@ export interface Learned {
 }
 
 /** Each fit sees as many accounts with the outcome; with fewer it would learn the accounts by heart. */
-const fewestAccounts = 20
+export const fewestAccounts = 20
 const folds = 5
 /** More metrics than these hardly add anything, and each costs accounts with the outcome. */
 const mostMetrics = 15
@@ -387,29 +387,4 @@ function groupsOf(
       return [{ attribute, kind, accountsWithOutcome, ...area, isWorse }]
     })
   })
-}
-
-export function sayFailure(failure: ScoreFailure) {
-  switch (failure.code) {
-    case 'too_few_past':
-      return {
-        en: `Accounts with the outcome in the earlier half: ${failure.withOutcome}; a score needs at least ${fewestAccounts} to learn from.`,
-        ja: `前半に結果が起きた顧客は${failure.withOutcome}社です。スコアの学習には${fewestAccounts}社以上必要です。`,
-      }
-    case 'too_few_later':
-      return {
-        en: `Accounts with the outcome in the later half: ${failure.withOutcome}; at least ${fewestAccounts} are needed to judge a score by.`,
-        ja: `後半に結果が起きた顧客は${failure.withOutcome}社です。スコアの検証には${fewestAccounts}社以上必要です。`,
-      }
-    case 'no_metric':
-      return {
-        en: 'No metric goes before the outcome in the earlier half, so that there is nothing to make a score of.',
-        ja: '前半の実績では、結果に先立って動く指標がありません。スコアの材料がない状態です。',
-      }
-    case 'no_fit':
-      return {
-        en: 'What the metrics say together in the earlier half does not hold on accounts that were left out.',
-        ja: '前半の実績から学習した組み合わせは、学習に使っていない顧客には当てはまりませんでした。',
-      }
-  }
 }

@@ -1,5 +1,6 @@
 import type { LearnedScore } from '@tomoshibi/contract/score'
 import type { Text } from '@tomoshibi/contract/text'
+import { fewestAccounts, type ScoreFailure } from './learn.ts'
 
 const two = (value: number) => value.toFixed(2)
 const range = (low: number | null, high: number | null) =>
@@ -47,5 +48,31 @@ export function sayScore({
   return {
     en: `The score separates on months and accounts it had not seen: ${area.en}. It beats what is simpler: ${listed.en}.${right.en} It is a sign of who is at risk and no cause; the parts of an account's score say where to look.`,
     ja: `学習に使っていない月と顧客で、スコアは結果を見分けています(${area.ja})。より単純な指標に勝っています。${listed.ja}。${right.ja}リスクのある顧客を示す兆候であり、原因ではありません。顧客ごとの内訳は、どこを確認すべきかを示します。`,
+  }
+}
+
+/** Why there is no score. */
+export function sayFailure(failure: ScoreFailure): Text {
+  switch (failure.code) {
+    case 'too_few_past':
+      return {
+        en: `Accounts with the outcome in the earlier half: ${failure.withOutcome}; a score needs at least ${fewestAccounts} to learn from.`,
+        ja: `前半に結果が起きた顧客は${failure.withOutcome}社です。スコアの学習には${fewestAccounts}社以上必要です。`,
+      }
+    case 'too_few_later':
+      return {
+        en: `Accounts with the outcome in the later half: ${failure.withOutcome}; at least ${fewestAccounts} are needed to judge a score by.`,
+        ja: `後半に結果が起きた顧客は${failure.withOutcome}社です。スコアの検証には${fewestAccounts}社以上必要です。`,
+      }
+    case 'no_metric':
+      return {
+        en: 'No metric goes before the outcome in the earlier half, so that there is nothing to make a score of.',
+        ja: '前半の実績では、結果に先立って動く指標がありません。スコアの材料がない状態です。',
+      }
+    case 'no_fit':
+      return {
+        en: 'What the metrics say together in the earlier half does not hold on accounts that were left out.',
+        ja: '前半の実績から学習した組み合わせは、学習に使っていない顧客には当てはまりませんでした。',
+      }
   }
 }

@@ -9,8 +9,8 @@ import { choicesOf } from '../../measure/metrics/service.ts'
 import { noticeKey, readNotices, readTraitKeys } from '../cause/read.ts'
 import { historyDays } from '../panel/history.ts'
 import { emptyPanel, type Panel, readPanel } from '../panel/service.ts'
-import { type Learned, learnScore, type ScorePanel, sayFailure } from './learn.ts'
-import { sayScore } from './say.ts'
+import { type Learned, learnScore, type ScorePanel } from './learn.ts'
+import { sayFailure, sayScore } from './say.ts'
 
 /**
  * A score learned from all metrics of accounts, when it is better than the best of them alone, with its
