@@ -85,7 +85,7 @@ export function operationsOver(
   ports: Ports,
   dataDir: string,
   patient?: Patient,
-  underway: () => Underway = () => ({ eventsSinceMs: null, lampsSinceMs: null }),
+  underway: (workspaceId: string) => Underway = () => ({ eventsSinceMs: null, lampsSinceMs: null }),
 ): Operations {
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports)
@@ -183,9 +183,9 @@ export async function openApp(options: AppOptions): Promise<App> {
         await closeStores()
       }
       const { dataDir } = config
-      const underway = () => ({
+      const underway = (workspaceId: string) => ({
         eventsSinceMs: ingestion.waitingSinceMs,
-        lampsSinceMs: watch?.waitingSinceMs(ports.workspaceId) ?? null,
+        lampsSinceMs: watch?.waitingSinceMs(workspaceId) ?? null,
       })
       const operations = operationsOver(ports, dataDir, { dataDir, engines, ingestion }, underway)
       const watchLamps = () => {

@@ -27,14 +27,21 @@ export const checkedText = (checked: number): Text => ({
   ja: `今回検証した件数: ${checked}`,
 })
 
-/** Badges one under the other, each with what was found. */
-export function badgesTable(badges: readonly Badge[], { say }: Terminal): string {
+const dayOf = (instant: string, timeZone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(Date.parse(instant))
+
+/** Badges one under the other, each with what was found. @param timeZone in which a check has its day */
+export function badgesTable(
+  badges: readonly Badge[],
+  timeZone: string,
+  { say }: Pick<Terminal, 'say'>,
+): string {
   const columns = [words.name, words.key, words.badge, words.checked, words.says]
   const rows = badges.map(({ name, key, state, checkedAt, isOld, says }) => [
     clean(say(name)),
     key,
     say(states[state]),
-    checkedAt === null ? '–' : checkedAt.slice(0, 10) + (isOld ? say(words.old) : ''),
+    checkedAt === null ? '–' : dayOf(checkedAt, timeZone) + (isOld ? say(words.old) : ''),
     says === null ? '' : clean(say(says)),
   ])
   return table(

@@ -209,7 +209,8 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
       const { json: wantsJson } = lampOptions.parse(command.opts())
       await withClient(surroundings, command, async (client) => {
         const badges = await client.evidence.badges()
-        terminal.out(wantsJson ? json(badges) : badgesTable(badges, terminal))
+        const { timeZone } = await client.workspace.get()
+        terminal.out(wantsJson ? json(badges) : badgesTable(badges, timeZone, terminal))
       })
     })
 
@@ -224,7 +225,8 @@ export function addEvidence(program: Command, surroundings: Surroundings): void 
     await withClient(surroundings, command, async (client) => {
       const found = await client.evidence.check({ all })
       if (!wantsJson) terminal.err(`${say(checkedText(found.checked))}\n`)
-      terminal.out(wantsJson ? json(found) : badgesTable(found.badges, terminal))
+      const { timeZone } = await client.workspace.get()
+      terminal.out(wantsJson ? json(found) : badgesTable(found.badges, timeZone, terminal))
     })
   })
 

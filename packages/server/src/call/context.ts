@@ -31,7 +31,7 @@ export interface Ports {
 
 /** Since when something waits, in milliseconds since 1970; null where nothing does. */
 export interface Underway {
-  /** Events that were acknowledged and are not in every figure yet. */
+  /** Events, of whatever workspace, that were acknowledged and are not in every figure yet. */
   readonly eventsSinceMs: number | null
   /** Facts that are in every figure and that the lamps have not seen yet. */
   readonly lampsSinceMs: number | null
@@ -50,8 +50,8 @@ export interface Call extends Ports {
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys
-  /** What this process has taken and not done yet. */
-  underway(): Underway
+  /** What this process has taken for a workspace and not done yet. */
+  underway(workspaceId: string): Underway
   /** Looks at the process that answers, at its stores and its journal. */
   examine(): Promise<Diagnosis>
 }

@@ -17,7 +17,7 @@ export async function showFreshness(call: Call): Promise<Freshness> {
 WHERE workspace_id = {workspace_id:String}`,
   )
   // Before the stores are asked: what arrives meanwhile is then no worse than told.
-  const { eventsSinceMs, lampsSinceMs } = call.underway()
+  const { eventsSinceMs, lampsSinceMs } = call.underway(workspaceId)
   const [rows, lampsEvaluatedThrough] = await Promise.all([
     facts.query(
       { sql: newest.join('\nUNION ALL\n'), params: { workspace_id: workspaceId } },

@@ -116,10 +116,15 @@ export async function lampKeys(ports: Ports): Promise<string[]> {
 /** The version in force of every lamp. */
 export async function lampsInForce(
   ports: Ports,
-): Promise<Pick<LampDefinitionView, 'key' | 'version' | 'name'>[]> {
+): Promise<Pick<LampHistory, 'key' | 'version' | 'name' | 'outcome'>[]> {
   const workspace = await getWorkspace(ports)
   const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
-  return definitions.newest.map(({ key, version, name }) => ({ key, version, name }))
+  return definitions.newest.map(({ key, version, name, outcome }) => ({
+    key,
+    version,
+    name,
+    outcome,
+  }))
 }
 
 /** Keys of the lamps whose conditions or reasons use a name, by name. */

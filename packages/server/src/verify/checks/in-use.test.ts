@@ -83,6 +83,16 @@ describe('what is in use', () => {
     expect(await stateOf('faint')).toMatchObject([{ version: 2, state: 'never_verified' }])
   })
 
+  it('is asked of a lamp before what that lamp announces', async () => {
+    const { caller } = operations.workspace('2026-12-01T00:00:00Z')
+    const yaml = faint(1).replace('severity: warning', 'severity: info\noutcome: expansion')
+    await caller.lamps.define({ yaml })
+    const { badges } = await caller.evidence.check({})
+    const found = badges.filter(({ subject, key }) => subject === 'lamp' && key === 'faint')
+    expect(found).toMatchObject([{ outcome: 'expansion', checkedAt: '2026-12-01T00:00:00Z' }])
+    expect((await caller.evidence.check({})).checked).toBe(0)
+  })
+
   it('is checked also where nothing can be told, and says so', async () => {
     const { caller } = operations.workspace('2026-12-01T00:00:00Z')
     const before = await caller.evidence.badges()

@@ -62,8 +62,7 @@ export async function readBadges(ports: Ports): Promise<Badge[]> {
     }
   }
   return [
-    ...lamps.map(({ key, version, name }) => {
-      const about = { key, version, outcome: 'churn' as const }
+    ...lamps.map(({ name, ...about }) => {
       return badge({ subject: 'lamp', name, ...about }, ofLamp(about))
     }),
     ...used.map(({ metric: { key, version, name }, outcome }) => {
@@ -93,9 +92,7 @@ export async function checkInUse(
     choicesOf(ports),
   ])
   const dueLamps = new Set(
-    lamps
-      .filter(({ key, version }) => all || isDue(ofLamp({ key, version, outcome: 'churn' }), now))
-      .map(({ key }) => key),
+    lamps.filter((lamp) => all || isDue(ofLamp(lamp), now)).map(({ key }) => key),
   )
   if (dueLamps.size > 0) {
     const histories = (await lampsToJudge(ports)).filter(({ key }) => dueLamps.has(key))

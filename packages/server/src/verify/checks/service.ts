@@ -73,13 +73,13 @@ export async function keepLampChecks(
       subject: 'lamp' as const,
       key: lamp.key,
       version: lamp.version,
-      outcome: 'churn' as const,
+      outcome: lamp.outcome,
       checkedAt,
       found: {
-        outcome: 'churn',
+        outcome: lamp.outcome,
         relation: relationOf(evidence),
         direction: null,
-        // A lamp tells who leaves; whether acting on it keeps them is asked of what is done.
+        // A lamp tells who is about to; whether acting on it changes that is asked of what is done.
         cause: 'cannot_tell',
         smallestAuc: null,
         says: view.says,
