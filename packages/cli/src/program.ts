@@ -18,6 +18,7 @@ import { addMigrateStore } from './verbs/migrate-store.ts'
 import { addPeople } from './verbs/people.ts'
 import { addQuality } from './verbs/quality.ts'
 import { addRetention } from './verbs/retention.ts'
+import { addSecrets } from './verbs/secrets.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSimulate } from './verbs/simulate.ts'
 import { addWorkspace } from './verbs/workspace.ts'
@@ -59,6 +60,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addRestore(program, surroundings)
   addMigrateStore(program, surroundings)
   addRetention(program, surroundings)
+  addSecrets(program, surroundings)
   addDoctor(program, surroundings)
   addSimulate(program, surroundings)
   return examples(program, terminal, [

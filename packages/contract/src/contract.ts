@@ -10,6 +10,7 @@ import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
 import { invitationsContract, peopleContract, sessionContract } from './people.ts'
 import { retentionContract } from './retention.ts'
+import { secretsContract } from './secrets.ts'
 import { upkeepContract } from './upkeep.ts'
 import { evidenceContract } from './verify.ts'
 import { workspaceContract } from './workspace.ts'
@@ -37,6 +38,7 @@ export const contract = {
   goals: goalsContract,
   definitions: definitionsContract,
   evidence: evidenceContract,
+  secrets: secretsContract,
   upkeep: upkeepContract,
   retention: retentionContract,
 }

@@ -449,6 +449,39 @@ const registry = {
       ja: '終了した可能性があります。一覧を再度ご確認ください。',
     },
   },
+  SECRET_KEY_MISSING: {
+    status: 500,
+    what: {
+      en: 'The key of the sealed secrets is not at {source}.',
+      ja: '保護された秘密情報の鍵が {source} にありません。',
+    },
+    mend: {
+      en: 'Put the key back that they were sealed with. Where it is lost, enter the secrets anew after tomoshibi secrets forget.',
+      ja: '暗号化に使った鍵を戻してください。失われた場合は tomoshibi secrets forget の後に、もう一度入力してください。',
+    },
+  },
+  SECRET_KEY_WRONG: {
+    status: 500,
+    what: {
+      en: '{source} holds no key for secrets, or cannot be read.',
+      ja: '{source} に秘密情報の鍵がないか、読み取れません。',
+    },
+    mend: {
+      en: 'A key is 32 random bytes in base64, such as openssl rand -base64 32 makes; the first one seals, others only open.',
+      ja: '鍵は 32 バイトの乱数を base64 にしたものです(例: openssl rand -base64 32)。先頭の鍵で暗号化し、残りは復号だけに使います。',
+    },
+  },
+  SECRET_DAMAGED: {
+    status: 500,
+    what: {
+      en: "The sealed secret '{name}' was changed, or belongs elsewhere.",
+      ja: '保護された秘密情報「{name}」が改変されたか、別の場所のものです。',
+    },
+    mend: {
+      en: 'Enter it anew, or restore a backup.',
+      ja: 'もう一度入力するか、バックアップから復元してください。',
+    },
+  },
   NEEDS_ALL_ACCOUNTS: {
     status: 403,
     what: {

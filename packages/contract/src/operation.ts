@@ -25,6 +25,7 @@ export const permissions = [
   'upkeep:read',
   'backup:make',
   'retention:manage',
+  'secrets:manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -3,12 +3,14 @@ import type { Text } from './text.ts'
 
 /**
  * What only the command line on the machine itself may do, whatever role somebody has: imports make the
- * server read files by path, the doctor tells of the machine, and a backup is every workspace at once.
+ * server read files by path, the doctor tells of the machine, a backup is every workspace at once, and so are
+ * the keys of secrets.
  */
 export const ofTheMachine = [
   'imports:run',
   'upkeep:read',
   'backup:make',
+  'secrets:manage',
 ] as const satisfies readonly Permission[]
 
 const machine: readonly Permission[] = ofTheMachine
@@ -40,6 +42,7 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'upkeep:read': 'all',
   'backup:make': 'all',
   'retention:manage': 'all',
+  'secrets:manage': 'all',
 }
 
 /** What a role can be made of. */

@@ -20,6 +20,7 @@ export const checkNames = [
   'lamps',
   'retention',
   'audit',
+  'secrets',
 ] as const
 export type CheckName = (typeof checkNames)[number]
 

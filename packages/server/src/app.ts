@@ -25,10 +25,13 @@ import { ApiKeys } from './people/keys/service.ts'
 import { invitationsOperations, peopleOperations, sessionOperations } from './people/operations.ts'
 import { People } from './people/service.ts'
 import type { Clock } from './platform/clock.ts'
-import type { Config } from './platform/config.ts'
+import type { Config, Installation } from './platform/config.ts'
 import { type DataFolder, takeDataFolder } from './platform/data-folder.ts'
 import { openStores, type Stores } from './platform/stores.ts'
 import { mainWorkspaceId } from './platform/workspace.ts'
+import { keySourceOf } from './secrets/keys.ts'
+import { secretsOperations } from './secrets/operations.ts'
+import { Secrets } from './secrets/service.ts'
 import { finishRestore } from './upkeep/backup/finish.ts'
 import { examineServer, type Patient } from './upkeep/doctor/service.ts'
 import { upkeepOperations } from './upkeep/operations.ts'
@@ -56,6 +59,7 @@ export const router = operations.router({
   goals: goalsOperations,
   definitions: definitionsOperations,
   evidence: evidenceOperations,
+  secrets: secretsOperations,
   upkeep: upkeepOperations,
   retention: retentionOperations,
 })
@@ -71,6 +75,7 @@ export interface Operations {
   readonly writeKeys: WriteKeys
   readonly apiKeys: ApiKeys
   readonly people: People
+  readonly secrets: Secrets
   /** The context of a call by somebody. */
   call(caller: Caller, visit?: Visit): Call
   /** Calls in this process with every permission, through the same guard as over HTTP. */
@@ -83,10 +88,12 @@ export interface Operations {
  */
 export function operationsOver(
   ports: Ports,
-  dataDir: string,
+  installation: Installation,
   patient?: Patient,
   underway: (workspaceId: string) => Underway = () => ({ eventsSinceMs: null, lampsSinceMs: null }),
 ): Operations {
+  const { dataDir } = installation
+  const secrets = new Secrets(ports, keySourceOf(installation))
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports)
   const apiKeys = new ApiKeys(ports)
@@ -99,10 +106,12 @@ export function operationsOver(
     visit,
     people,
     apiKeys,
+    secrets,
     imports,
     writeKeys,
     underway,
-    examine: () => examineServer(ports, patient ?? { dataDir, engines: null, ingestion: null }),
+    examine: () =>
+      examineServer(ports, secrets, patient ?? { dataDir, engines: null, ingestion: null }),
   })
   return {
     version,
@@ -113,6 +122,7 @@ export function operationsOver(
     writeKeys,
     apiKeys,
     people,
+    secrets,
     call,
     caller: createRouterClient(router, { context: call(program(ports.workspaceId)) }),
   }
@@ -187,7 +197,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         eventsSinceMs: ingestion.waitingSinceMs,
         lampsSinceMs: watch?.waitingSinceMs(workspaceId) ?? null,
       })
-      const operations = operationsOver(ports, dataDir, { dataDir, engines, ingestion }, underway)
+      const operations = operationsOver(ports, config, { dataDir, engines, ingestion }, underway)
       const watchLamps = () => {
         watch ??= LampWatch.start(ports, { observer: telemetry.lamps })
         return watch

@@ -1,7 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { errorData } from '@tomoshibi/contract/errors'
 import type { Text } from '@tomoshibi/contract/text'
+import type { Serving } from '@tomoshibi/server/http/serve'
 import type { Config } from '@tomoshibi/server/platform/config'
 import type { Command } from 'commander'
 import * as z from 'zod'
@@ -90,6 +92,7 @@ async function serveUntilStopped(config: Config, terminal: Terminal): Promise<vo
   if (!stop.signal.aborted) {
     if (running.holdsDemonstration) tell(words.demonstration)
     tell(words.loopback)
+    tellOfKey(running.secretKey, tell)
     const { setUpLink } = running
     if (setUpLink !== null) tell(words.firstOwner)
     const address = `http://localhost:${running.port}${setUpLink ?? ''}`
@@ -103,6 +106,19 @@ async function serveUntilStopped(config: Config, terminal: Terminal): Promise<vo
     await running.close()
     stop.forget()
   }
+}
+
+function tellOfKey(key: Serving['secretKey'], tell: (text: Text) => void): void {
+  if (key === null) return
+  if ('trouble' in key) {
+    const { what, mend } = errorData(key.trouble.code, key.trouble.details)
+    tell({ en: `${what.en} ${mend.en}`, ja: `${what.ja}${mend.ja}` })
+    return
+  }
+  tell({
+    en: `Passwords of other systems will be sealed with the new key ${key.made}. Better keep it outside the data folder: move it, and name its place in TOMOSHIBI_SECRET_KEY_FILE.`,
+    ja: `ほかのシステムのパスワードは、新しい鍵 ${key.made} で暗号化します。データフォルダーの外に移し、その場所を TOMOSHIBI_SECRET_KEY_FILE に指定することをお勧めします。`,
+  })
 }
 
 /**

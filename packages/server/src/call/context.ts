@@ -10,6 +10,7 @@ import type { WriteKeys } from '../collect/write-keys/service.ts'
 import type { ApiKeys } from '../people/keys/service.ts'
 import type { People } from '../people/service.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Secrets } from '../secrets/service.ts'
 import type { Caller, Visit } from './caller.ts'
 import { guard } from './guard.ts'
 
@@ -47,6 +48,7 @@ export interface Call extends Ports {
   readonly noteBefore?: (value: unknown) => void
   readonly people: People
   readonly apiKeys: ApiKeys
+  readonly secrets: Secrets
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys

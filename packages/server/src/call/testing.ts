@@ -6,6 +6,7 @@ import { startTestState } from '@tomoshibi/state/testing/postgres'
 import { Temporal } from 'temporal-polyfill'
 import { type Operations, operationsOver } from '../app.ts'
 import { FactWriter } from '../light/testing.ts'
+import { installationAt } from '../platform/config.ts'
 import { silentLog } from '../platform/log.ts'
 
 /** All operations over real stores, for the workspace of one test. */
@@ -44,7 +45,7 @@ export async function startTestOperations(): Promise<TestOperations> {
         log: silentLog,
       }
       return {
-        ...operationsOver(ports, dataDir),
+        ...operationsOver(ports, installationAt(dataDir)),
         id,
         facts: new FactWriter(facts.store, id),
         at: (instant) => {

@@ -1,7 +1,8 @@
 import type { ImportState } from '@tomoshibi/contract/collect'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { openApp } from '../app.ts'
+import { type App, openApp } from '../app.ts'
+import { Failure } from '../call/failure.ts'
 import { ensureDemonstration, holdsDemonstration } from '../collect/demo/demo.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { evaluateLamps } from '../light/lamps/evaluate.ts'
@@ -40,6 +41,8 @@ export interface Serving {
   /** The path with which the first owner begins; null where there are people already. */
   readonly setUpLink: string | null
   readonly holdsDemonstration: boolean
+  /** What is to be told of the key of the sealed secrets: where one was made, or why there is none. */
+  readonly secretKey: { readonly made: string } | { readonly trouble: Failure } | null
   /** Resolves when the signal asks to stop; rejects when a store is down for good. */
   readonly untilStopped: Promise<void>
   /**
@@ -75,6 +78,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     log.info({ waiting: app.ingestion.waiting.bytes }, 'stopped')
   }
   try {
+    const secretKey = await keyOfSecrets(app)
     const server = await httpServer({
       app,
       ingestion: app.ingestion,
@@ -112,10 +116,27 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ending.unshift(() => jobs.stop())
     }
     const setUpLink = signal.aborted ? null : await app.people.makeSetUpLink()
-    return { port, setUpLink, holdsDemonstration: isDemonstration, untilStopped, close }
+    return { port, setUpLink, holdsDemonstration: isDemonstration, secretKey, untilStopped, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/**
+ * Sees that there is a key for secrets. One that is lost keeps nobody from the rest of the program; one that is wrong
+ * is a mistake in the settings.
+ *
+ * @throws Failure SECRET_KEY_WRONG
+ */
+async function keyOfSecrets({ secrets, ports }: App): Promise<Serving['secretKey']> {
+  try {
+    const made = await secrets.ensureKey()
+    return made === null ? null : { made }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'SECRET_KEY_MISSING') throw error
+    ports.log.error({ err: error }, 'the key of the sealed secrets is not there')
+    return { trouble: error }
   }
 }
 

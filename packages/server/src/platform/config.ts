@@ -17,9 +17,23 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Whether an empty data folder is filled with a demonstration company. */
   readonly demo: boolean
+  /** Keys of the sealed secrets, base64; null where they are in a file. */
+  readonly secretKey: string | null
+  /** Absolute path of the file with them; null for the one of the data folder. */
+  readonly secretKeyFile: string | null
   /** Within which a server that was asked to stop must have stopped. */
   readonly stopWithinMs: number
 }
+
+/** What holds for an installation beside its stores. */
+export type Installation = Pick<Config, 'dataDir' | 'secretKey' | 'secretKeyFile'>
+
+/** An installation that says nothing but where its data are. */
+export const installationAt = (dataDir: string): Installation => ({
+  dataDir,
+  secretKey: null,
+  secretKeyFile: null,
+})
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -55,7 +69,7 @@ function isDecodable(text: string): boolean {
 }
 
 /** Each variable with what may stand in it. An empty one counts as not given. */
-const environment = z.object({
+const variables = z.object({
   PORT: z
     .string()
     .regex(/^\d+$/, 'must be a number from 0 to 65535')
@@ -83,7 +97,14 @@ const environment = z.object({
     .transform(Number)
     .default(25),
   TOMOSHIBI_DEMO: z.stringbool({ error: 'must be 1 or 0' }).default(true),
+  TOMOSHIBI_SECRET_KEY: z.string().optional(),
+  TOMOSHIBI_SECRET_KEY_FILE: z.string().optional(),
 })
+const environment = variables.refine(
+  (given) =>
+    given.TOMOSHIBI_SECRET_KEY === undefined || given.TOMOSHIBI_SECRET_KEY_FILE === undefined,
+  { path: ['TOMOSHIBI_SECRET_KEY_FILE'], error: 'cannot be given beside TOMOSHIBI_SECRET_KEY' },
+)
 
 /**
  * Reads the environment.
@@ -109,6 +130,11 @@ export function readConfig(
     factsMemoryBytes: env.TOMOSHIBI_MEMORY ?? null,
     logLevel: env.TOMOSHIBI_LOG,
     demo: env.TOMOSHIBI_DEMO,
+    secretKey: env.TOMOSHIBI_SECRET_KEY ?? null,
+    secretKeyFile:
+      env.TOMOSHIBI_SECRET_KEY_FILE === undefined
+        ? null
+        : resolve(cwd, env.TOMOSHIBI_SECRET_KEY_FILE),
     stopWithinMs: env.TOMOSHIBI_STOP_SECONDS * 1000,
   }
 }

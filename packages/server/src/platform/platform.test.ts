@@ -37,6 +37,8 @@ describe('the configuration', () => {
       factsMemoryBytes: null,
       logLevel: 'info',
       demo: true,
+      secretKey: null,
+      secretKeyFile: null,
       stopWithinMs: 25_000,
     })
   })
@@ -50,6 +52,7 @@ describe('the configuration', () => {
       TOMOSHIBI_MEMORY: '1.5G',
       TOMOSHIBI_LOG: 'debug',
       TOMOSHIBI_DEMO: '0',
+      TOMOSHIBI_SECRET_KEY_FILE: 'keys/secret',
       TOMOSHIBI_STOP_SECONDS: '90',
     }
     expect(readConfig(env, '/home/me')).toEqual({
@@ -60,6 +63,8 @@ describe('the configuration', () => {
       factsMemoryBytes: 1.5 * 2 ** 30,
       logLevel: 'debug',
       demo: false,
+      secretKey: null,
+      secretKeyFile: '/home/me/keys/secret',
       stopWithinMs: 90_000,
     })
   })
@@ -86,6 +91,12 @@ describe('the configuration', () => {
         message: expect.not.stringContaining('secret'),
       }),
     )
+  })
+
+  it('takes the key of secrets from one place only', () => {
+    const read = () =>
+      readConfig({ TOMOSHIBI_SECRET_KEY: 'a', TOMOSHIBI_SECRET_KEY_FILE: 'b' }, '/')
+    expect(read).toThrow(expect.objectContaining({ code: 'BAD_CONFIGURATION' }))
   })
 
   it('names all that is wrong at once', () => {

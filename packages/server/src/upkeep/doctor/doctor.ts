@@ -4,6 +4,8 @@ import type { CheckName, Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
 import { Temporal } from 'temporal-polyfill'
 import type { Chain } from '../../audit/service.ts'
 import type { Migrations } from '../../platform/migrations.ts'
+import { nameOfSource } from '../../secrets/keys.ts'
+import type { SecretsHealth } from '../../secrets/service.ts'
 import { version } from '../../version.ts'
 import { policies } from '../retention/retention.ts'
 import type { RetentionState } from '../retention/service.ts'
@@ -380,6 +382,47 @@ export function checkAudit({ entries, lastHash, brokenAt }: Chain): Finding {
     {
       en: 'Find out who can write to PostgreSQL, and compare with a backup from before.',
       ja: 'PostgreSQL に書き込める人を確認し、以前のバックアップと比べてください。',
+    },
+  )
+}
+
+/** @param health how the sealed secrets stand to the keys that there are */
+export function checkSecrets({ sealed, withoutKey, damaged, source }: SecretsHealth): Finding {
+  if (withoutKey > 0) {
+    return troubleOf('secrets', 'SECRET_KEY_MISSING', { source: nameOfSource(source) })
+  }
+  if (damaged > 0) {
+    return trouble(
+      'secrets',
+      {
+        en: `${damaged} of ${sealed} sealed secrets were changed, or belong elsewhere.`,
+        ja: `保護された秘密情報 ${sealed} 件のうち ${damaged} 件が改変されたか、別の場所のものです。`,
+      },
+      {
+        en: 'Enter them anew, or restore a backup; tomoshibi secrets list shows which there are.',
+        ja: 'もう一度入力するか、バックアップから復元してください。一覧は tomoshibi secrets list で確認できます。',
+      },
+    )
+  }
+  if (sealed === 0) {
+    return ok('secrets', 'No secrets are kept.', '保管している秘密情報はありません。')
+  }
+  if (source.kind !== 'data_folder') {
+    return ok(
+      'secrets',
+      `All ${sealed} secrets are sealed, with a key outside the data folder.`,
+      `秘密情報 ${sealed} 件はすべて、データフォルダーの外の鍵で保護されています。`,
+    )
+  }
+  return warning(
+    'secrets',
+    {
+      en: `All ${sealed} secrets are sealed, but their key lies in the data folder: whoever copies the folder can read them.`,
+      ja: `秘密情報 ${sealed} 件は保護されていますが、鍵がデータフォルダーにあります。フォルダーをコピーした人は読み取れます。`,
+    },
+    {
+      en: `Stop the server, move ${source.path} elsewhere, and name its new place in TOMOSHIBI_SECRET_KEY_FILE.`,
+      ja: `サーバーを停止し、${source.path} を別の場所に移して、その場所を TOMOSHIBI_SECRET_KEY_FILE に指定してください。`,
     },
   )
 }

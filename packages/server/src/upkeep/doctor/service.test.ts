@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CheckName, Diagnosis } from '@tomoshibi/contract/upkeep'
@@ -52,6 +52,7 @@ describe('of a server that runs', () => {
       'migrations',
       'program',
       'retention',
+      'secrets',
       'stores',
       'time_zones',
     ])
@@ -85,6 +86,29 @@ describe('of a server that runs', () => {
       'lamps warning: No lamp was ever evaluated.',
     ])
     await pool.query('DROP SCHEMA jobs CASCADE')
+  })
+
+  test('secrets whose key lies beside them are a warning, and those whose key is gone trouble', async () => {
+    const { state } = app.ports
+    const place = { scope: 'installation', name: 'mail.password' }
+    await state.transaction((tx) => app.secrets.put(tx, place, 'text'))
+    expect(amiss(await app.caller.upkeep.doctor(), 'secrets')).toEqual([
+      expect.stringContaining('secrets warning: All 1 secrets are sealed, but their key lies'),
+    ])
+    const key = join(dataDir, 'secret-key')
+    renameSync(key, `${key}.away`)
+    await app.close()
+    const found = await examineFolder(config, systemClock)
+    expect(found.healthy).toBe(false)
+    expect(amiss(found, 'secrets')).toEqual([
+      `secrets trouble: The key of the sealed secrets is not at ${key}.`,
+    ])
+    const secretKeyFile = `${key}.away`
+    const mended = await examineFolder({ ...config, secretKeyFile }, systemClock)
+    expect(amiss(mended, 'secrets')).toEqual([])
+    renameSync(secretKeyFile, key)
+    app = await open()
+    await app.ports.state.pool.query('DELETE FROM secrets')
   })
 })
 

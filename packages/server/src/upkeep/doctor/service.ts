@@ -17,6 +17,8 @@ import { silentLog } from '../../platform/log.ts'
 import { migrationsOfFacts, migrationsOfState } from '../../platform/migrations.ts'
 import { type Opened, openFactsOf, openStateOf, type Stores } from '../../platform/stores.ts'
 import { mainWorkspaceId } from '../../platform/workspace.ts'
+import { keySourceOf } from '../../secrets/keys.ts'
+import { Secrets } from '../../secrets/service.ts'
 import { retentionState } from '../retention/service.ts'
 import {
   checkAudit,
@@ -30,6 +32,7 @@ import {
   checkProgram,
   checkRestarts,
   checkRetention,
+  checkSecrets,
   checkZones,
   diagnosis,
   type JournalState,
@@ -49,7 +52,11 @@ export interface Patient {
 }
 
 /** Looks at the server that runs in this process. Never rejects: what cannot be seen is a finding. */
-export async function examineServer(ports: Ports, patient: Patient): Promise<Diagnosis> {
+export async function examineServer(
+  ports: Ports,
+  secrets: Secrets,
+  patient: Patient,
+): Promise<Diagnosis> {
   const { clock, facts, state } = ports
   const { dataDir, engines, ingestion } = patient
   const findings = [
@@ -66,7 +73,7 @@ export async function examineServer(ports: Ports, patient: Patient): Promise<Dia
     const journal = { ...ingestion.waiting, damaged: [] }
     findings.push(...checkJournal(journal, clock.now().epochMilliseconds))
   }
-  if (!hasTrouble(findings)) findings.push(...(await examineData(ports)))
+  if (!hasTrouble(findings)) findings.push(...(await examineData(ports, secrets)))
   return diagnosis(findings, clock.now())
 }
 
@@ -124,7 +131,8 @@ async function examineStores(config: Config, clock: Clock): Promise<Finding[]> {
     findings.push(...checkJournal(journal, clock.now().epochMilliseconds))
     const stores = { facts: facts.store, state: state.store }
     const ports = { workspaceId: mainWorkspaceId, ...stores, clock, log: silentLog }
-    findings.push(...(await examineData(ports)))
+    const secrets = new Secrets(ports, keySourceOf(config))
+    findings.push(...(await examineData(ports, secrets)))
     return findings
   } finally {
     await Promise.all([facts?.close(), state?.close()])
@@ -164,7 +172,7 @@ async function examineStore(
 }
 
 /** What the data say, where both stores answer and are up to date. */
-async function examineData(ports: Ports): Promise<Finding[]> {
+async function examineData(ports: Ports, secrets: Secrets): Promise<Finding[]> {
   const { facts, state, clock, workspaceId } = ports
   try {
     const workspace = await showWorkspace(ports)
@@ -187,6 +195,7 @@ async function examineData(ports: Ports): Promise<Finding[]> {
       checkImports(failed),
       ...checkRetention(retention),
       checkAudit(chain),
+      await secretsFinding(secrets),
       // Without facts there is nothing to light.
       ...(newestAtMs === null ? [] : [checkLamps(lampsEvaluatedThrough, today)]),
     ]
@@ -195,11 +204,19 @@ async function examineData(ports: Ports): Promise<Finding[]> {
   }
 }
 
+async function secretsFinding(secrets: Secrets): Promise<Finding> {
+  try {
+    return checkSecrets(await secrets.health())
+  } catch (error) {
+    return findingOf('secrets', error)
+  }
+}
+
 const hasTrouble = (findings: readonly Finding[]): boolean =>
   findings.some(({ level }) => level === 'trouble')
 
 function findingOf(
-  check: 'lock' | 'stores' | 'folder',
+  check: 'lock' | 'stores' | 'folder' | 'secrets',
   error: unknown,
   store?: StoreName,
 ): Finding {

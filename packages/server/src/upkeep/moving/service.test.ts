@@ -141,7 +141,7 @@ describe('stores are moved to given ones', () => {
     expect(await codeOf(move({ clickhouse: newClickhouse() }))).toBe('DATA_FOLDER_OWNED')
     // A copy that lacks what the other side has.
     const facts = await openFacts(newClickhouse())
-    const copy = operationsOver({ ...app.ports, facts }, config.dataDir)
+    const copy = operationsOver({ ...app.ports, facts }, config)
     const compared = compareFigures(app, copy, { ofAll: 1, ofAccounts: 0 }, () => {})
     expect(await codeOf(compared)).toBe('COPY_DIFFERS')
     await facts.close()

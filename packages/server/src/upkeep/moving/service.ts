@@ -76,7 +76,7 @@ export async function moveStores(options: MoveOptions): Promise<Moved> {
       ...(facts === null ? {} : { facts }),
       ...(state === null ? {} : { state }),
     }
-    const copy = operationsOver(ports, config.dataDir)
+    const copy = operationsOver(ports, config)
     const figures = await compareFigures(app, copy, options.months ?? usualMonths, told)
     const rowsOf = (tables: readonly { rows: number }[]) =>
       tables.reduce((sum, { rows }) => sum + rows, 0)
