@@ -27,7 +27,6 @@ export const workspaceSchema = z.object({
   lampsEvaluatedThrough: dateSchema
     .nullable()
     .describe('Last day for which all lamps were evaluated'),
-  access: z.literal('loopback').describe('Only this machine can reach the server'),
   version: z.string(),
   settings: z.array(settingSchema).describe('Every setting, with its meaning and its default'),
 })

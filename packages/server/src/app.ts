@@ -24,6 +24,7 @@ import { apiKeysOperations } from './people/keys/operations.ts'
 import { ApiKeys } from './people/keys/service.ts'
 import { invitationsOperations, peopleOperations, sessionOperations } from './people/operations.ts'
 import { People } from './people/service.ts'
+import { PublicAddress } from './platform/address.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config, Installation } from './platform/config.ts'
 import { type DataFolder, takeDataFolder } from './platform/data-folder.ts'
@@ -76,6 +77,7 @@ export interface Operations {
   readonly apiKeys: ApiKeys
   readonly people: People
   readonly secrets: Secrets
+  readonly address: PublicAddress
   /** The context of a call by somebody. */
   call(caller: Caller, visit?: Visit): Call
   /** Calls in this process with every permission, through the same guard as over HTTP. */
@@ -93,6 +95,7 @@ export function operationsOver(
   underway: (workspaceId: string) => Underway = () => ({ eventsSinceMs: null, lampsSinceMs: null }),
 ): Operations {
   const { dataDir } = installation
+  const address = new PublicAddress(installation)
   const secrets = new Secrets(ports, keySourceOf(installation))
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports)
@@ -107,6 +110,7 @@ export function operationsOver(
     people,
     apiKeys,
     secrets,
+    address,
     imports,
     writeKeys,
     underway,
@@ -123,6 +127,7 @@ export function operationsOver(
     apiKeys,
     people,
     secrets,
+    address,
     call,
     caller: createRouterClient(router, { context: call(program(ports.workspaceId)) }),
   }

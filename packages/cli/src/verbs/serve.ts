@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { errorData } from '@tomoshibi/contract/errors'
 import type { Text } from '@tomoshibi/contract/text'
 import type { Serving } from '@tomoshibi/server/http/serve'
+import { isLoopbackHost } from '@tomoshibi/server/platform/address'
 import type { Config } from '@tomoshibi/server/platform/config'
 import type { Command } from 'commander'
 import * as z from 'zod'
@@ -32,6 +33,10 @@ const words = {
   loopback: {
     en: 'Only this machine can reach it (loopback). Stop it with Ctrl+C.',
     ja: 'このマシンからのみ接続できます(ループバック)。終了するには Ctrl+C を押してください。',
+  },
+  network: {
+    en: 'Other machines can reach it. Stop it with Ctrl+C.',
+    ja: 'ほかのマシンからも接続できます。終了するには Ctrl+C を押してください。',
   },
   firstOwner: {
     en: 'Open this link to become the owner. It is good once, and while the server runs:',
@@ -91,11 +96,11 @@ async function serveUntilStopped(config: Config, terminal: Terminal): Promise<vo
   progress.end()
   if (!stop.signal.aborted) {
     if (running.holdsDemonstration) tell(words.demonstration)
-    tell(words.loopback)
+    tell(isLoopbackHost(config.host) ? words.loopback : words.network)
     tellOfKey(running.secretKey, tell)
     const { setUpLink } = running
     if (setUpLink !== null) tell(words.firstOwner)
-    const address = `http://localhost:${running.port}${setUpLink ?? ''}`
+    const address = `${running.origin}${setUpLink ?? ''}`
     terminal.out(`${address}\n`)
     if (setUpLink !== null && terminal.watched) await openInBrowser(address, config.dataDir)
   }

@@ -9,6 +9,7 @@ import type { ImportRuns } from '../collect/import/runs.ts'
 import type { WriteKeys } from '../collect/write-keys/service.ts'
 import type { ApiKeys } from '../people/keys/service.ts'
 import type { People } from '../people/service.ts'
+import type { PublicAddress } from '../platform/address.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Secrets } from '../secrets/service.ts'
 import type { Caller, Visit } from './caller.ts'
@@ -49,6 +50,8 @@ export interface Call extends Ports {
   readonly people: People
   readonly apiKeys: ApiKeys
   readonly secrets: Secrets
+  /** Where people reach this installation: what links in e-mails begin with. */
+  readonly address: PublicAddress
   /** Imports that this process runs in the background. */
   readonly imports: ImportRuns
   readonly writeKeys: WriteKeys

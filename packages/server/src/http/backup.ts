@@ -12,13 +12,13 @@ const stalledAfterMs = 5 * 60_000
  * `POST /api/backup`: a backup of everything, as it is written. One that is cut off ends without the
  * list of its contents, by which whoever keeps it knows.
  */
-export function backupRoutes(source: BackupSource, app: Recogniser, localToken: string) {
+export function backupRoutes(source: BackupSource, callers: Recogniser) {
   return async (server: FastifyInstance) => {
     server.post('/api/backup', async (request, reply) => {
-      const visit = visitOf(request, reply)
-      const caller = await recognise(app, localToken, request, visit)
+      const visit = visitOf(request, reply, callers.site)
+      const caller = await recognise(callers, request, visit)
       checkMay(caller, 'backup:make')
-      const { clock, state } = app.ports
+      const { clock, state } = callers.ports
       const told = { caller, visit, clock, workspaceId: caller.workspaceId, action: 'backup' }
       await state.transaction((tx) => record(tx, { ...told, outcome: 'done' }))
       const { log } = source.ports

@@ -2,25 +2,47 @@ import { timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Operations } from '../app.ts'
 import { type Caller, nobody, program, type Visit } from '../call/caller.ts'
+import type { SiteConfig } from '../platform/address.ts'
+import { requestedOrigin } from './refuse.ts'
 
 function equals(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
+/**
+ * Over TLS our cookies are called so: browsers then take them from us alone, not from a neighbouring host or over
+ * plain HTTP.
+ */
+const hostPrefix = '__Host-'
+const ownCookies = /^tomoshibi\./
+
 /** The request as operations see it. Cookies that they set go out with the reply. */
-export function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
+export function visitOf(request: FastifyRequest, reply: FastifyReply, site: SiteConfig): Visit {
+  const isSecure = requestedOrigin(request, site)?.startsWith('https:') ?? false
+  const given = request.headers.cookie ?? ''
   return {
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? null,
-    cookie: request.headers.cookie ?? '',
+    cookie: isSecure ? ofHost(given) : given,
     setCookie: (line) =>
-      reply.header('set-cookie', request.protocol === 'https' ? `${line}; Secure` : line),
+      reply.header('set-cookie', isSecure ? `${hostPrefix}${line}; Secure` : line),
   }
 }
 
+/** The cookies that only we can have set, by their own names; one of ours without the prefix is somebody else's. */
+const ofHost = (header: string): string =>
+  header
+    .split(/; */)
+    .filter((pair) => !ownCookies.test(pair))
+    .map((pair) => (pair.startsWith(hostPrefix) ? pair.slice(hostPrefix.length) : pair))
+    .join('; ')
+
 /** What tells who sends a request. */
-export type Recogniser = Pick<Operations, 'people' | 'apiKeys' | 'ports'>
+export interface Recogniser extends Pick<Operations, 'people' | 'apiKeys' | 'ports'> {
+  readonly localToken: string
+  readonly site: SiteConfig
+}
 
 /**
  * Who sends a request. An `Authorization` header counts alone: with the local token it is the command
@@ -28,8 +50,7 @@ export type Recogniser = Pick<Operations, 'people' | 'apiKeys' | 'ports'>
  * is of.
  */
 export async function recognise(
-  { people, apiKeys, ports }: Recogniser,
-  localToken: string,
+  { people, apiKeys, ports, localToken }: Recogniser,
   request: FastifyRequest,
   visit: Visit,
 ): Promise<Caller> {

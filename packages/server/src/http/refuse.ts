@@ -1,5 +1,6 @@
 import { type ErrorCode, errorData, errorRegistry } from '@tomoshibi/contract/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { originOf, type SiteConfig } from '../platform/address.ts'
 
 /** Answers with an error of the registry, in the form in which operations answer with theirs. */
 export function refuse(
@@ -15,26 +16,18 @@ export function refuse(
     .send({ defined: true, code, status, message: data.what.en, data })
 }
 
-const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/**
- * The name in the Host header when it is not one of this machine's own: a page whose name was pointed
- * at 127.0.0.1 (DNS rebinding) would otherwise share our origin. Null when it is ours.
- */
-export function foreignHost(request: FastifyRequest): string | null {
-  const host = request.headers.host ?? ''
-  const name = host.replace(/:\d+$/, '').toLowerCase()
-  return loopbackNames.has(name) ? null : host
-}
+/** Our origin as the request's Host header names it; null when it is none of ours. */
+export const requestedOrigin = (request: FastifyRequest, site: SiteConfig): string | null =>
+  originOf(request.headers.host ?? '', site)
 
 /**
  * Whether another site's page sent the request. Browsers say so in Sec-Fetch-Site and, on requests
  * that change something, in Origin; programs send neither. A page on another port of localhost is
  * 'same-site' and foreign too.
  */
-export function fromAnotherPage(request: FastifyRequest): boolean {
+export function fromAnotherPage(request: FastifyRequest, ourOrigin: string): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
   const { origin } = request.headers
-  return origin !== undefined && origin !== `http://${request.headers.host ?? ''}`
+  return origin !== undefined && origin !== ourOrigin
 }

@@ -8,6 +8,7 @@ import { openApp } from '../app.ts'
 import { systemClock } from '../platform/clock.ts'
 import { readConfig } from '../platform/config.ts'
 import { createLog, logFile, silentLog } from '../platform/log.ts'
+import { readOwner } from '../platform/owner.ts'
 import { mainWorkspaceId } from '../platform/workspace.ts'
 import { serve } from './serve.ts'
 
@@ -127,4 +128,14 @@ test('a request that takes longer than a stop may is cut off', async () => {
   expect(performance.now() - startedMs).toBeLessThan(15_000)
   expect(await open.status).toBe(0)
   expect(await storedIds()).not.toContain('never')
+})
+
+test('listens on the address that it is told, and the command line finds it there', async () => {
+  const { serving, stop } = await start({ host: '127.0.0.2' })
+  const owner = readOwner(dataDir)
+  expect(owner?.address).toEqual({ host: '127.0.0.2', port: serving.port })
+  expect((await fetch(`http://127.0.0.2:${serving.port}/healthz`)).status).toBe(200)
+  await expect(fetch(`http://127.0.0.1:${serving.port}/healthz`)).rejects.toThrow()
+  stop.abort()
+  await serving.close()
 })

@@ -6,6 +6,7 @@ import { Failure } from '../call/failure.ts'
 import { ensureDemonstration, holdsDemonstration } from '../collect/demo/demo.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { evaluateLamps } from '../light/lamps/evaluate.ts'
+import { reachedLocally } from '../platform/address.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { checkPort, listenFailure } from '../platform/port.ts'
@@ -13,9 +14,6 @@ import { applyRetention } from '../upkeep/retention/service.ts'
 import { addGauges } from '../upkeep/telemetry/gauges.ts'
 import { checkInUse } from '../verify/checks/in-use.ts'
 import { httpServer } from './server.ts'
-
-/** The server listens here and nowhere else. */
-const host = '127.0.0.1'
 
 /** What was acknowledged gets at least so long to become facts, also where requests took all the time. */
 const leastSettlingMs = 2_000
@@ -38,6 +36,8 @@ export interface ServeOptions {
 
 export interface Serving {
   readonly port: number
+  /** Where people reach it. */
+  readonly origin: string
   /** The path with which the first owner begins; null where there are people already. */
   readonly setUpLink: string | null
   readonly holdsDemonstration: boolean
@@ -53,13 +53,14 @@ export interface Serving {
 }
 
 /**
- * Opens the data folder and serves it on loopback. A new folder is first filled with the demonstration
+ * Opens the data folder and serves it. A new folder is first filled with the demonstration
  * company, unless the configuration says otherwise.
  *
  * @throws Failure PORT_IN_USE and what `openApp` throws; nothing is left running then.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { config, clock, webFolder, signal } = options
+  const { host } = config
   const before = () => checkPort(config.port, host)
   const app = await openApp({ config, clock, log: options.log, before })
   const { log } = app.ports
@@ -82,6 +83,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const server = await httpServer({
       app,
       ingestion: app.ingestion,
+      site: config,
       localToken: app.folder.token,
       webFolder,
       log,
@@ -92,7 +94,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       throw listenFailure(error, config.port)
     })
     const port = portOf(server.server.address()) ?? config.port
-    app.folder.announce({ host, port })
+    app.address.listensOn(port)
+    app.folder.announce({ host: reachedLocally(host), port })
     const { version } = app
     log.info({ version, node: process.version, port }, 'started')
 
@@ -116,7 +119,16 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ending.unshift(() => jobs.stop())
     }
     const setUpLink = signal.aborted ? null : await app.people.makeSetUpLink()
-    return { port, setUpLink, holdsDemonstration: isDemonstration, secretKey, untilStopped, close }
+    const { origin } = app.address
+    return {
+      port,
+      origin,
+      setUpLink,
+      holdsDemonstration: isDemonstration,
+      secretKey,
+      untilStopped,
+      close,
+    }
   } catch (error) {
     await close()
     throw error

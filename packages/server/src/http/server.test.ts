@@ -59,7 +59,7 @@ describe('operations over HTTP', () => {
   test('answer with JSON that nobody keeps', async () => {
     const answer = await ask({ url: '/api/workspace' })
     expect(answer.statusCode).toBe(200)
-    expect(answer.json()).toMatchObject({ timeZone: 'Asia/Tokyo', access: 'loopback' })
+    expect(answer.json()).toMatchObject({ timeZone: 'Asia/Tokyo' })
     expect(answer.headers['cache-control']).toBe('no-store')
   })
 

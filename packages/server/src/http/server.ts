@@ -6,13 +6,14 @@ import type { Logger } from 'pino'
 import type { Operations } from '../app.ts'
 import { failureOf } from '../call/failure.ts'
 import type { Ingestion } from '../collect/ingest/service.ts'
+import { loopbackSite, type SiteConfig } from '../platform/address.ts'
 import { Telemetry } from '../upkeep/telemetry/telemetry.ts'
 import { backupRoutes } from './backup.ts'
-import { recognise, visitOf } from './caller.ts'
+import { type Recogniser, recognise, visitOf } from './caller.ts'
 import { eventRoutes, isForEvents } from './events.ts'
 import { openApiDocument } from './openapi.ts'
 import { servePages } from './pages.ts'
-import { foreignHost, fromAnotherPage, refuse } from './refuse.ts'
+import { fromAnotherPage, refuse, requestedOrigin } from './refuse.ts'
 import { uploadRoutes } from './uploads.ts'
 import { watchRoutes } from './watch.ts'
 
@@ -20,6 +21,8 @@ export interface HttpOptions {
   readonly app: Operations
   /** Takes events; without one, none are taken. */
   readonly ingestion?: Ingestion
+  /** Where people reach it; only from this machine without one. */
+  readonly site?: SiteConfig
   /** The token that lets the command line of the same user do everything. */
   readonly localToken: string
   /** The built screens. */
@@ -54,14 +57,19 @@ const securityHeaders = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 } as const
 
+/** For a year: browsers then ask over TLS, whatever an address says. */
+const strictTransport = ['strict-transport-security', 'max-age=31536000'] as const
+
 /** The HTTP server over an opened app: operations under /api, their description, and the screens. */
 export async function httpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { app, log, telemetry = new Telemetry() } = options
+  const { app, log, telemetry = new Telemetry(), site = loopbackSite } = options
   const loggerInstance: FastifyBaseLogger = log
   const server = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
+    // Whoever else says for whom they ask could choose the address that limits and the audit log go by.
+    trustProxy: site.trustedProxies.length === 0 ? false : [...site.trustedProxies],
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     // Before any hook: an address whose percent signs make no sense.
@@ -73,11 +81,14 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
 
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders)
-    const host = foreignHost(request)
-    if (host !== null) return refuse(reply, 'HOST_NOT_ALLOWED', { host })
+    const origin = requestedOrigin(request, site)
+    if (origin === null) {
+      return refuse(reply, 'HOST_NOT_ALLOWED', { host: request.headers.host ?? '' })
+    }
+    if (origin.startsWith('https:')) reply.header(...strictTransport)
     const isOperation = request.url.startsWith('/api/')
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
-    if ((isOperation || changes) && !isForEvents(request.url) && fromAnotherPage(request)) {
+    if ((isOperation || changes) && !isForEvents(request.url) && fromAnotherPage(request, origin)) {
       return refuse(reply, 'ORIGIN_NOT_ALLOWED')
     }
   })
@@ -103,14 +114,15 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     return refuse(reply, 'INTERNAL', { id: request.id })
   })
 
-  await server.register(operationRoutes(options, telemetry))
-  await server.register(uploadRoutes(app, options.localToken))
+  const callers: Recogniser = { ...app, localToken: options.localToken, site }
+  await server.register(operationRoutes(app, callers, telemetry))
+  await server.register(uploadRoutes(app, callers))
   if (options.ingestion !== undefined) {
     const { ports, writeKeys } = app
     const { ingestion } = options
     const { clock } = ports
     await server.register(eventRoutes({ ingestion, writeKeys, clock, telemetry }))
-    await server.register(backupRoutes({ ports, ingestion }, app, options.localToken))
+    await server.register(backupRoutes({ ports, ingestion }, callers))
   }
   const document = JSON.stringify(await openApiDocument(app.version))
   server.get('/openapi.json', (_request, reply) =>
@@ -119,7 +131,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
       .header('cache-control', 'no-cache')
       .send(document),
   )
-  await server.register(watchRoutes({ app, ingestion: options.ingestion, telemetry }))
+  await server.register(watchRoutes({ app, ingestion: options.ingestion, telemetry, site }))
   await servePages(server, options.webFolder)
   return server
 }
@@ -135,7 +147,7 @@ function statusOf(error: unknown): number | null {
   return typeof error.statusCode === 'number' ? error.statusCode : null
 }
 
-function operationRoutes({ app, localToken }: HttpOptions, telemetry: Telemetry) {
+function operationRoutes(app: Operations, callers: Recogniser, telemetry: Telemetry) {
   return async (server: FastifyInstance) => {
     const handler = new OpenAPIHandler(app.router, {
       clientInterceptors: [
@@ -156,8 +168,8 @@ function operationRoutes({ app, localToken }: HttpOptions, telemetry: Telemetry)
     })
     server.all('/api/*', async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const visit = visitOf(request, reply)
-      const context = app.call(await recognise(app, localToken, request, visit), visit)
+      const visit = visitOf(request, reply, callers.site)
+      const context = app.call(await recognise(callers, request, visit), visit)
       const { matched } = await handler.handle(request, reply, { prefix: '/api', context })
       if (!matched) {
         return refuse(reply, 'NO_SUCH_PATH', { path: request.url.split('?', 1)[0] ?? '' })

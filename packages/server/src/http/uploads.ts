@@ -5,22 +5,22 @@ import type { Operations } from '../app.ts'
 import { record } from '../audit/service.ts'
 import { checkMay } from '../call/guard.ts'
 import { upload } from '../collect/bulk/upload.ts'
-import { recognise, visitOf } from './caller.ts'
+import { type Recogniser, recognise, visitOf } from './caller.ts'
 import { refuse } from './refuse.ts'
 
 /**
  * `POST /api/facts/{type}/stream`: records as JSON objects, one a line, of any size. The answer is JSON
  * objects, one a line: how far it is, and at last what became of the records.
  */
-export function uploadRoutes(app: Operations, localToken: string) {
+export function uploadRoutes(app: Operations, callers: Recogniser) {
   return async (server: FastifyInstance) => {
     server.removeAllContentTypeParsers()
     // The body is read where it is used, in constant memory.
     server.addContentTypeParser('*', (_request, _body, done) => done(null))
     server.post<{ Params: { type: string } }>('/api/facts/:type/stream', async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const visit = visitOf(request, reply)
-      const caller = await recognise(app, localToken, request, visit)
+      const visit = visitOf(request, reply, callers.site)
+      const caller = await recognise(callers, request, visit)
       checkMay(caller, 'facts:write')
       const type = factTargets.find((target) => target === request.params.type)
       if (type === undefined) return refuse(reply, 'NO_SUCH_PATH', { path: request.url })

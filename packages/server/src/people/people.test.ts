@@ -137,18 +137,6 @@ describe('the cookie of a session', () => {
     expect(plain.status).toBe(415)
     expect(await stateOf(owner)).toBe('signed_in')
   })
-
-  test('is Secure when the request came over TLS', async () => {
-    const { visitOf } = await import('../http/caller.ts')
-    const lines: unknown[] = []
-    const reply = { header: (_: string, line: unknown) => lines.push(line) }
-    for (const protocol of ['http', 'https']) {
-      const request = { ip: '127.0.0.1', headers: {}, protocol }
-      // Only what it reads of the two is there.
-      visitOf(request as never, reply as never).setCookie('a=b; HttpOnly')
-    }
-    expect(lines).toEqual(['a=b; HttpOnly', 'a=b; HttpOnly; Secure'])
-  })
 })
 
 describe('guessing', () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import { startTestOperations, type TestOperations, type TestWorkspace } from '../call/testing.ts'
 import { httpServer } from '../http/server.ts'
+import { loopbackSite, type SiteConfig } from '../platform/address.ts'
 import { silentLog } from '../platform/log.ts'
 
 export const localToken = 'the token of the owner'
@@ -45,11 +46,15 @@ export interface PeopleServer {
 
 const refused = z.object({ code: z.string() })
 
-export async function startPeopleServer(now?: string): Promise<PeopleServer> {
+export async function startPeopleServer(
+  now?: string,
+  site: SiteConfig = loopbackSite,
+): Promise<PeopleServer> {
   const operations = await startTestOperations()
   const app = operations.workspace(now)
   const server = await httpServer({
     app,
+    site,
     localToken,
     webFolder: operations.dataDir,
     log: silentLog,

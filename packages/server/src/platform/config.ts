@@ -1,10 +1,18 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import { Failure } from '../call/failure.ts'
+import { isLoopbackHost } from './address.ts'
 
 /** What the environment says. Only this file reads it. */
 export interface Config {
-  /** Port of the server on loopback; 0 lets the system choose. */
+  /** Address of the network on which the server listens. */
+  readonly host: string
+  /** Origins under which browsers reach it, the one for links first; none where only this machine does. */
+  readonly publicUrls: readonly string[]
+  /** Addresses and networks of proxies whose X-Forwarded-For counts. */
+  readonly trustedProxies: readonly string[]
+  /** Port of the server; 0 lets the system choose. */
   readonly port: number
   /** Absolute path of the data folder. */
   readonly dataDir: string
@@ -26,13 +34,18 @@ export interface Config {
 }
 
 /** What holds for an installation beside its stores. */
-export type Installation = Pick<Config, 'dataDir' | 'secretKey' | 'secretKeyFile'>
+export type Installation = Pick<
+  Config,
+  'dataDir' | 'secretKey' | 'secretKeyFile' | 'publicUrls' | 'port'
+>
 
 /** An installation that says nothing but where its data are. */
 export const installationAt = (dataDir: string): Installation => ({
   dataDir,
   secretKey: null,
   secretKeyFile: null,
+  publicUrls: [],
+  port: 4747,
 })
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -68,6 +81,24 @@ function isDecodable(text: string): boolean {
   }
 }
 
+const list = (isRight: (text: string) => boolean, problem: string) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+    .refine((parts) => parts.every(isRight), problem)
+
+/** Whether it is a whole origin, written as browsers write it. */
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const kind = isIP(address)
+  if (kind === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (kind === 4 ? 32 : 128))
+}
+
 /** Each variable with what may stand in it. An empty one counts as not given. */
 const variables = z.object({
   PORT: z
@@ -76,6 +107,19 @@ const variables = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, 'must be a number from 0 to 65535')
     .default(4747),
+  TOMOSHIBI_HOST: z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'must be an address of this machine, such as 0.0.0.0')
+    .default('127.0.0.1'),
+  TOMOSHIBI_PUBLIC_URL: list(
+    isOrigin,
+    'must be an address such as https://cs.example.com, without a path; several with commas',
+  ),
+  TOMOSHIBI_TRUSTED_PROXY: list(
+    isNetwork,
+    'must be addresses or networks such as 10.0.0.5 or 10.0.0.0/24, with commas',
+  ),
+  TOMOSHIBI_PLAIN_HTTP: z.stringbool({ error: 'must be 1 or 0' }).default(false),
   TOMOSHIBI_DATA: z.string().default('./data'),
   CLICKHOUSE_URL: address(
     'must be an address such as http://user:password@host:8123/database',
@@ -100,11 +144,23 @@ const variables = z.object({
   TOMOSHIBI_SECRET_KEY: z.string().optional(),
   TOMOSHIBI_SECRET_KEY_FILE: z.string().optional(),
 })
-const environment = variables.refine(
-  (given) =>
-    given.TOMOSHIBI_SECRET_KEY === undefined || given.TOMOSHIBI_SECRET_KEY_FILE === undefined,
-  { path: ['TOMOSHIBI_SECRET_KEY_FILE'], error: 'cannot be given beside TOMOSHIBI_SECRET_KEY' },
-)
+/** Passwords and cookies would cross the network for everybody to read. */
+const isPlainOnNetwork = ({ TOMOSHIBI_HOST, TOMOSHIBI_PUBLIC_URL }: z.infer<typeof variables>) =>
+  !isLoopbackHost(TOMOSHIBI_HOST) &&
+  (TOMOSHIBI_PUBLIC_URL.length === 0 ||
+    TOMOSHIBI_PUBLIC_URL.some((url) => !url.startsWith('https:')))
+
+const environment = variables
+  .refine((given) => given.TOMOSHIBI_PLAIN_HTTP || !isPlainOnNetwork(given), {
+    path: ['TOMOSHIBI_HOST'],
+    error:
+      'others would reach the server without TLS: put a proxy with TLS in front and give its https address in TOMOSHIBI_PUBLIC_URL, or say TOMOSHIBI_PLAIN_HTTP=1',
+  })
+  .refine(
+    (given) =>
+      given.TOMOSHIBI_SECRET_KEY === undefined || given.TOMOSHIBI_SECRET_KEY_FILE === undefined,
+    { path: ['TOMOSHIBI_SECRET_KEY_FILE'], error: 'cannot be given beside TOMOSHIBI_SECRET_KEY' },
+  )
 
 /**
  * Reads the environment.
@@ -123,6 +179,9 @@ export function readConfig(
   if (!parsed.success) throw badConfiguration(parsed.error)
   const env = parsed.data
   return {
+    host: env.TOMOSHIBI_HOST,
+    publicUrls: env.TOMOSHIBI_PUBLIC_URL,
+    trustedProxies: env.TOMOSHIBI_TRUSTED_PROXY,
     port: env.PORT,
     dataDir: resolve(cwd, env.TOMOSHIBI_DATA),
     clickhouseUrl: env.CLICKHOUSE_URL ?? null,

@@ -30,6 +30,9 @@ describe('the clock', () => {
 describe('the configuration', () => {
   it('has a default for everything, and takes an empty variable for one not given', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: ' ' }, '/home/me')).toEqual({
+      host: '127.0.0.1',
+      publicUrls: [],
+      trustedProxies: [],
       port: 4747,
       dataDir: '/home/me/data',
       clickhouseUrl: null,
@@ -46,6 +49,9 @@ describe('the configuration', () => {
   it('reads what is given', () => {
     const env = {
       PORT: '8080',
+      TOMOSHIBI_HOST: '0.0.0.0',
+      TOMOSHIBI_PUBLIC_URL: 'https://cs.example.com, https://cs.example.jp:8443',
+      TOMOSHIBI_TRUSTED_PROXY: '10.0.0.0/8,::1',
       TOMOSHIBI_DATA: '/var/lib/tomoshibi',
       CLICKHOUSE_URL: 'https://u:p@ch:8443/facts?cluster=all',
       DATABASE_URL: 'postgres://u:p@pg/state',
@@ -56,6 +62,9 @@ describe('the configuration', () => {
       TOMOSHIBI_STOP_SECONDS: '90',
     }
     expect(readConfig(env, '/home/me')).toEqual({
+      host: '0.0.0.0',
+      publicUrls: ['https://cs.example.com', 'https://cs.example.jp:8443'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
       port: 8080,
       dataDir: '/var/lib/tomoshibi',
       clickhouseUrl: env.CLICKHOUSE_URL,

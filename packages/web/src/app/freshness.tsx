@@ -36,10 +36,14 @@ export function Freshness() {
         <summary>{t('fresh.each')}</summary>
         {isOpen && <EachKind />}
       </details>
-      <p>{t('fresh.loopback')}</p>
+      {isOwnMachine() && <p>{t('fresh.loopback')}</p>}
     </section>
   )
 }
+
+/** Whether the page was reached under a name that only this machine has. */
+const isOwnMachine = (): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(window.location.hostname)
 
 /** Each kind of data with its newest fact, and what is on its way; looked at again while it is open. */
 function EachKind() {

@@ -36,7 +36,6 @@ export async function showWorkspace(ports: Ports): Promise<WorkspaceView> {
     accounts,
     factsKnownThrough: knownThrough,
     lampsEvaluatedThrough: evaluatedThrough,
-    access: 'loopback',
     version,
     settings: describeSettings(workspace.settings, chosen),
   }
