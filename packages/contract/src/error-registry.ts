@@ -206,10 +206,32 @@ const registry = {
   SNOOZE_IN_THE_PAST: {
     status: 400,
     what: {
-      en: 'A lamp can be snoozed until a later day only.',
-      ja: 'スヌーズは明日以降の日付まで設定できます。',
+      en: 'A lamp can be snoozed or silenced until a later day only.',
+      ja: 'スヌーズやミュートの期日には明日以降を指定してください。',
     },
     mend: { en: 'Choose tomorrow or later.', ja: '明日以降の日付を選んでください。' },
+  },
+  SNOOZE_ENDS_AT_ONCE: {
+    status: 409,
+    what: {
+      en: 'The snooze would end at once: of this account it is so already that {condition}.',
+      ja: 'この顧客はすでに「{condition}」の状態のため、スヌーズはすぐに終わってしまいます。',
+    },
+    mend: {
+      en: 'Turn the condition round, or give a day.',
+      ja: '条件の向きを見直すか、日付を指定してください。',
+    },
+  },
+  NOT_SILENCED: {
+    status: 409,
+    what: {
+      en: "The lamp '{key}' is not silenced for this account.",
+      ja: 'この顧客のランプ「{key}」はミュートされていません。',
+    },
+    mend: {
+      en: 'There is nothing to take back.',
+      ja: '取り消すものはありません。',
+    },
   },
   EVALUATION_RUNNING: {
     status: 409,

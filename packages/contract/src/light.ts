@@ -27,6 +27,9 @@ export const lampDefinitionSchema = z.object({
   says: textSchema.describe('The condition in words'),
   holdDays: z.int(),
   severity: severitySchema,
+  escalates: textSchema
+    .nullable()
+    .describe('After how long without anybody acting, and before whom it is brought then'),
   todo: z.object({ title: textSchema, body: textSchema, dueDays: z.int() }),
 })
 export type LampDefinition = z.infer<typeof lampDefinitionSchema>
@@ -52,8 +55,20 @@ export const lampStateSchema = z.object({
   since: dateSchema.describe('Since when in this state'),
   litOn: dateSchema.nullable(),
   why: textSchema.nullable().describe('Why it lit, in one sentence with the numbers'),
-  snoozedUntil: dateSchema.nullable(),
+  snoozedUntil: dateSchema.nullable().describe('Lit again on this day'),
+  snoozeCondition: z
+    .object({ condition: z.string().describe('CEL'), says: textSchema })
+    .nullable()
+    .describe('Lit again before that day, as soon as this is true'),
   snoozeReason: z.string().nullable(),
+  silenced: z
+    .object({ reason: z.string(), until: dateSchema.nullable(), by: z.string().nullable() })
+    .nullable()
+    .describe('Kept from asking anybody about this account'),
+  escalated: z
+    .object({ on: dateSchema, businessDays: z.int(), to: z.array(z.string()) })
+    .nullable()
+    .describe('Brought before others, after so many working days without anybody acting'),
   mrr: moneySchema.nullable().describe('Recurring revenue at risk'),
   currency: z.string(),
   task: taskSchema.nullable(),
@@ -71,8 +86,24 @@ export const lampTransitionSchema = z.object({
   cause: z.enum(['data', 'person']),
   reason: z.string().nullable(),
   why: textSchema.nullable(),
+  says: textSchema.describe('What happened and why, in one sentence'),
 })
 export type LampTransition = z.infer<typeof lampTransitionSchema>
+
+export const lampSilenceSchema = z.object({
+  account: accountIdSchema,
+  accountName: z.string(),
+  lamp: keySchema,
+  name: textSchema,
+  reason: z.string(),
+  until: dateSchema.nullable().describe('Asks again on this day; null = until it is taken back'),
+  silencedAt: instantSchema,
+  silencedBy: z.string().nullable().describe('Who; null for a program'),
+  withdrawnAt: instantSchema.nullable(),
+  withdrawnBy: z.string().nullable(),
+  state: z.enum(['counts', 'ended', 'withdrawn']),
+})
+export type LampSilence = z.infer<typeof lampSilenceSchema>
 
 export const evaluationSchema = z.object({
   from: dateSchema.nullable().describe('First day evaluated; null = nothing was left to do'),
@@ -134,6 +165,7 @@ export const lampPreviewSchema = z.object({
 })
 export type LampPreview = z.infer<typeof lampPreviewSchema>
 
+const reasonSchema = z.string().trim().min(1).max(2000)
 const target = z.object({ account: accountIdSchema, lamp: keySchema })
 const actFails = mayFail('UNKNOWN_LAMP', 'UNKNOWN_ACCOUNT', 'LAMP_NOT_LIT')
 
@@ -217,11 +249,66 @@ export const lampsContract = {
     .route({
       method: 'POST',
       path: '/lamps/snooze',
-      summary: 'Silence a lamp until a day, with a reason',
+      summary: 'Put a lit lamp off until a day or a condition, with a reason',
     })
-    .input(target.extend({ until: dateSchema, reason: z.string().trim().min(1).max(2000) }))
+    .input(
+      target
+        .extend({
+          until: dateSchema
+            .optional()
+            .describe('Lit again on this day; with a condition, default: 90 days ahead'),
+          condition: z
+            .string()
+            .trim()
+            .min(1)
+            .max(2000)
+            .optional()
+            .describe('CEL: lit again as soon as this is true of the account'),
+          reason: reasonSchema,
+        })
+        .refine(({ until, condition }) => until !== undefined || condition !== undefined, {
+          error: 'give a day (until), a condition, or both',
+        }),
+    )
     .output(lampStateSchema)
-    .errors({ ...actFails, ...mayFail('SNOOZE_IN_THE_PAST') }),
+    .errors({
+      ...actFails,
+      ...mayFail('SNOOZE_IN_THE_PAST', 'BAD_CONDITION', 'SNOOZE_ENDS_AT_ONCE'),
+    }),
+  silences: operation('lamps:read')
+    .route({ method: 'GET', path: '/lamps/silences', summary: 'Lamps silenced for accounts' })
+    .input(
+      z.object({
+        account: accountIdSchema.optional(),
+        all: queryFlagSchema.default(false).describe('Also those that count no more'),
+      }),
+    )
+    .output(z.array(lampSilenceSchema)),
+  silence: operation('lamps:act')
+    .route({
+      method: 'POST',
+      path: '/lamps/silence',
+      summary: 'Keep a lamp from asking anybody about one account, with a reason',
+    })
+    .input(
+      target.extend({
+        until: dateSchema
+          .optional()
+          .describe('Asks again on this day; left out = until it is taken back'),
+        reason: reasonSchema,
+      }),
+    )
+    .output(lampSilenceSchema)
+    .errors(mayFail('UNKNOWN_LAMP', 'UNKNOWN_ACCOUNT', 'SNOOZE_IN_THE_PAST')),
+  unsilence: operation('lamps:act')
+    .route({
+      method: 'POST',
+      path: '/lamps/unsilence',
+      summary: 'Take back that a lamp is silenced',
+    })
+    .input(target)
+    .output(lampSilenceSchema)
+    .errors(mayFail('UNKNOWN_LAMP', 'UNKNOWN_ACCOUNT', 'NOT_SILENCED')),
   undo: operation('lamps:act')
     .route({ method: 'POST', path: '/lamps/undo', summary: 'Take back the last act by a person' })
     .input(target)

@@ -11,6 +11,7 @@ import type { Terminal } from '../output/terminal.ts'
 import { readText } from '../text-file.ts'
 import { day, examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
 
+import { addLampSilences } from './lamp-silences.ts'
 import { addLampTemplates } from './lamp-templates.ts'
 
 const words = {
@@ -47,10 +48,23 @@ const words = {
     en: 'the task is done; the data will put the lamp out',
     ja: 'タスクを完了にする(消灯はデータが判断します)',
   },
-  snooze: { en: 'silence a lamp until a day', ja: '指定日までランプをスヌーズする' },
+  snooze: {
+    en: 'put a lit lamp off until a day, or until a condition is true',
+    ja: '指定日まで、または条件を満たすまでランプをスヌーズする',
+  },
+  condition: {
+    en: "lit again as soon as this is true, such as 'active_users > 10'",
+    ja: "この条件を満たしたら再点灯(例: 'active_users > 10')",
+  },
   undo: { en: 'take back the last act on a lamp', ja: '直前の操作を取り消す' },
   note: { en: 'what was done', ja: '対応内容のメモ' },
-  until: { en: 'silent until this day', ja: 'この日までスヌーズ' },
+  until: {
+    en: 'until this day (with --condition, default: 90 days ahead)',
+    ja: 'この日までスヌーズ(--condition のみの場合は90日後まで)',
+  },
+  snoozedUntil: { en: 'Snoozed until', ja: 'スヌーズ期限:' },
+  silenced: { en: 'Silenced', ja: 'ミュート中' },
+  escalated: { en: 'Escalated', ja: 'エスカレーション済み' },
   reason: { en: 'why', ja: '理由' },
   json: { en: 'as JSON', ja: 'JSON で出力' },
   accountTitle: { en: 'Account', ja: '顧客' },
@@ -93,9 +107,13 @@ const listOptions = asJson.extend({
   account: z.string().optional(),
 })
 const doneOptions = asJson.extend({ note: z.string().optional() })
-const snoozeOptions = asJson.extend({ until: z.string(), reason: z.string() })
+const snoozeOptions = asJson.extend({
+  until: z.string().optional(),
+  condition: z.string().optional(),
+  reason: z.string(),
+})
 
-/** `lamps evaluate | list | define | evidence | start | done | snooze | undo`. */
+/** `lamps evaluate | list | define | evidence | start | done | snooze | silence | undo` and more. */
 export function addLamps(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -163,6 +181,7 @@ export function addLamps(program: Command, surroundings: Surroundings): void {
   })
 
   addLampTemplates(lamps, surroundings)
+  addLampSilences(lamps, surroundings)
   addActs(lamps, surroundings)
 }
 
@@ -179,14 +198,14 @@ type Act = (client: Client, target: { account: string; lamp: string }) => Promis
 function addActs(lamps: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
-  const act = (name: string, says: Text, example: string) =>
+  const act = (name: string, says: Text, ...shown: readonly string[]) =>
     examples(
       verb(lamps, name, says, terminal)
         .argument('<account>')
         .argument('<lamp>')
         .option('--json', say(words.json)),
       terminal,
-      [example],
+      [...shown],
     )
   const run = (account: string, lamp: string, command: Command, perform: Act) =>
     withClient(surroundings, command, async (client) => {
@@ -211,13 +230,19 @@ function addActs(lamps: Command, surroundings: Surroundings): void {
     'snooze',
     words.snooze,
     "lamps snooze ACC-0042 silence --until 2026-12-15 --reason 'Year-end closing'",
+    "lamps snooze ACC-0042 falling_use --condition 'active_users > 10' --reason 'Roll-out in January'",
   )
-    .requiredOption('--until <day>', say(words.until), day)
+    .option('--until <day>', say(words.until), day)
+    .option('--condition <condition>', say(words.condition))
     .requiredOption('--reason <text>', say(words.reason))
     .action(async (account: string, lamp: string, _options, command: Command) => {
-      const { until, reason } = snoozeOptions.parse(command.opts())
+      const { until, condition, reason } = snoozeOptions.parse(command.opts())
       await run(account, lamp, command, (client, target) =>
-        client.lamps.snooze({ ...target, until, reason }),
+        client.lamps.snooze({
+          ...{ ...target, reason },
+          ...(until === undefined ? {} : { until }),
+          ...(condition === undefined ? {} : { condition }),
+        }),
       )
     })
   act('undo', words.undo, 'lamps undo ACC-0042 silence').action(
@@ -261,7 +286,9 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
     lamp.task?.dueOn ?? '',
   ])
   const todos = all.map((lamp) => (lamp.task ? say(lamp.task.title) : ''))
-  const reasons = all.map((lamp) => (lamp.why ? say(lamp.why) : ''))
+  const reasons = all.map((lamp) =>
+    [...(lamp.why ? [say(lamp.why)] : []), ...standingOf(lamp, terminal)].join(' '),
+  )
   const wide = table(
     [...columns, { title: say(words.todo) }, { title: say(words.why) }],
     rows.map((row, i) => [...row, todos[i] ?? '', reasons[i] ?? '']),
@@ -273,6 +300,23 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
     head,
     ...lines.flatMap((line, i) => [line, ...below(reasons[i]), ...below(todos[i])]),
   ].join('\n')}\n`
+}
+
+/** What keeps a lamp from asking, and who was told that it asks in vain. */
+function standingOf(lamp: LampState, { say }: Terminal): string[] {
+  const { snoozedUntil, snoozeCondition, snoozeReason, silenced, escalated } = lamp
+  const parts: string[] = []
+  if (snoozedUntil !== null) {
+    const or = snoozeCondition ? ` / ${say(snoozeCondition.says)}` : ''
+    parts.push(`[${say(words.snoozedUntil)} ${snoozedUntil}${or}: ${snoozeReason ?? ''}]`)
+  }
+  if (silenced !== null) {
+    parts.push(`[${say(words.silenced)} ${silenced.until ?? ''}: ${silenced.reason}]`)
+  }
+  if (escalated !== null) {
+    parts.push(`[${say(words.escalated)} ${escalated.on}: ${escalated.to.join(', ')}]`)
+  }
+  return parts
 }
 
 type Share = LampEvidence['precision']

@@ -323,6 +323,23 @@ describe('lamps', () => {
     ])
   })
 
+  test('snooze until a condition, silence and take it back', async () => {
+    const refused = await run(['lamps', 'snooze', 'a1', 'detractor', '--reason', 'x'])
+    expect(refused.code).not.toBe(0)
+    const snooze = ['snooze', 'a1', 'detractor', '--condition', 'mrr > 90000', '--reason', 'offer']
+    const snoozed = await run(['lamps', ...snooze], { columns: 400 })
+    expect(snoozed.out).toContain('[Snoozed until 2027-02-19 / MRR is above ¥90,000: offer]')
+    await run(['lamps', 'undo', 'a1', 'detractor'])
+    const silence = await run(['lamps', 'silence', 'a1', 'detractor', '--reason', 'pilot'])
+    expect(silence.out).toMatch(/counts.*pilot/)
+    expect((await run(['lamps', 'list', '--lit'])).out).not.toContain('detractor')
+    expect((await run(['lamps', 'silences', '--account', 'a1'])).out).toContain('pilot')
+    const { out } = await run(['lamps', 'unsilence', 'a1', 'detractor', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ state: 'withdrawn' })
+    expect((await run(['lamps', 'silences'])).out).toBe('No lamp is silenced.\n')
+    expect((await run(['lamps', 'list', '--lit'])).out).toContain('detractor')
+  })
+
   test('what does not fit the screen goes below its line', async () => {
     const { out } = await run(['lamps', 'list', '--account', 'a1'], { columns: 90 })
     expect(out).toMatch(/^ {4}\S/m)

@@ -72,6 +72,28 @@ export async function record(tx: StateDb, told: Recorded): Promise<void> {
   })
 }
 
+/** Adds an entry of something that the server did by itself, with nobody asking. */
+export async function recordOwn(
+  tx: StateDb,
+  { clock, workspaceId }: Pick<Ports, 'clock' | 'workspaceId'>,
+  action: string,
+  after: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await addEntry(tx, {
+    workspaceId,
+    at: clock.now(),
+    actorKind: 'program',
+    actorId: null,
+    actorName: 'server',
+    action,
+    outcome: 'done',
+    code: null,
+    details: JSON.stringify({ input: null, before: null, after: redacted(after) ?? null }),
+    address: null,
+    userAgent: null,
+  })
+}
+
 const storedDetails = z.object({ input: z.unknown(), before: z.unknown(), after: z.unknown() })
 
 const shown = (row: AuditRow): AuditEntry => ({

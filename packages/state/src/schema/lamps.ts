@@ -104,6 +104,8 @@ export const lampStates = pgTable(
     clearSince: date('clear_since', { mode: 'string' }),
     snoozedUntil: date('snoozed_until', { mode: 'string' }),
     snoozeReason: text('snooze_reason'),
+    /** While snoozed: the condition (CEL, and in words) that ends it before its day; null = the day only. */
+    snoozeCondition: jsonb('snooze_condition').$type<unknown>(),
     why: jsonb('why').$type<unknown>(),
   },
   (table) => [
@@ -117,6 +119,7 @@ export const lampStates = pgTable(
     check('lamp_states_state', oneOf('state', lampPositions)),
     check('lamp_states_episode_while_lit', sql`(state = 'off') = (episode_id IS NULL)`),
     check('lamp_states_snoozed_until', sql`(state = 'snoozed') = (snoozed_until IS NOT NULL)`),
+    check('lamp_states_snooze_condition', sql`state = 'snoozed' OR snooze_condition IS NULL`),
   ],
 )
 
@@ -156,6 +159,49 @@ export const lampTransitions = pgTable(
     check('lamp_transitions_cause', oneOf('cause', lampCauses)),
   ],
 )
+
+/**
+ * A lamp that is kept from asking anybody about one account. One that ended or was taken back stays, as it
+ * counted then.
+ */
+export const lampSilences = pgTable(
+  'lamp_silences',
+  {
+    id: uuid('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    accountId: text('account_id').notNull(),
+    lampKey: text('lamp_key').notNull(),
+    reason: text('reason').notNull(),
+    /** The user's id; null for a program. */
+    silencedBy: text('silenced_by'),
+    silencedAt: instant('silenced_at').notNull(),
+    /** The day on which it counts no more; null = until somebody takes it back. */
+    until: date('until', { mode: 'string' }),
+    withdrawnAt: instant('withdrawn_at'),
+    withdrawnBy: text('withdrawn_by'),
+  },
+  (table) => [
+    index('lamp_silences_account').on(table.workspaceId, table.accountId, table.silencedAt),
+    check('lamp_silences_reason', sql`reason <> ''`),
+    check('lamp_silences_in_order', sql`withdrawn_at >= silenced_at`),
+  ],
+)
+
+/** That an episode was brought before somebody else since nobody acted on it: once at most. */
+export const lampEscalations = pgTable('lamp_escalations', {
+  episodeId: uuid('episode_id')
+    .primaryKey()
+    .references(() => lampEpisodes.id, { onDelete: 'cascade' }),
+  workspaceId: text('workspace_id').notNull(),
+  onDate: date('on_date', { mode: 'string' }).notNull(),
+  at: instant('at').notNull(),
+  /** Working days for which it had burnt without anybody acting. */
+  businessDays: integer('business_days').notNull(),
+  /** Names of those whom it was brought before. */
+  recipients: jsonb('recipients').$type<unknown>().notNull(),
+})
 
 /** How far each lamp has been evaluated: every day up to and including `evaluated_through`. */
 export const lampEvaluations = pgTable(

@@ -8,6 +8,7 @@ import { lampStates } from '@tomoshibi/state/schema/lamps'
 import { and, eq, inArray } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
+import { silencedNow } from '../../light/lamps/service.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { readRollups } from '../rollups/service.ts'
@@ -63,8 +64,10 @@ export async function listAccounts(
   return { total, rows }
 }
 
-/** Keys of the lamps that are lit or acted on, by account. */
-async function litLamps({ state, workspaceId }: Ports): Promise<Map<string, string[]>> {
+/** Keys of the lamps that are lit or acted on and not silenced, by account. */
+async function litLamps(ports: Ports): Promise<Map<string, string[]>> {
+  const { state, workspaceId } = ports
+  const isSilenced = await silencedNow(ports)
   const rows = await state.db
     .select({ accountId: lampStates.accountId, lamp: lampStates.lampKey })
     .from(lampStates)
@@ -74,6 +77,7 @@ async function litLamps({ state, workspaceId }: Ports): Promise<Map<string, stri
     .orderBy(lampStates.lampKey)
   const byAccount = new Map<string, string[]>()
   for (const { accountId, lamp } of rows) {
+    if (isSilenced(accountId, lamp)) continue
     byAccount.set(accountId, [...(byAccount.get(accountId) ?? []), lamp])
   }
   return byAccount

@@ -4,9 +4,15 @@ import type { PastAct } from './ledger.ts'
 import type { StoredAct } from './store.ts'
 
 const position = z.enum(['off', 'lit', 'acting', 'snoozed'])
+export const snoozeConditionSchema = z.object({
+  condition: z.string(),
+  says: z.object({ en: z.string(), ja: z.string() }),
+})
 const heldState = z.object({
   position,
   snoozedUntil: z.string().nullable(),
+  // Acts that are older than snoozing until a condition do not have it.
+  snoozeCondition: snoozeConditionSchema.nullable().default(null),
   snoozeReason: z.string().nullable(),
 })
 const taskBefore = z.object({
@@ -26,9 +32,10 @@ export const actRecordSchema = z.object({
 export type ActRecord = z.infer<typeof actRecordSchema>
 
 /** The part of a state that a person's acts change. */
-export const held = ({ position, snoozedUntil, snoozeReason }: LampState) => ({
+export const held = ({ position, snoozedUntil, snoozeCondition, snoozeReason }: LampState) => ({
   position,
   snoozedUntil,
+  snoozeCondition,
   snoozeReason,
 })
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { actOnLamp, undoLastAct } from './acts.ts'
 import { evaluateLamps } from './evaluate.ts'
-import type { Act } from './lamps.ts'
 import { lampDefinitions, lampHistory, listLamps, todaysLamps } from './service.ts'
+import type { AskedAct as Act } from './snooze.ts'
 import { startLampStores, type TestWorkspace, tokyo } from './testing.ts'
 
 let stores: Awaited<ReturnType<typeof startLampStores>>

@@ -7,10 +7,10 @@ import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
 import { readAccounts } from './accounts.ts'
 import { type ActRecord, actRecordSchema, held } from './act-record.ts'
-import { type Act, acted } from './lamps.ts'
+import { acted } from './lamps.ts'
 import type { Entry } from './ledger.ts'
 import { lampOf, readDefinitions } from './registry.ts'
-import { lampView } from './service.ts'
+import { type AskedAct, checkedAct } from './snooze.ts'
 import {
   entryOfAccount,
   lastTransition,
@@ -19,6 +19,7 @@ import {
   writeTransitions,
 } from './store.ts'
 import { changeTask, type Task, type TaskChange, taskOfEpisode } from './task-store.ts'
+import { lampView, readAround } from './view.ts'
 
 export interface ActTarget {
   readonly account: string
@@ -27,7 +28,7 @@ export interface ActTarget {
 
 /** A person does something about a lit lamp; `note` goes with a task that is done. */
 export interface PersonAct extends ActTarget {
-  readonly act: Act
+  readonly act: AskedAct
   readonly note?: string | undefined
   /** The user's id; null for a program. */
   readonly actor?: string | null
@@ -37,14 +38,14 @@ export interface PersonAct extends ActTarget {
  * Starts, finishes or snoozes, in one transaction with its transition. Doing the same again changes
  * nothing.
  *
- * @throws Failure UNKNOWN_LAMP, UNKNOWN_ACCOUNT, LAMP_NOT_LIT, SNOOZE_IN_THE_PAST
+ * @throws Failure UNKNOWN_LAMP, UNKNOWN_ACCOUNT, LAMP_NOT_LIT, SNOOZE_IN_THE_PAST, BAD_CONDITION,
+ *   SNOOZE_ENDS_AT_ONCE
  */
 export async function actOnLamp(ports: Ports, person: PersonAct): Promise<LampView> {
   const workspace = await getWorkspace(ports)
   const today = todayIn(ports.clock, workspace.settings.timeZone).toString()
-  const { act } = person
-  if (act.kind === 'snooze' && act.until <= today) throw new Failure('SNOOZE_IN_THE_PAST')
   return onOpenLamp(ports, workspace, person, async (tx, entry, task) => {
+    const act = await checkedAct(ports, workspace, today, person)
     const state = acted(entry.state, act)
     if (state === null) throw new Failure('LAMP_NOT_LIT', { key: person.lamp })
     const change = task && taskAfter(task, person, ports.clock.now())
@@ -113,15 +114,14 @@ async function onOpenLamp(
   lampOf(definitions, lamp)
   const accounts = await readAccounts(ports, workspace, [account])
   if (!accounts.has(account)) throw new Failure('UNKNOWN_ACCOUNT', { accountId: account })
-  const { entry, task } = await ports.state.transaction(async (tx) => {
+  const entry = await ports.state.transaction(async (tx) => {
     await lockLamps(tx, workspace.id)
     const found = await entryOfAccount(tx, workspace.id, account, lamp)
     const episodeId = found?.episodeId ?? null
     if (found === null || episodeId === null) throw new Failure('LAMP_NOT_LIT', { key: lamp })
-    const entry = await work(tx, found, await taskOfEpisode(tx, episodeId), episodeId)
-    return { entry, task: await taskOfEpisode(tx, episodeId) }
+    return work(tx, found, await taskOfEpisode(tx, episodeId), episodeId)
   })
-  return lampView(workspace, definitions, accounts, entry, task)
+  return lampView(await readAround(ports, { workspace, definitions, accounts }, [entry]), entry)
 }
 
 async function put(

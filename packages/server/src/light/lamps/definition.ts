@@ -42,6 +42,21 @@ export const lampDefinitionSchema = z
       .nullable()
       .default(null)
       .describe('One sentence with the numbers; {metric} stands for a value of the account'),
+    escalate: z
+      .object({
+        afterDays: z
+          .int()
+          .min(1)
+          .max(60)
+          .describe('Working days for which it may burn without anybody acting'),
+        to: z
+          .union([z.literal('manager'), z.object({ fixed: z.string().min(1) }).strict()])
+          .describe("Before whom it is brought: the managers of the owner's team, or one person"),
+      })
+      .strict()
+      .nullable()
+      .default(null)
+      .describe('Brings it before somebody else, once, when nobody acts on it'),
     task: z
       .object({
         title: text.describe('What to do, in a few words'),

@@ -2,6 +2,7 @@ import type { Ports } from '../../call/context.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { dayBefore } from './days.ts'
+import { escalateUnattended } from './escalate.ts'
 import { runBlock } from './evaluation.ts'
 import { makeTasks, newLedger, prepare, write } from './run.ts'
 import { trackedEntries, tryLockLamps, watermarks } from './store.ts'
@@ -50,6 +51,7 @@ export async function evaluateArrived(
     )
     await write(tx, workspace.id, ledger)
     await makeTasks(tx, run, ledger)
+    await escalateUnattended(tx, run)
     return 'evaluated'
   })
 }

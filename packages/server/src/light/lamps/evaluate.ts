@@ -7,6 +7,7 @@ import { type History, historyOf } from './accounts.ts'
 import { pastActOf } from './act-record.ts'
 import { dayAfter, dayBefore, daysAfter, daysThrough, earlier } from './days.ts'
 import type { Lamp } from './definition.ts'
+import { escalateUnattended } from './escalate.ts'
 import { type Block, runBlock } from './evaluation.ts'
 import type { Ledger } from './ledger.ts'
 import { makeTasks, newLedger, prepare, type Run, write } from './run.ts'
@@ -103,7 +104,10 @@ async function goOn(run: HistoryRun): Promise<Evaluation> {
         )
       }
       const isLast = last === target
-      if (isLast) tally.tasksCreated = await makeTasks(tx, run, ledger)
+      if (isLast) {
+        tally.tasksCreated = await makeTasks(tx, run, ledger)
+        await escalateUnattended(tx, run)
+      }
       tally.add(block.days, ledger)
       run.onProgress?.({
         day: last,
@@ -150,6 +154,9 @@ async function replay(run: HistoryRun): Promise<Evaluation> {
     await lockLamps(tx, workspace.id)
     const acts = (await personActs(tx, workspace.id)).flatMap((stored) => pastActOf(stored) ?? [])
     const ledger = newLedger(run, [])
+    const snoozed = acts.flatMap(({ transition: { accountId }, state: { snoozeCondition } }) =>
+      snoozeCondition === null ? [] : [{ accountId, condition: snoozeCondition.condition }],
+    )
     const blocks: Block[] = []
     for (let next = blockFrom(run, firstDay); next !== null; ) {
       blocks.push(next)
@@ -162,6 +169,7 @@ async function replay(run: HistoryRun): Promise<Evaluation> {
         afterDay: (on) => {
           for (const act of acts) if (act.transition.on === on) ledger.repeat(act)
         },
+        snoozed,
         refresh: block === blocks.at(-1),
       })
       tally.days += block.days.length
@@ -181,6 +189,7 @@ async function replay(run: HistoryRun): Promise<Evaluation> {
       await moveWatermarks(tx, workspace.id, definitions, finished)
     }
     tally.tasksCreated = await makeTasks(tx, run, ledger)
+    await escalateUnattended(tx, run)
     tally.days = 0
     tally.add(
       blocks.flatMap((block) => block.days),

@@ -13,6 +13,7 @@ import {
   valuesOf,
   whyOf,
 } from './observe.ts'
+import { type Snoozed, wakesIn } from './wake.ts'
 
 /** What is needed to go through days. */
 export interface Course {
@@ -39,6 +40,8 @@ interface Options {
   /** Whether a lamp still has to be evaluated for a day. */
   readonly due: (lamp: Lamp, on: string) => boolean
   readonly afterDay?: (on: string) => void
+  /** Snoozes until a condition that the ledger does not know of yet, since it repeats them on its way. */
+  readonly snoozed?: readonly Snoozed[]
   /** The last day's numbers go into the reasons of all lit lamps. */
   readonly refresh: boolean
 }
@@ -56,6 +59,8 @@ export async function runBlock(
   const frame = lampFrame({ ...course, ...block, names: used })
   const followed = [...new Set(ledger.entries.map((entry) => entry.accountId))]
   const { query, rowSchema, names } = compileObservations(frame, lamps, scope, followed)
+  const snoozed = [...snoozedIn(ledger), ...(options.snoozed ?? [])]
+  const wakes = await wakesIn(course, snoozed, block)
   const rowsOfDay = byDay(await facts.query(query, rowSchema), block.days)
   block.days.forEach((on, i) => {
     const rows = rowsOfDay[i] ?? []
@@ -63,7 +68,7 @@ export async function runBlock(
       if (!options.due(lamp, on)) return
       const seen = new Map<string, Seen>()
       for (const row of rows) seen.set(row.account_id, seenIn(row, lamp, k, names, scope))
-      ledger.day(lamp.definition, on, seen)
+      ledger.day(lamp.definition, on, seen, wakes)
     })
     options.afterDay?.(on)
   })
@@ -76,6 +81,11 @@ export async function runBlock(
     })
   }
 }
+
+const snoozedIn = (ledger: Ledger): Snoozed[] =>
+  ledger.entries.flatMap(({ accountId, state: { snoozeCondition } }) =>
+    snoozeCondition === null ? [] : [{ accountId, condition: snoozeCondition.condition }],
+  )
 
 function byDay(rows: readonly ObservationRow[], days: readonly string[]): ObservationRow[][] {
   const found: ObservationRow[][] = days.map(() => [])

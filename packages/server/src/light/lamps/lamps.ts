@@ -11,6 +11,12 @@ export interface Why {
   readonly values: Readonly<Record<string, NameValue>>
 }
 
+/** A condition that ends a snooze before its day: CEL, and what it says in words. */
+export interface SnoozeCondition {
+  readonly condition: string
+  readonly says: Text
+}
+
 /** A lamp of one account, with what the rules need to remember from day to day. */
 export interface LampState {
   readonly position: LampPosition
@@ -22,6 +28,8 @@ export interface LampState {
   readonly clearSince: string | null
   /** Snoozed before this day; lit again on it. */
   readonly snoozedUntil: string | null
+  /** Lit again before that day, on the first day on which this is true. */
+  readonly snoozeCondition: SnoozeCondition | null
   readonly snoozeReason: string | null
 }
 
@@ -31,6 +39,7 @@ export const offState: LampState = {
   conditionSince: null,
   clearSince: null,
   snoozedUntil: null,
+  snoozeCondition: null,
   snoozeReason: null,
 }
 
@@ -48,12 +57,17 @@ export interface Observation {
   readonly holds: boolean | null
   /** Whether it may go out. Without an off condition: the opposite of `holds`. */
   readonly clears: boolean | null
+  /** Whether the condition until which it is snoozed is true; unknown is not. Only while snoozed. */
+  readonly wakes?: boolean
 }
 
 export interface Move {
   readonly from: LampPosition
   readonly to: LampPosition
 }
+
+/** What ended a snooze. */
+export type Waking = 'day' | 'condition'
 
 /** An account that is not there any more: all its lamps go out. */
 export const gone = (on: string): Observation => ({ on, holds: false, clears: true })
@@ -94,24 +108,32 @@ function whileOn(state: LampState, rules: LampRules, seen: Observation) {
   if (clearSince !== null && daysFrom(clearSince, seen.on) >= rules.clearDays) {
     return { state: offState, move: { from: state.position, to: 'off' } as const }
   }
-  if (state.snoozedUntil !== null && seen.on >= state.snoozedUntil) {
-    const lit: LampState = {
-      ...state,
-      position: 'lit',
-      clearSince,
-      snoozedUntil: null,
-      snoozeReason: null,
-    }
+  if (wakingOf(state, seen) !== null) {
+    const lit: LampState = { ...state, position: 'lit', clearSince, ...notSnoozed }
     return { state: lit, move: { from: state.position, to: 'lit' } as const }
   }
   return { state: clearSince === state.clearSince ? state : { ...state, clearSince }, move: null }
+}
+
+const notSnoozed = { snoozedUntil: null, snoozeCondition: null, snoozeReason: null } as const
+
+/** What ends the snooze on a day; null where nothing does, or it is not snoozed. */
+export function wakingOf(state: LampState, seen: Observation): Waking | null {
+  if (state.snoozedUntil === null) return null
+  if (seen.on >= state.snoozedUntil) return 'day'
+  return state.snoozeCondition !== null && seen.wakes === true ? 'condition' : null
 }
 
 /** What a person may do with a lamp that is not off. */
 export type Act =
   | { readonly kind: 'start' }
   | { readonly kind: 'done' }
-  | { readonly kind: 'snooze'; readonly until: string; readonly reason: string }
+  | {
+      readonly kind: 'snooze'
+      readonly until: string
+      readonly condition?: SnoozeCondition | null
+      readonly reason: string
+    }
 
 /**
  * The state after a person's act, or null where the lamp is off. Nobody puts a lamp out by hand:
@@ -124,8 +146,9 @@ export function acted(state: LampState, act: Act): LampState | null {
       ...state,
       position: 'snoozed',
       snoozedUntil: act.until,
+      snoozeCondition: act.condition ?? null,
       snoozeReason: act.reason,
     }
   }
-  return { ...state, position: 'acting', snoozedUntil: null, snoozeReason: null }
+  return { ...state, position: 'acting', ...notSnoozed }
 }

@@ -1,3 +1,5 @@
+import type { Text } from '@tomoshibi/contract/text'
+import { dayAfter } from './days.ts'
 import type { LampDefinition } from './definition.ts'
 import { episodeId } from './ids.ts'
 import {
@@ -7,7 +9,9 @@ import {
   type Observation,
   offState,
   step,
+  type Waking,
   type Why,
+  wakingOf,
 } from './lamps.ts'
 
 /** A lamp of an account as it is stored. */
@@ -47,7 +51,7 @@ export interface Transition {
   readonly cause: 'data' | 'person'
   readonly reason: string | null
   readonly actor: string | null
-  /** For data a `Why`; for a person what is needed to take the act back. */
+  /** For data a `Why`, an `Out` or a `Woken`; for a person what is needed to take the act back. */
   readonly why: unknown
 }
 
@@ -60,12 +64,28 @@ export interface PastAct {
   readonly state: LampState
 }
 
-/** What one day's data say of one lamp of one account, and why if it should light. */
+/** Why the data put a lamp out. */
+export interface Out {
+  readonly out: Text
+}
+
+/** What lit a snoozed lamp again. */
+export interface Woken {
+  readonly woken: Waking
+  /** The condition in words, where it was that. */
+  readonly says: Text | null
+}
+
+/** What one day's data say of one lamp of one account, and why if it should light or go out. */
 export interface Seen {
   readonly holds: boolean | null
   readonly clears: boolean | null
   readonly why: () => Why
+  readonly out: () => Text
 }
+
+/** Whether a condition (CEL) is true of an account on a day; unknown is not. */
+export type Wakes = (on: string, accountId: string, condition: string) => boolean
 
 interface LedgerOptions {
   readonly workspaceId: string
@@ -110,12 +130,30 @@ export class Ledger {
    * One day of one lamp. `seen` has every account of which anything is to be said; an account that is
    * tracked and not in it is not there any more.
    */
-  day(lamp: LampDefinition, on: string, seen: ReadonlyMap<string, Seen>): void {
+  day(
+    lamp: LampDefinition,
+    on: string,
+    seen: ReadonlyMap<string, Seen>,
+    wakes: Wakes = () => false,
+  ): void {
     const tracked = this.entriesOf(lamp.key)
-    for (const [accountId, one] of seen) this.#observe(lamp, accountId, { on, ...one }, one.why)
-    for (const { accountId } of tracked) {
-      if (!seen.has(accountId)) this.#observe(lamp, accountId, gone(on), noWhy)
+    for (const [accountId, one] of seen) {
+      const { holds, clears } = one
+      const isWoken = this.#isWoken(lamp.key, accountId, on, wakes)
+      this.#observe(lamp, accountId, { on, holds, clears, wakes: isWoken }, one)
     }
+    for (const { accountId } of tracked) {
+      if (!seen.has(accountId)) this.#observe(lamp, accountId, gone(on), ofNobody)
+    }
+  }
+
+  /** A condition counts from the day of the snooze on, not on days that are caught up with. */
+  #isWoken(lampKey: string, accountId: string, on: string, wakes: Wakes): boolean {
+    const entry = this.#of(lampKey).get(accountId)
+    const condition = entry?.state.snoozeCondition ?? null
+    if (entry === undefined || condition === null) return false
+    const isLater = Date.parse(this.#options.startOfDay(dayAfter(on))) > Date.parse(entry.since)
+    return isLater && wakes(on, accountId, condition.condition)
   }
 
   /** What a person did, applied again; false where that episode is not open. */
@@ -145,7 +183,7 @@ export class Ledger {
     this.#put({ ...entry, why: why() })
   }
 
-  #observe(lamp: LampDefinition, accountId: string, seen: Observation, why: () => Why): void {
+  #observe(lamp: LampDefinition, accountId: string, seen: Observation, says: Says): void {
     const before = this.#of(lamp.key).get(accountId) ?? null
     const { state, move } = step(before?.state ?? offState, lamp, seen)
     if (before !== null && state === before.state) return
@@ -159,18 +197,19 @@ export class Ledger {
       episodeId: before?.episodeId ?? null,
       why: before?.why ?? null,
     }
-    this.#put(move === null ? entry : this.#moved(entry, before, move, seen.on, why))
+    this.#put(move === null ? entry : this.#moved(entry, before, move, seen, says))
   }
 
   /** Writes a move down: the transition, and the episode that it opens or closes. */
-  #moved(entry: Entry, before: Entry | null, move: Move, on: string, why: () => Why): Entry {
+  #moved(entry: Entry, before: Entry | null, move: Move, seen: Observation, says: Says): Entry {
+    const { on } = seen
     const { accountId, lampKey, lampVersion } = entry
     const opens = move.from === 'off'
     const id = opens
       ? episodeId(this.#options.workspaceId, accountId, lampKey, on)
       : (before?.episodeId ?? null)
     if (id === null) throw new Error(`a lit lamp without an episode: ${lampKey} of ${accountId}`)
-    const because = opens ? why() : null
+    const because = opens ? says.why() : null
     this.transitions.push({
       accountId,
       lampKey,
@@ -182,7 +221,7 @@ export class Ledger {
       cause: 'data',
       reason: null,
       actor: null,
-      why: because,
+      why: because ?? (move.to === 'off' ? outOf(says) : wokenBy(before, seen)),
     })
     const since = this.#options.startOfDay(on)
     if (because !== null) {
@@ -227,6 +266,23 @@ function isSame(before: Why['values'] | undefined, values: Why['values']): boole
 
 const keyOf = ({ lampKey, accountId }: Entry) => `${lampKey}\n${accountId}`
 
-function noWhy(): Why {
-  throw new Error('an account that is gone lights no lamp')
+type Says = Pick<Seen, 'why' | 'out'>
+
+const outOf = (says: Says): Out => ({ out: says.out() })
+
+function wokenBy(before: Entry | null, seen: Observation): Woken | null {
+  const woken = before && wakingOf(before.state, seen)
+  if (!before || !woken) return null
+  return {
+    woken,
+    says: woken === 'condition' ? (before.state.snoozeCondition?.says ?? null) : null,
+  }
+}
+
+/** An account that is gone. */
+const ofNobody: Says = {
+  why: () => {
+    throw new Error('an account that is gone lights no lamp')
+  },
+  out: () => ({ en: 'the account is not there any more', ja: 'この顧客はもう存在しません' }),
 }

@@ -1,5 +1,5 @@
 import { compileCondition } from '@tomoshibi/metrics/condition/compile'
-import { explainWithValues } from '@tomoshibi/metrics/condition/explain'
+import { explainCondition, explainWithValues } from '@tomoshibi/metrics/condition/explain'
 import { formatValue } from '@tomoshibi/metrics/condition/format-value'
 import type { NameEntry, NameScope, NameValue } from '@tomoshibi/metrics/condition/scope'
 import type { BoundQuery } from '@tomoshibi/metrics/query'
@@ -111,7 +111,19 @@ export function seenIn(
   const answer = (x: number | null | undefined) => (x === null || x === undefined ? null : x === 1)
   const holds = answer(row.holds[k])
   const clears = lamp.off === null ? (holds === null ? null : !holds) : answer(row.clears[k])
-  return { holds, clears, why: () => whyOf(lamp, valuesOf(row, names, scope), scope) }
+  return {
+    holds,
+    clears,
+    why: () => whyOf(lamp, valuesOf(row, names, scope), scope),
+    out: () => outOf(lamp),
+  }
+}
+
+/** What has become true when a lamp goes out. */
+function outOf({ condition, off }: Lamp): Why['text'] {
+  if (off !== null) return explainCondition(off)
+  const { en, ja } = explainCondition(condition)
+  return { en: `it is no longer so that ${en}`, ja: `次の状態ではなくなりました: ${ja}` }
 }
 
 /** The values of the names that a lamp uses. */

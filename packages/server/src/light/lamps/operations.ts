@@ -3,6 +3,7 @@ import { previewLamp, proposeLamps } from '../templates/service.ts'
 import { actOnLamp, undoLastAct } from './acts.ts'
 import { evaluateLamps } from './evaluate.ts'
 import { addLampDefinition, lampDefinitions, listLamps, todaysLamps } from './service.ts'
+import { listSilences, silenceLamp, unsilenceLamp } from './silences.ts'
 
 const { lamps } = operations
 
@@ -23,12 +24,19 @@ export const lampsOperations = lamps.router({
   done: lamps.done.handler(({ context, input: { note, ...target } }) =>
     actOnLamp(context, { ...target, act: { kind: 'done' }, note, actor: actorOf(context) }),
   ),
-  snooze: lamps.snooze.handler(({ context, input: { until, reason, ...target } }) =>
+  snooze: lamps.snooze.handler(({ context, input: { until, condition, reason, ...target } }) =>
     actOnLamp(context, {
       ...target,
-      act: { kind: 'snooze', until, reason },
+      act: { kind: 'snooze', until, condition, reason },
       actor: actorOf(context),
     }),
+  ),
+  silences: lamps.silences.handler(({ context, input }) => listSilences(context, input)),
+  silence: lamps.silence.handler(({ context, input }) =>
+    silenceLamp(context, { ...input, actor: actorOf(context) }),
+  ),
+  unsilence: lamps.unsilence.handler(({ context, input }) =>
+    unsilenceLamp(context, { ...input, actor: actorOf(context) }),
   ),
   undo: lamps.undo.handler(({ context, input }) =>
     undoLastAct(context, { ...input, actor: actorOf(context) }),

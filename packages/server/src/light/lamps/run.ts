@@ -11,6 +11,7 @@ import { taskId } from './ids.ts'
 import { Ledger } from './ledger.ts'
 import { readNames } from './names.ts'
 import { checkedLamps, readDefinitions } from './registry.ts'
+import { silenceKey, silencesOn } from './silence-store.ts'
 import { writeEntries, writeEpisodes, writeTransitions } from './store.ts'
 import { cancelTasks, createTasks, episodesWithoutTask, reopenTasks } from './task-store.ts'
 
@@ -24,19 +25,23 @@ export interface Run {
   readonly target: string
 }
 
-/** What an evaluation needs to know before it looks at any day. @throws Failure BAD_CONDITION */
-export async function prepare(ports: Ports, workspace: Workspace, target: string): Promise<Run> {
-  const scope = await readNames(ports, workspace)
-  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
-  const course: Course = {
+/** What is needed to ask for days. */
+export async function courseOf(ports: Ports, workspace: Workspace): Promise<Course> {
+  return {
     workspaceId: workspace.id,
     facts: ports.facts,
     settings: workspace.settings,
-    scope,
+    scope: await readNames(ports, workspace),
     rollups: await readRollups(ports),
     now: ports.clock.now().toString(),
   }
-  return { ports, workspace, lamps: checkedLamps(definitions, scope), course, target }
+}
+
+/** What an evaluation needs to know before it looks at any day. @throws Failure BAD_CONDITION */
+export async function prepare(ports: Ports, workspace: Workspace, target: string): Promise<Run> {
+  const course = await courseOf(ports, workspace)
+  const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
+  return { ports, workspace, lamps: checkedLamps(definitions, course.scope), course, target }
 }
 
 /** A book for the run that begins with what is stored. */
@@ -65,10 +70,16 @@ export async function write(
   )
 }
 
-/** A task for every episode that is open now and has none. Those that came and went have none. */
+/**
+ * A task for every episode that is open now and has none. Those that came and went have none, nor have those
+ * of lamps that are silenced.
+ */
 export async function makeTasks(tx: StateDb, run: Run, ledger: Ledger): Promise<number> {
+  const silenced = await silencesOn(tx, run.workspace.id, run.target)
   const open = ledger.entries.flatMap((entry) =>
-    entry.episodeId === null ? [] : [{ ...entry, episodeId: entry.episodeId }],
+    entry.episodeId === null || silenced.has(silenceKey(entry))
+      ? []
+      : [{ ...entry, episodeId: entry.episodeId }],
   )
   const episodeIds = open.map((entry) => entry.episodeId)
   await reopenTasks(tx, episodeIds)

@@ -3,27 +3,28 @@ import type {
   LampTransition as LampTransitionView,
   LampState as LampView,
   Severity,
-  Task as TaskView,
 } from '@tomoshibi/contract/light'
 import { explainCondition } from '@tomoshibi/metrics/condition/explain'
 import Big from 'big.js'
-import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import type { Catalogue } from '../../measure/custom/service.ts'
-import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
-import { type AccountFacts, historyOf, readAccounts } from './accounts.ts'
+import { userNames } from '../../people/names.ts'
+import { todayIn } from '../../platform/clock.ts'
+import { getWorkspace } from '../../platform/workspace.ts'
+import { historyOf, readAccounts } from './accounts.ts'
 import { dayAfter } from './days.ts'
 import type { Lamp } from './definition.ts'
-import type { Entry } from './ledger.ts'
 import { readNames } from './names.ts'
 import { checkLamp } from './parse.ts'
-import { checkedLamps, type Definitions, defineLamp, readDefinitions } from './registry.ts'
+import { checkedLamps, defineLamp, readDefinitions } from './registry.ts'
+import { sayMove, sayRule } from './say.ts'
+import { silenceKey, silencesOn } from './silence-store.ts'
 import { allEntries, allEpisodes, readWhy, transitionsOfAccount, watermarks } from './store.ts'
-import { type Task, tasksOf } from './task-store.ts'
+import { lampView, readAround } from './view.ts'
 
 export interface ListOptions {
-  /** Only those lit or acted on. */
+  /** Only those lit or acted on, and not silenced. */
   readonly lit?: boolean
   readonly account?: string | undefined
 }
@@ -48,20 +49,25 @@ export async function listLamps(ports: Ports, options: ListOptions = {}): Promis
   if (options.account !== undefined && !accounts.has(options.account)) {
     throw new Failure('UNKNOWN_ACCOUNT', { accountId: options.account })
   }
-  const tasks = await tasksOf(
-    ports.state.db,
-    entries.flatMap(({ episodeId }) => episodeId ?? []),
-  )
+  const around = await readAround(ports, { workspace, definitions, accounts }, entries)
   return entries
-    .map((entry) => {
-      const task = entry.episodeId === null ? null : (tasks.get(entry.episodeId) ?? null)
-      return lampView(workspace, definitions, accounts, entry, task)
-    })
+    .map((entry) => lampView(around, entry))
+    .filter(({ silenced }) => !options.lit || silenced === null)
     .sort(byRisk)
 }
 
 /** What needs somebody today: lit lamps and those acted on, by recurring revenue at risk. */
 export const todaysLamps = (ports: Ports): Promise<LampView[]> => listLamps(ports, { lit: true })
+
+/** Whether a lamp is silenced for an account now. */
+export async function silencedNow(
+  ports: Ports,
+): Promise<(accountId: string, lampKey: string) => boolean> {
+  const { id, settings } = await getWorkspace(ports)
+  const today = todayIn(ports.clock, settings.timeZone).toString()
+  const silences = await silencesOn(ports.state.db, id, today)
+  return (accountId, lampKey) => silences.has(silenceKey({ accountId, lampKey }))
+}
 
 /** All lamps that are evaluated, with their conditions in words. */
 export async function lampDefinitions(ports: Ports): Promise<LampDefinitionView[]> {
@@ -80,6 +86,7 @@ const definitionView = ({ definition, condition }: Lamp): LampDefinitionView => 
   says: explainCondition(condition),
   holdDays: definition.holdDays,
   severity: definition.severity,
+  escalates: definition.escalate && sayRule(definition.escalate),
   todo: {
     title: definition.task.title,
     body: definition.task.body,
@@ -168,6 +175,10 @@ export async function lampHistory(
   const definitions = await readDefinitions(ports.state.db, ports.workspaceId, ports.clock.now())
   if (ports.seen?.has(accountId) === false) return []
   const moves = await transitionsOfAccount(ports.state.db, ports.workspaceId, accountId, limit)
+  const names = await userNames(
+    ports.state.db,
+    moves.flatMap(({ actor }) => actor ?? []),
+  )
   return moves.map((move) => ({
     account: move.accountId,
     lamp: move.lampKey,
@@ -179,6 +190,7 @@ export async function lampHistory(
     cause: move.cause,
     reason: move.reason,
     why: readWhy(move.why)?.text ?? null,
+    says: sayMove(move, move.actor === null ? null : (names.get(move.actor) ?? null)),
   }))
 }
 
@@ -227,47 +239,6 @@ export async function lampHistories(ports: Ports): Promise<LampHistory[]> {
     }
   })
 }
-
-/** A lamp of an account as people see it. */
-export function lampView(
-  workspace: Workspace,
-  definitions: Definitions,
-  accounts: ReadonlyMap<string, AccountFacts>,
-  entry: Entry,
-  task: Task | null,
-): LampView {
-  const definition = definitions.version(entry.lampKey, entry.lampVersion)
-  const account = accounts.get(entry.accountId)
-  return {
-    account: entry.accountId,
-    accountName: account?.name ?? entry.accountId,
-    lamp: entry.lampKey,
-    lampVersion: entry.lampVersion,
-    name: definition.name,
-    severity: definition.severity,
-    state: entry.state.position,
-    since: Temporal.Instant.from(entry.since)
-      .toZonedDateTimeISO(workspace.settings.timeZone)
-      .toPlainDate()
-      .toString(),
-    litOn: entry.state.litOn,
-    why: entry.why?.text ?? null,
-    snoozedUntil: entry.state.snoozedUntil,
-    snoozeReason: entry.state.snoozeReason,
-    mrr: account?.mrr ?? null,
-    currency: workspace.settings.currency,
-    task: task && taskView(task),
-  }
-}
-
-const taskView = ({ id, title, body, owner, dueOn, state }: Task): TaskView => ({
-  id,
-  title,
-  body,
-  owner,
-  dueOn,
-  state,
-})
 
 const urgency: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 }
 

@@ -10,6 +10,7 @@ import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, desc, eq, inArray, isNotNull, ne, or, sql } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
+import { snoozeConditionSchema } from './act-record.ts'
 import { type LampDefinition, lampDefinitionSchema } from './definition.ts'
 import type { LampState, Why } from './lamps.ts'
 import type { Entry, Episode, Transition } from './ledger.ts'
@@ -123,6 +124,7 @@ function entryOf(row: StateRow, litOn: string | null): Entry {
     conditionSince: row.conditionSince,
     clearSince: row.clearSince,
     snoozedUntil: row.snoozedUntil,
+    snoozeCondition: snoozeConditionSchema.nullable().parse(row.snoozeCondition),
     snoozeReason: row.snoozeReason,
   }
   return {
@@ -265,6 +267,7 @@ export async function writeEntries(
           conditionSince: state.conditionSince,
           clearSince: state.clearSince,
           snoozedUntil: state.snoozedUntil,
+          snoozeCondition: state.snoozeCondition,
           snoozeReason: state.snoozeReason,
         })),
       )
@@ -278,6 +281,7 @@ export async function writeEntries(
           conditionSince: sql`excluded.condition_since`,
           clearSince: sql`excluded.clear_since`,
           snoozedUntil: sql`excluded.snoozed_until`,
+          snoozeCondition: sql`excluded.snooze_condition`,
           snoozeReason: sql`excluded.snooze_reason`,
           why: sql`excluded.why`,
         },

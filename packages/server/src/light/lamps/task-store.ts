@@ -11,8 +11,9 @@ export type NewTask = typeof tasks.$inferInsert
 const ofEpisodes = (ids: readonly string[]): SQL =>
   sql`${tasks.episodeId} = ANY(${sql.param([...ids])}::uuid[])`
 
-/** The note of a task that nobody has to do any more, because the data put the lamp out. */
+/** The notes of tasks that nobody has to do any more: the data put the lamp out, or it was silenced. */
 export const clearedNote = 'cleared'
+export const silencedNote = 'silenced'
 
 /** Makes the tasks that are not there yet, and gives back how many those were. */
 export async function createTasks(tx: StateDb, made: readonly NewTask[]): Promise<number> {
@@ -28,24 +29,32 @@ export async function createTasks(tx: StateDb, made: readonly NewTask[]): Promis
   return created
 }
 
-/** Closes what was still to do for episodes that ended. What is done stays done. */
-export async function cancelTasks(tx: StateDb, episodeIds: readonly string[]): Promise<void> {
+/** Closes what was still to do for episodes that ended or were silenced. What is done stays done. */
+export async function cancelTasks(
+  tx: StateDb,
+  episodeIds: readonly string[],
+  note: typeof clearedNote | typeof silencedNote = clearedNote,
+): Promise<void> {
   if (episodeIds.length === 0) return
   await tx
     .update(tasks)
-    .set({ state: 'cancelled', note: clearedNote })
+    .set({ state: 'cancelled', note })
     .where(and(ofEpisodes(episodeIds), inArray(tasks.state, ['open', 'started'])))
 }
 
-/** An episode that went out and lit again on the same day has its task again. */
+/**
+ * An episode that went out and lit again on the same day has its task again; so has one that is silenced no
+ * more, started where it was.
+ */
 export async function reopenTasks(tx: StateDb, episodeIds: readonly string[]): Promise<void> {
   if (episodeIds.length === 0) return
-  const cleared = and(
+  const cancelled = and(
     ofEpisodes(episodeIds),
     eq(tasks.state, 'cancelled'),
-    eq(tasks.note, clearedNote),
+    inArray(tasks.note, [clearedNote, silencedNote]),
   )
-  await tx.update(tasks).set({ state: 'open', note: null }).where(cleared)
+  const state = sql`CASE WHEN note = ${silencedNote} AND started_at IS NOT NULL THEN 'started' ELSE 'open' END`
+  await tx.update(tasks).set({ state, note: null }).where(cancelled)
 }
 
 /** Those of the episodes for which no task was ever made. */

@@ -54,7 +54,12 @@ function Lamps() {
               return (
                 <tr key={lamp.key}>
                   <th scope="row">{text(lamp.name)}</th>
-                  <td>{text(lamp.says)}</td>
+                  <td>
+                    {text(lamp.says)}
+                    {lamp.escalates !== null && (
+                      <div className="small dim">{text(lamp.escalates)}</div>
+                    )}
+                  </td>
                   <td className="small">{says === undefined ? '–' : text(says)}</td>
                 </tr>
               )

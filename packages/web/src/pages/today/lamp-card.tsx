@@ -61,6 +61,7 @@ export function LampCard({
           </details>
         )}
         <LampTimes lamp={lamp} />
+        {lamp.escalated !== null && <Escalated {...lamp.escalated} />}
         <EvidenceBadge subject="lamp" of={lamp.lamp} />
       </div>
       {mayAct && (
@@ -98,6 +99,17 @@ export function LampCard({
         </div>
       )}
     </article>
+  )
+}
+
+/** That it was brought before others, since nobody acted. */
+function Escalated({ on, businessDays, to }: NonNullable<LampState['escalated']>) {
+  const { t } = useTranslation('today')
+  const format = useFormat()
+  return (
+    <p className="lamp-escalated">
+      {t('escalated', { to: to.join(t('and')), day: format.day(on), count: businessDays })}
+    </p>
   )
 }
 

@@ -262,10 +262,7 @@ function LampList({
       <SnoozeDialog
         lamp={snoozing}
         onClose={() => setSnoozing(null)}
-        onSnooze={(lamp, until, reason) => {
-          setSnoozing(null)
-          acts.act(lamp, { kind: 'snooze', until, reason })
-        }}
+        onPutOff={(lamp, act) => acts.act(lamp, act, () => setSnoozing(null))}
       />
     </div>
   )

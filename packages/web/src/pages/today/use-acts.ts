@@ -8,19 +8,33 @@ import { useToasts } from '../../app/toasts.tsx'
 import { useFormat, useText } from '../../i18n/hooks.ts'
 import { lampId } from './grouping.ts'
 
-export type Act =
-  | { readonly kind: 'start' }
-  | { readonly kind: 'done' }
-  | { readonly kind: 'snooze'; readonly until: string; readonly reason: string }
+export type Act = { readonly kind: 'start' } | { readonly kind: 'done' } | PutOff
+
+/** Not now: until a day or a condition, or not for this customer at all. */
+export type PutOff =
+  | {
+      readonly kind: 'snooze'
+      readonly until: string
+      /** In the condition language; null = the day only. */
+      readonly condition: string | null
+      readonly reason: string
+    }
+  | {
+      readonly kind: 'silence'
+      /** null = until somebody takes it back. */
+      readonly until: string | null
+      readonly reason: string
+    }
 
 export interface Acts {
   /** Acts on a lamp, tells of it, and offers to take it back. */
-  act(lamp: LampState, act: Act): void
+  act(lamp: LampState, act: Act, onDone?: () => void): void
   /** Whether the lamp waits for the server's answer. Until then it takes no other act. */
   isBusy(lamp: LampState): boolean
 }
 
-function send(lamp: LampState, act: Act): Promise<LampState> {
+/** @returns the lamp as it is then; null where it has to be asked for anew */
+async function send(lamp: LampState, act: Act): Promise<LampState | null> {
   const target = { account: lamp.account, lamp: lamp.lamp }
   switch (act.kind) {
     case 'start':
@@ -28,7 +42,16 @@ function send(lamp: LampState, act: Act): Promise<LampState> {
     case 'done':
       return client.lamps.done(target)
     case 'snooze':
-      return client.lamps.snooze({ ...target, until: act.until, reason: act.reason })
+      return client.lamps.snooze({
+        ...{ ...target, until: act.until, reason: act.reason },
+        ...(act.condition === null ? {} : { condition: act.condition }),
+      })
+    case 'silence':
+      await client.lamps.silence({
+        ...{ ...target, reason: act.reason },
+        ...(act.until === null ? {} : { until: act.until }),
+      })
+      return null
   }
 }
 
@@ -57,8 +80,11 @@ export function useActs(): Acts {
   }
 
   const undo = useMutation({
-    mutationFn: (lamp: LampState) => client.lamps.undo({ account: lamp.account, lamp: lamp.lamp }),
-    onSuccess: (_, lamp) => {
+    mutationFn: async ({ lamp: { account, lamp }, act }: { lamp: LampState; act: Act }) => {
+      if (act.kind === 'silence') await client.lamps.unsilence({ account, lamp })
+      else await client.lamps.undo({ account, lamp })
+    },
+    onSuccess: (_, { lamp }) => {
       toasts.show({ tone: 'done', text: t('told.undone', { lamp: text(lamp.name) }) })
       return refresh()
     },
@@ -66,12 +92,16 @@ export function useActs(): Acts {
   })
 
   const mutation = useMutation({
-    mutationFn: ({ lamp, act }: { lamp: LampState; act: Act }) => send(lamp, act),
-    onSuccess: (after, { lamp, act }) => {
+    mutationFn: ({ lamp, act }: { lamp: LampState; act: Act; onDone: () => void }) =>
+      send(lamp, act),
+    onSuccess: (after, { lamp, act, onDone }) => {
+      onDone()
       // What the server answered is shown at once; the list is then fetched again behind it.
-      queries.setQueryData(api.lamps.today.queryKey(), (before) =>
-        before?.map((one) => (lampId(one) === lampId(after) ? after : one)),
-      )
+      if (after !== null) {
+        queries.setQueryData(api.lamps.today.queryKey(), (before) =>
+          before?.map((one) => (lampId(one) === lampId(after) ? after : one)),
+        )
+      }
       const values = { lamp: text(lamp.name), account: lamp.accountName }
       toasts.show({
         tone: 'done',
@@ -79,7 +109,7 @@ export function useActs(): Acts {
           act.kind === 'snooze'
             ? t('told.snooze', { ...values, until: format.day(act.until) })
             : t(`told.${act.kind}`, values),
-        undo: () => undo.mutate(lamp),
+        undo: () => undo.mutate({ lamp, act }),
       })
       return refresh()
     },
@@ -91,11 +121,11 @@ export function useActs(): Acts {
   })
 
   return {
-    act(lamp, act) {
+    act(lamp, act, onDone = () => {}) {
       if (waiting.current.has(lampId(lamp))) return
       waiting.current.add(lampId(lamp))
       drawWaiting()
-      mutation.mutate({ lamp, act })
+      mutation.mutate({ lamp, act, onDone })
     },
     isBusy: (lamp) => busy.has(lampId(lamp)),
   }
