@@ -16,20 +16,21 @@ export const testToday = (open: Open) =>
     const { today, common } = words[language]
     const look = { language }
 
-    test('lists who needs someone, most revenue at risk first, with why and what to do', async () => {
+    test('lists who needs someone, the most urgent first, with why and what to do', async () => {
       await open('/', look, async (page) => {
         await cards(page).first().waitFor()
-        const amounts = await page.locator('.today-mrr strong').allTextContents()
-        const numbers = amounts.map((text) => Number(text.replace(/[^\d.]/g, '')))
+        const first = page.locator('.today-group .lamp:first-of-type .lamp-urgency strong')
+        const points = await first.allTextContents()
+        const numbers = points.map((text) => Number(text.replace(/\D/g, '')))
         expect(numbers.length).toBeGreaterThan(1)
         expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
-        const first = cards(page).first()
-        expect(await first.locator('.lamp-why').textContent()).toMatch(/\d/)
-        await first.locator('.lamp-task > summary').click()
-        expect(await first.locator('.lamp-steps').textContent()).not.toBe('')
+        const card = cards(page).first()
+        expect(await card.locator('.lamp-why').textContent()).toMatch(/\d/)
+        await card.locator('.lamp-task > summary').click()
+        expect(await card.locator('.lamp-steps').textContent()).not.toBe('')
         const severities = Object.values(common.severity)
-        expect(severities).toContain(await first.locator('.lamp-mark').textContent())
-        const badge = first.locator('.badge')
+        expect(severities).toContain(await card.locator('.lamp-mark').textContent())
+        const badge = card.locator('.badge')
         await badge.locator('summary').click()
         expect(Object.entries(common.badge).map(([, word]) => word)).toContain(
           (await badge.locator('.badge-word').textContent()) ?? '',

@@ -18,6 +18,12 @@ export type Severity = z.infer<typeof severitySchema>
 export const lampStateNameSchema = z.enum(['off', 'lit', 'acting', 'snoozed'])
 export type LampStateName = z.infer<typeof lampStateNameSchema>
 
+export const lampCauseSchema = z.object({
+  key: keySchema.describe('The family of metrics that it is about'),
+  name: textSchema,
+})
+export type LampCause = z.infer<typeof lampCauseSchema>
+
 export const lampDefinitionSchema = z.object({
   key: keySchema,
   version: z.int(),
@@ -27,6 +33,7 @@ export const lampDefinitionSchema = z.object({
   says: textSchema.describe('The condition in words'),
   holdDays: z.int(),
   severity: severitySchema,
+  cause: lampCauseSchema.nullable(),
   escalates: textSchema
     .nullable()
     .describe('After how long without anybody acting, and before whom it is brought then'),
@@ -44,6 +51,21 @@ export const taskSchema = z.object({
 })
 export type Task = z.infer<typeof taskSchema>
 
+export const lampUrgencySchema = z.object({
+  points: z.int().describe('0 to 100: the sum of the parts'),
+  severity: z.int().describe('critical 50, warning 30, info 10'),
+  revenue: z
+    .int()
+    .nullable()
+    .describe('30 × MRR ÷ (MRR + the mean MRR of a customer), rounded down; null = not known'),
+  renewal: z
+    .int()
+    .nullable()
+    .describe('20 × (90 − days to renewal) ÷ 90, rounded down; null = not known'),
+  daysToRenewal: z.number().nullable(),
+})
+export type LampUrgency = z.infer<typeof lampUrgencySchema>
+
 export const lampStateSchema = z.object({
   account: accountIdSchema,
   accountName: z.string(),
@@ -51,6 +73,11 @@ export const lampStateSchema = z.object({
   lampVersion: z.int(),
   name: textSchema,
   severity: severitySchema,
+  urgency: lampUrgencySchema.describe('Severity weighed by recurring revenue and renewal'),
+  outcome: z.enum(['churn', 'expansion']).describe('What it claims to announce'),
+  cause: lampCauseSchema
+    .nullable()
+    .describe('Lamps of one account with one cause and outcome speak of the same thing'),
   state: lampStateNameSchema,
   since: dateSchema.describe('Since when in this state'),
   litOn: dateSchema.nullable(),
@@ -229,7 +256,7 @@ export const lampsContract = {
     .output(evaluationSchema)
     .errors(mayFail('EVALUATION_RUNNING', 'BAD_PERIOD')),
   today: operation('lamps:read')
-    .route({ method: 'GET', path: '/today', summary: 'Lit lamps, by recurring revenue at risk' })
+    .route({ method: 'GET', path: '/today', summary: 'Lit lamps, the most urgent first' })
     .output(z.array(lampStateSchema)),
   start: operation('lamps:act')
     .route({ method: 'POST', path: '/lamps/start', summary: 'Start acting on a lit lamp' })

@@ -30,8 +30,8 @@ const words = {
     ja: 'データによる判定を最初からやり直す(人の操作は残す)',
   },
   list: {
-    en: 'lamps by account, most revenue at risk first',
-    ja: '顧客ごとのランプ(金額の大きい順)',
+    en: 'lamps by account, the most urgent first',
+    ja: '顧客ごとのランプ(緊急度の高い順)',
   },
   lit: { en: 'only those lit or acted on', ja: '点灯中・対応中のみ' },
   account: { en: 'only this account', ja: 'この顧客のみ' },
@@ -63,6 +63,7 @@ const words = {
     ja: 'この日までスヌーズ(--condition のみの場合は90日後まで)',
   },
   snoozedUntil: { en: 'Snoozed until', ja: 'スヌーズ期限:' },
+  cause: { en: 'One cause,', ja: '共通の原因' },
   silenced: { en: 'Silenced', ja: 'ミュート中' },
   escalated: { en: 'Escalated', ja: 'エスカレーション済み' },
   reason: { en: 'why', ja: '理由' },
@@ -70,6 +71,7 @@ const words = {
   accountTitle: { en: 'Account', ja: '顧客' },
   lampTitle: { en: 'Lamp', ja: 'ランプ' },
   severity: { en: 'Severity', ja: '重要度' },
+  urgency: { en: 'Urgency', ja: '緊急度' },
   state: { en: 'State', ja: '状態' },
   since: { en: 'Since', ja: 'いつから' },
   mrr: { en: 'MRR', ja: 'MRR' },
@@ -268,6 +270,7 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
   const { say } = terminal
   if (all.length === 0) return `${say(words.nothingLit)}\n`
   const columns = [
+    { title: say(words.urgency), right: true },
     { title: say(words.mrr), right: true },
     { title: say(words.accountTitle) },
     { title: say(words.lampTitle) },
@@ -277,6 +280,7 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
     { title: say(words.due) },
   ]
   const rows = all.map((lamp) => [
+    urgencyText(lamp.urgency),
     figure({ value: lamp.mrr, unit: 'money', currency: lamp.currency }, terminal),
     `${lamp.accountName} (${lamp.account})`,
     `${say(lamp.name)} (${lamp.lamp})`,
@@ -287,7 +291,11 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
   ])
   const todos = all.map((lamp) => (lamp.task ? say(lamp.task.title) : ''))
   const reasons = all.map((lamp) =>
-    [...(lamp.why ? [say(lamp.why)] : []), ...standingOf(lamp, terminal)].join(' '),
+    [
+      ...(lamp.why ? [say(lamp.why)] : []),
+      ...standingOf(lamp, terminal),
+      ...sameCause(lamp, all, terminal),
+    ].join(' '),
   )
   const wide = table(
     [...columns, { title: say(words.todo) }, { title: say(words.why) }],
@@ -300,6 +308,28 @@ function stateTable(all: readonly LampState[], terminal: Terminal): string {
     head,
     ...lines.flatMap((line, i) => [line, ...below(reasons[i]), ...below(todos[i])]),
   ].join('\n')}\n`
+}
+
+/** The points and what they are made of: severity + revenue + renewal. */
+const urgencyText = ({ points, severity, revenue, renewal }: LampState['urgency']): string =>
+  `${points} (${severity}+${revenue ?? '–'}+${renewal ?? '–'})`
+
+/** The other lamps that are lit for the same account and cause. */
+function sameCause(lamp: LampState, all: readonly LampState[], { say }: Terminal): string[] {
+  const { cause } = lamp
+  const isLit = ({ state, silenced }: LampState) =>
+    (state === 'lit' || state === 'acting') && silenced === null
+  if (cause === null || !isLit(lamp)) return []
+  const others = all.filter(
+    (other) =>
+      isLit(other) &&
+      other.account === lamp.account &&
+      other.lamp !== lamp.lamp &&
+      other.cause?.key === cause.key &&
+      other.outcome === lamp.outcome,
+  )
+  if (others.length === 0) return []
+  return [`[${say(words.cause)} ${say(cause.name)}: + ${others.map((one) => one.lamp).join(', ')}]`]
 }
 
 /** What keeps a lamp from asking, and who was told that it asks in vain. */

@@ -3,7 +3,8 @@ import type { Ports } from '../../call/context.ts'
 import { todayIn } from '../../platform/clock.ts'
 import type { Workspace } from '../../platform/workspace.ts'
 import { later } from './days.ts'
-import { compileAccountFacts } from './frame.ts'
+import { compileAccountFacts, compilePortfolio } from './frame.ts'
+import type { Portfolio } from './urgency.ts'
 
 /** What is known now of an account, as far as lamps need it. */
 export interface AccountFacts {
@@ -11,6 +12,8 @@ export interface AccountFacts {
   readonly owner: string | null
   /** Recurring revenue in the reporting currency, exact; null where there is none to tell. */
   readonly mrr: string | null
+  /** Days to the next end of a term; null where there is none. */
+  readonly daysToRenewal: number | null
 }
 
 const accountRow = z.object({
@@ -18,6 +21,7 @@ const accountRow = z.object({
   name: z.string().nullable(),
   owner: z.string().nullable(),
   mrr: z.string().nullable(),
+  days_to_renewal: z.number().nullable(),
 })
 
 /** The given accounts as known now, at the end of today; those that are not there are not in it. */
@@ -36,8 +40,25 @@ export async function readAccounts(
   })
   const rows = await ports.facts.query(query, accountRow)
   return new Map(
-    rows.map(({ account_id: id, name, owner, mrr }) => [id, { name: name ?? id, owner, mrr }]),
+    rows.map(({ account_id: id, name, owner, mrr, days_to_renewal: daysToRenewal }) => [
+      id,
+      { name: name ?? id, owner, mrr, daysToRenewal },
+    ]),
   )
+}
+
+const portfolioRow = z.object({ mrr: z.string().nullable(), customers: z.coerce.number() })
+
+/** The paying customers that are seen, as known now, at the end of today. */
+export async function readPortfolio(ports: Ports, workspace: Workspace): Promise<Portfolio> {
+  const query = compilePortfolio({
+    workspaceId: workspace.id,
+    settings: workspace.settings,
+    on: todayIn(ports.clock, workspace.settings.timeZone).toString(),
+    now: ports.clock.now().toString(),
+  })
+  const [row] = await ports.facts.query(query, portfolioRow)
+  return { mrr: row?.mrr ?? '0', customers: row?.customers ?? 0 }
 }
 
 /** How far back the facts of a workspace go. Days are ISO dates in its zone. */

@@ -1,4 +1,5 @@
 import type { TypedCondition } from '@tomoshibi/metrics/condition/syntax'
+import { metricGroups } from '@tomoshibi/metrics/definition'
 import * as z from 'zod'
 
 const text = z.object({ en: z.string().trim().min(1), ja: z.string().trim().min(1) }).strict()
@@ -42,6 +43,11 @@ export const lampDefinitionSchema = z
       .nullable()
       .default(null)
       .describe('One sentence with the numbers; {metric} stands for a value of the account'),
+    cause: z
+      .enum(metricGroups)
+      .nullable()
+      .default(null)
+      .describe('What it lights for; left out = the family of the metrics in its condition'),
     escalate: z
       .object({
         afterDays: z

@@ -68,17 +68,20 @@ lamp_frame AS (
   }
 }
 
-/** Name, owner and recurring revenue of some accounts at the end of a day, as known now. */
-export function compileAccountFacts(request: {
+interface OnDay {
   readonly workspaceId: string
   readonly settings: MetricSettings
-  readonly accountIds: readonly string[]
   readonly on: string
   readonly now: string
-}): BoundQuery {
+}
+
+/** Name, owner, recurring revenue and renewal of some accounts at the end of a day, as known now. */
+export function compileAccountFacts(
+  request: OnDay & { readonly accountIds: readonly string[] },
+): BoundQuery {
   const frame = compiled({
     ...request,
-    metrics: ['mrr'],
+    metrics: ['mrr', 'days_to_renewal'],
     attributes: [
       { key: 'name', type: 'string' },
       { key: 'owner', type: 'string' },
@@ -93,7 +96,26 @@ SELECT
   account_id,
   ${column('name')} AS name,
   ${column('owner')} AS owner,
-  toString(${column('mrr')}) AS mrr
+  toString(${column('mrr')}) AS mrr,
+  toFloat64(${column('days_to_renewal')}) AS days_to_renewal
+FROM ${frame.from}`,
+    params: frame.params,
+  }
+}
+
+/** The recurring revenue of all accounts together at the end of a day, and how many have any. */
+export function compilePortfolio(request: OnDay): BoundQuery {
+  const frame = compiled({
+    ...request,
+    metrics: ['mrr'],
+    attributes: [],
+    periods: [periodOf(request.on, request.settings.timeZone)],
+    knownAt: 'now',
+  })
+  const mrr = frame.columns[0]?.column ?? 'NULL'
+  return {
+    sql: `${frame.with}
+SELECT toString(sumIf(${mrr}, ${mrr} > 0)) AS mrr, countIf(${mrr} > 0) AS customers
 FROM ${frame.from}`,
     params: frame.params,
   }

@@ -2,7 +2,6 @@ import type {
   LampDefinition as LampDefinitionView,
   LampTransition as LampTransitionView,
   LampState as LampView,
-  Severity,
 } from '@tomoshibi/contract/light'
 import { explainCondition } from '@tomoshibi/metrics/condition/explain'
 import Big from 'big.js'
@@ -13,9 +12,10 @@ import { userNames } from '../../people/names.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { historyOf, readAccounts } from './accounts.ts'
+import { causeOf } from './cause.ts'
 import { dayAfter } from './days.ts'
 import type { Lamp } from './definition.ts'
-import { readNames } from './names.ts'
+import { type LampScope, readNames } from './names.ts'
 import { checkLamp } from './parse.ts'
 import { checkedLamps, defineLamp, readDefinitions } from './registry.ts'
 import { sayMove, sayRule } from './say.ts'
@@ -30,7 +30,7 @@ export interface ListOptions {
 }
 
 /**
- * Lamps that are lit or were once, those with the most recurring revenue at risk first.
+ * Lamps that are lit or were once, the most urgent ones first.
  *
  * @throws Failure UNKNOWN_ACCOUNT
  */
@@ -53,10 +53,10 @@ export async function listLamps(ports: Ports, options: ListOptions = {}): Promis
   return entries
     .map((entry) => lampView(around, entry))
     .filter(({ silenced }) => !options.lit || silenced === null)
-    .sort(byRisk)
+    .sort(byUrgency)
 }
 
-/** What needs somebody today: lit lamps and those acted on, by recurring revenue at risk. */
+/** What needs somebody today: lit lamps and those acted on, the most urgent first. */
 export const todaysLamps = (ports: Ports): Promise<LampView[]> => listLamps(ports, { lit: true })
 
 /** Whether a lamp is silenced for an account now. */
@@ -74,10 +74,10 @@ export async function lampDefinitions(ports: Ports): Promise<LampDefinitionView[
   const workspace = await getWorkspace(ports)
   const definitions = await readDefinitions(ports.state.db, workspace.id, ports.clock.now())
   const scope = await readNames(ports, workspace)
-  return checkedLamps(definitions, scope).map(definitionView)
+  return checkedLamps(definitions, scope).map((lamp) => definitionView(lamp, scope))
 }
 
-const definitionView = ({ definition, condition }: Lamp): LampDefinitionView => ({
+const definitionView = ({ definition, condition }: Lamp, scope: LampScope): LampDefinitionView => ({
   key: definition.key,
   version: definition.version,
   name: definition.name,
@@ -86,6 +86,7 @@ const definitionView = ({ definition, condition }: Lamp): LampDefinitionView => 
   says: explainCondition(condition),
   holdDays: definition.holdDays,
   severity: definition.severity,
+  cause: causeOf(definition, scope),
   escalates: definition.escalate && sayRule(definition.escalate),
   todo: {
     title: definition.task.title,
@@ -100,7 +101,8 @@ const definitionView = ({ definition, condition }: Lamp): LampDefinitionView => 
  * @throws Failure BAD_CONDITION with every problem, also when that version is there and says otherwise.
  */
 export async function addLampDefinition(ports: Ports, yaml: string): Promise<LampDefinitionView> {
-  return definitionView(await defineLamp(ports, yaml))
+  const lamp = await defineLamp(ports, yaml)
+  return definitionView(lamp, await readNames(ports, await getWorkspace(ports)))
 }
 
 /** Keys of the lamps whose conditions or reasons name a metric. */
@@ -240,14 +242,12 @@ export async function lampHistories(ports: Ports): Promise<LampHistory[]> {
   })
 }
 
-const urgency: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 }
-
-/** Most revenue first; where that is equal the more severe, then the longer lit. */
-function byRisk(a: LampView, b: LampView): number {
+/** The most urgent first; of equal ones that with more revenue, then the longer lit. */
+function byUrgency(a: LampView, b: LampView): number {
+  const points = b.urgency.points - a.urgency.points
+  if (points !== 0) return points
   const revenue = compareMoney(b.mrr, a.mrr)
   if (revenue !== 0) return revenue
-  const severity = urgency[a.severity] - urgency[b.severity]
-  if (severity !== 0) return severity
   const [x, y] = [
     `${a.litOn ?? '9999'} ${a.account} ${a.lamp}`,
     `${b.litOn ?? '9999'} ${b.account} ${b.lamp}`,

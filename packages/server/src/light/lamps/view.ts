@@ -1,15 +1,19 @@
-import type { LampState as LampView, Task as TaskView } from '@tomoshibi/contract/light'
+import type { LampCause, LampState as LampView, Task as TaskView } from '@tomoshibi/contract/light'
 import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { userNames } from '../../people/names.ts'
 import { todayIn } from '../../platform/clock.ts'
 import type { Workspace } from '../../platform/workspace.ts'
-import type { AccountFacts } from './accounts.ts'
+import { type AccountFacts, readPortfolio } from './accounts.ts'
+import { causeOf } from './cause.ts'
+import type { LampDefinition } from './definition.ts'
 import { type Escalation, escalationsOf } from './escalate.ts'
 import type { Entry } from './ledger.ts'
+import { readNames } from './names.ts'
 import type { Definitions } from './registry.ts'
 import { type StoredSilence, silenceKey, silencesOn } from './silence-store.ts'
 import { type Task, tasksOf } from './task-store.ts'
+import { type Portfolio, urgencyOf } from './urgency.ts'
 
 /** What people see of a lamp beside its state. */
 export interface Around {
@@ -22,6 +26,9 @@ export interface Around {
   /** By `silenceKey`; those that count today. */
   readonly silences: ReadonlyMap<string, StoredSilence>
   readonly names: ReadonlyMap<string, string>
+  /** The customers that an account is compared with. */
+  readonly portfolio: Portfolio
+  readonly causeOf: (definition: LampDefinition) => LampCause | null
 }
 
 /** Reads that for some lamps at once. */
@@ -33,21 +40,30 @@ export async function readAround(
   const { db } = ports.state
   const { id, settings } = known.workspace
   const today = todayIn(ports.clock, settings.timeZone).toString()
-  const [tasks, escalations, silences] = await Promise.all([
-    tasksOf(
-      db,
-      entries.flatMap(({ episodeId }) => episodeId ?? []),
-    ),
-    escalationsOf(db, id),
-    silencesOn(db, id, today),
-  ])
+  // One after the other: where the call is a transaction, they share its connection.
+  const tasks = await tasksOf(
+    db,
+    entries.flatMap(({ episodeId }) => episodeId ?? []),
+  )
+  const escalations = await escalationsOf(db, id)
+  const silences = await silencesOn(db, id, today)
+  const portfolio = await readPortfolio(ports, known.workspace)
   const by = [...silences.values()].flatMap(({ silencedBy }) => silencedBy ?? [])
-  return { ...known, tasks, escalations, silences, names: await userNames(db, by) }
+  const names = await userNames(db, by)
+  const scope = await readNames(ports, known.workspace)
+  const causes = new Map<LampDefinition, LampCause | null>()
+  const cause = (definition: LampDefinition): LampCause | null => {
+    const found = causes.get(definition) ?? causeOf(definition, scope)
+    causes.set(definition, found)
+    return found
+  }
+  return { ...known, tasks, escalations, silences, portfolio, names, causeOf: cause }
 }
 
 /** A lamp of an account as people see it. */
 export function lampView(around: Around, entry: Entry): LampView {
-  const { workspace, definitions, accounts, tasks, escalations, silences, names } = around
+  const { workspace, definitions, accounts, tasks, escalations, silences, names, portfolio } =
+    around
   const definition = definitions.version(entry.lampKey, entry.lampVersion)
   const account = accounts.get(entry.accountId)
   const task = entry.episodeId === null ? undefined : tasks.get(entry.episodeId)
@@ -60,6 +76,16 @@ export function lampView(around: Around, entry: Entry): LampView {
     lampVersion: entry.lampVersion,
     name: definition.name,
     severity: definition.severity,
+    urgency: urgencyOf(
+      {
+        severity: definition.severity,
+        mrr: account?.mrr ?? null,
+        daysToRenewal: account?.daysToRenewal ?? null,
+      },
+      portfolio,
+    ),
+    outcome: definition.outcome,
+    cause: around.causeOf(definition),
     state: entry.state.position,
     since: Temporal.Instant.from(entry.since)
       .toZonedDateTimeISO(workspace.settings.timeZone)

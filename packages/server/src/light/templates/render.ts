@@ -71,6 +71,7 @@ export function lampYaml(template: LampTemplate, thresholds: readonly ProposedTh
       holdDays,
       severity,
       outcome: kind === 'risk' ? 'churn' : 'expansion',
+      ...(severity === 'critical' ? { escalate: { afterDays: 3, to: 'manager' } } : {}),
       why,
       task: {
         title: todo.title,

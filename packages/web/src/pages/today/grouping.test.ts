@@ -1,7 +1,18 @@
 import type { LampState } from '@tomoshibi/contract/light'
 import { describe, expect, it } from 'vitest'
-import { awaitsData, groupByAccount, needsSomeone, ownersOf, revenueAtRisk } from './grouping.ts'
+import {
+  awaitsData,
+  groupByAccount,
+  groupByCause,
+  needsSomeone,
+  ownersOf,
+  revenueAtRisk,
+} from './grouping.ts'
 
+const urgency = (points: number) => ({
+  ...{ points, severity: points, revenue: null, renewal: null },
+  daysToRenewal: null,
+})
 const text = { en: 'x', ja: 'x' }
 function lamp(account: string, over: Partial<LampState> = {}): LampState {
   return {
@@ -11,6 +22,9 @@ function lamp(account: string, over: Partial<LampState> = {}): LampState {
     lampVersion: 1,
     name: text,
     severity: 'warning',
+    urgency: urgency(30),
+    outcome: 'churn',
+    cause: null,
     state: 'lit',
     since: '2026-11-01',
     litOn: '2026-11-01',
@@ -37,7 +51,19 @@ const task = (over: Partial<NonNullable<LampState['task']>>): LampState['task'] 
 })
 
 describe('Today', () => {
-  it('puts the account with most revenue at risk first, by exact amount, and unknown ones last', () => {
+  it('puts the account with the most urgent lamp first', () => {
+    const groups = groupByAccount([
+      lamp('rich', { mrr: '900', urgency: urgency(50) }),
+      lamp('urgent', { urgency: urgency(20) }),
+      lamp('urgent', { lamp: 'other', urgency: urgency(51) }),
+    ])
+    expect(groups.map((group) => [group.account, group.urgency])).toEqual([
+      ['urgent', 51],
+      ['rich', 50],
+    ])
+  })
+
+  it('then that with most revenue at risk, by exact amount, and unknown ones last', () => {
     const groups = groupByAccount([
       lamp('none', { mrr: null }),
       lamp('small', { mrr: '99999999999999999.01' }),
@@ -46,14 +72,32 @@ describe('Today', () => {
     expect(groups.map((group) => group.account)).toEqual(['large', 'small', 'none'])
   })
 
-  it('shows an account once, its gravest lamp first, then the one due sooner', () => {
+  it('shows an account once, its most urgent lamp first, then the one due sooner', () => {
     const [group, ...others] = groupByAccount([
       lamp('a', { lamp: 'later', task: task({ dueOn: '2026-12-01' }) }),
       lamp('a', { lamp: 'sooner', task: task({ dueOn: '2026-11-02' }) }),
-      lamp('a', { lamp: 'grave', severity: 'critical' }),
+      lamp('a', { lamp: 'grave', urgency: urgency(50) }),
     ])
     expect(others).toEqual([])
     expect(group?.lamps.map((one) => one.lamp)).toEqual(['grave', 'sooner', 'later'])
+  })
+
+  it('groups the lamps of an account that are lit for one cause, and names it', () => {
+    const use = { key: 'usage', name: { en: 'Product use', ja: '製品の利用' } }
+    const groups = groupByCause([
+      lamp('a', { lamp: 'falls', cause: use }),
+      lamp('a', { lamp: 'silent' }),
+      lamp('a', { lamp: 'unused', cause: use }),
+      // A chance is no trouble, though it is seen by the same facts.
+      lamp('a', { lamp: 'grows', cause: use, outcome: 'expansion' }),
+      lamp('a', { lamp: 'other' }),
+    ])
+    expect(groups.map(({ cause, lamps }) => [cause?.key, lamps.map((one) => one.lamp)])).toEqual([
+      ['usage', ['falls', 'unused']],
+      [undefined, ['silent']],
+      [undefined, ['grows']],
+      [undefined, ['other']],
+    ])
   })
 
   it('counts the revenue of an account once, however many of its lamps are lit', () => {

@@ -1,4 +1,4 @@
-import type { LampState, Severity } from '@tomoshibi/contract/light'
+import type { LampCause, LampState } from '@tomoshibi/contract/light'
 import { compare, sum } from '../../format/decimal.ts'
 
 /** The lamps of one account that want something today. */
@@ -9,10 +9,10 @@ export interface AccountGroup {
   /** The account's recurring revenue, once, however many of its lamps are lit. */
   readonly mrr: string | null
   readonly currency: string
+  /** Of its most urgent lamp, 0 to 100. */
+  readonly urgency: number
   readonly lamps: readonly LampState[]
 }
-
-const severityOrder: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 }
 
 /** Lit, or acted on with the task not done yet: someone still has to do something. */
 export function needsSomeone(lamp: LampState): boolean {
@@ -26,8 +26,8 @@ export function awaitsData(lamp: LampState): boolean {
 }
 
 /**
- * One group for each account, most revenue at risk first, accounts without a figure last; inside it
- * the graver lamp first, then the one due sooner.
+ * One group for each account, that with the most urgent lamp first, then that with more revenue at risk;
+ * inside it the more urgent lamp first, then the one due sooner.
  */
 export function groupByAccount(lamps: readonly LampState[]): AccountGroup[] {
   const groups = new Map<string, LampState[]>()
@@ -40,19 +40,42 @@ export function groupByAccount(lamps: readonly LampState[]): AccountGroup[] {
     .flatMap((group) => {
       const ordered = group.toSorted(
         (a, b) =>
-          severityOrder[a.severity] - severityOrder[b.severity] ||
+          b.urgency.points - a.urgency.points ||
           (a.task?.dueOn ?? '9999').localeCompare(b.task?.dueOn ?? '9999'),
       )
       const [first] = ordered
       if (first === undefined) return []
       const { account, accountName, mrr, currency } = first
       const owner = ordered.find((lamp) => lamp.task?.owner)?.task?.owner ?? null
-      return [{ account, accountName, owner, mrr, currency, lamps: ordered }]
+      const urgency = first.urgency.points
+      return [{ account, accountName, owner, mrr, currency, urgency, lamps: ordered }]
     })
     .toSorted((a, b) => {
+      if (a.urgency !== b.urgency) return b.urgency - a.urgency
       if (a.mrr === null || b.mrr === null) return Number(a.mrr === null) - Number(b.mrr === null)
       return compare(b.mrr, a.mrr) || a.accountName.localeCompare(b.accountName)
     })
+}
+
+/** Lamps of one account that are lit for one cause, or a single one. */
+export interface CauseGroup {
+  /** What they have in common; null where it is a single lamp. */
+  readonly cause: LampCause | null
+  readonly lamps: readonly LampState[]
+}
+
+/** The lamps of an account by cause, each group where its first lamp stands. */
+export function groupByCause(lamps: readonly LampState[]): CauseGroup[] {
+  const groups = new Map<string, LampState[]>()
+  for (const lamp of lamps) {
+    const { cause, outcome } = lamp
+    const key = JSON.stringify(cause === null ? [lamp.lamp] : [cause.key, outcome, 'cause'])
+    groups.set(key, [...(groups.get(key) ?? []), lamp])
+  }
+  return [...groups.values()].map((group) => ({
+    cause: group.length > 1 ? (group[0]?.cause ?? null) : null,
+    lamps: group,
+  }))
 }
 
 /** Recurring revenue of all groups together, each account once; null when none has a figure. */

@@ -62,6 +62,7 @@ export function LampCard({
         )}
         <LampTimes lamp={lamp} />
         {lamp.escalated !== null && <Escalated {...lamp.escalated} />}
+        <Urgency urgency={lamp.urgency} />
         <EvidenceBadge subject="lamp" of={lamp.lamp} />
       </div>
       {mayAct && (
@@ -99,6 +100,24 @@ export function LampCard({
         </div>
       )}
     </article>
+  )
+}
+
+/** How urgent it is, and what that is made of. */
+function Urgency({ urgency }: { urgency: LampState['urgency'] }) {
+  const { t } = useTranslation('today')
+  const format = useFormat()
+  const { points, severity, revenue, renewal, daysToRenewal } = urgency
+  const part = (value: number | null) => (value === null ? t('urgency.unknown') : `${value}`)
+  return (
+    <p className="lamp-urgency">
+      <strong>{t('urgency.points', { points })}</strong>{' '}
+      <span className="dim">
+        {t('urgency.parts', { severity, revenue: part(revenue), renewal: part(renewal) })}
+        {daysToRenewal !== null &&
+          ` · ${t('urgency.days', { count: Math.round(daysToRenewal), days: format.number(Math.round(daysToRenewal)) })}`}
+      </span>
+    </p>
   )
 }
 

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../api/client.ts'
 import { useWorkspace } from '../../api/workspace.ts'
 import { useToasts } from '../../app/toasts.tsx'
-import { useFormat } from '../../i18n/hooks.ts'
+import { useFormat, useText } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -19,6 +19,7 @@ import {
   type AccountGroup,
   awaitsData,
   groupByAccount,
+  groupByCause,
   lampId,
   needsSomeone,
   ownersOf,
@@ -282,6 +283,7 @@ function Group({
   onSnooze: (lamp: LampState) => void
 }) {
   const { t } = useTranslation('today')
+  const text = useText()
   return (
     <section className="surface today-group" aria-label={group.accountName}>
       <div className="today-account">
@@ -297,17 +299,27 @@ function Group({
           </strong>
         </span>
       </div>
-      {group.lamps.map((lamp) => (
-        <LampCard
-          key={lamp.lamp}
-          lamp={lamp}
-          stepsOpen={steps.has(lampId(lamp))}
-          onSteps={(open) => onSteps(lampId(lamp), open)}
-          onAct={acts.act}
-          onSnooze={onSnooze}
-          busy={acts.isBusy(lamp)}
-        />
-      ))}
+      {groupByCause(group.lamps).map(({ cause, lamps }) => {
+        const cards = lamps.map((lamp) => (
+          <LampCard
+            key={lamp.lamp}
+            lamp={lamp}
+            stepsOpen={steps.has(lampId(lamp))}
+            onSteps={(open) => onSteps(lampId(lamp), open)}
+            onAct={acts.act}
+            onSnooze={onSnooze}
+            busy={acts.isBusy(lamp)}
+          />
+        ))
+        if (cause === null) return cards
+        const title = t('cause', { cause: text(cause.name), count: lamps.length })
+        return (
+          <section key={cause.key} className="today-cause" aria-label={title}>
+            <h3 className="today-cause-title">{title}</h3>
+            {cards}
+          </section>
+        )
+      })}
     </section>
   )
 }
