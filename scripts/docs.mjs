@@ -10,6 +10,13 @@ import { contract } from '../packages/contract/dist/contract.js'
 import { errorRegistry } from '../packages/contract/dist/errors.js'
 import { builtInRoles, ofTheMachine, reachOf } from '../packages/contract/dist/roles.js'
 import { builtInMetrics } from '../packages/metrics/dist/catalogue.js'
+import { factRegister } from '../packages/server/dist/personal-data/register/facts.js'
+import {
+  classNames,
+  columnClasses,
+  whoseNames,
+} from '../packages/server/dist/personal-data/register/register.js'
+import { stateRegister } from '../packages/server/dist/personal-data/register/state.js'
 import { root } from './steps.mjs'
 
 const languages = /** @type {const} */ (['en', 'ja'])
@@ -217,6 +224,68 @@ function permissionsPage(language) {
   return `# ${w.title}\n\n${w.intro}\n\n${table(head, rows)}\n\n${note}\n`
 }
 
+const registerWords = {
+  en: {
+    title: 'What is held of people, where and why',
+    intro:
+      'Every table of both stores with all of its columns, written from the register in the program; a test compares it with the tables that there are. Tables for rows on their way into another one (`staging_…`) have the columns of that one and are not repeated. Outside of the stores, personal data are in the journal of received events (until they are facts), in the files of rejected rows of imports, and in backups. The program’s own log has none.',
+    facts: 'Facts (ClickHouse)',
+    state: 'State (PostgreSQL)',
+    head: ['Table', 'Of whom', 'Why', 'How long', 'When a person is erased'],
+    columns: 'Columns',
+    table: 'Table',
+  },
+  ja: {
+    title: '個人データの台帳',
+    intro:
+      '両方のストアのすべてのテーブルと列の一覧です。プログラム内の台帳から書き出し、実際のテーブルとテストで照合しています。取り込み途中の行のテーブル（`staging_…`）は、取り込み先と同じ列のため省略します。ストアの外では、受信したイベントのジャーナル（取り込みが済むまで）、インポートで取り込めなかった行のファイル、バックアップに個人データが含まれます。プログラムのログには含まれません。',
+    facts: 'データ（ClickHouse）',
+    state: '状態（PostgreSQL）',
+    head: ['テーブル', '対象', '目的', '保存期間', '消去したとき'],
+    columns: '列',
+    table: 'テーブル',
+  },
+}
+
+/** @param {'en' | 'ja'} language */
+function registerPage(language) {
+  const w = registerWords[language]
+  const parts = [`# ${w.title}`, w.intro]
+  for (const [title, register] of /** @type {const} */ ([
+    [w.facts, factRegister],
+    [w.state, stateRegister],
+  ])) {
+    const tables = register.filter((each) => !each.table.startsWith('staging_'))
+    parts.push(
+      `## ${title}`,
+      table(
+        w.head,
+        tables.map((each) => [
+          `\`${each.table}\``,
+          whoseNames[each.whose][language],
+          each.purpose[language],
+          each.kept[language],
+          each.erased[language],
+        ]),
+      ),
+      `### ${w.columns}`,
+      table(
+        [w.table, ...columnClasses.map((each) => classNames[each][language])],
+        tables.map((each) => [
+          `\`${each.table}\``,
+          ...columnClasses.map((of) =>
+            Object.keys(each.columns)
+              .filter((column) => each.columns[column] === of)
+              .map((column) => `\`${column}\``)
+              .join(' '),
+          ),
+        ]),
+      ),
+    )
+  }
+  return `${parts.join('\n\n')}\n`
+}
+
 /** Every reference page: path from the root → text. */
 export function referencePages() {
   return new Map([
@@ -229,6 +298,10 @@ export function referencePages() {
     ...languages.map(
       (language) =>
         /** @type {const} */ ([file('permissions', language), permissionsPage(language)]),
+    ),
+    ...languages.map(
+      (language) =>
+        /** @type {const} */ ([file('personal-data', language), registerPage(language)]),
     ),
     [file('http', 'en'), httpPage()],
   ])

@@ -16,6 +16,7 @@ import { addLamps } from './verbs/lamps.ts'
 import { addMetrics } from './verbs/metrics.ts'
 import { addMigrateStore } from './verbs/migrate-store.ts'
 import { addPeople } from './verbs/people.ts'
+import { addPersonalData } from './verbs/personal-data.ts'
 import { addQuality } from './verbs/quality.ts'
 import { addRetention } from './verbs/retention.ts'
 import { addSecrets } from './verbs/secrets.ts'
@@ -61,6 +62,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addMigrateStore(program, surroundings)
   addRetention(program, surroundings)
   addSecrets(program, surroundings)
+  addPersonalData(program, surroundings)
   addDoctor(program, surroundings)
   addSimulate(program, surroundings)
   return examples(program, terminal, [

@@ -9,6 +9,7 @@ import { healthContract } from './health.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
 import { invitationsContract, peopleContract, sessionContract } from './people.ts'
+import { personalDataContract } from './personal-data.ts'
 import { retentionContract } from './retention.ts'
 import { secretsContract } from './secrets.ts'
 import { upkeepContract } from './upkeep.ts'
@@ -41,4 +42,5 @@ export const contract = {
   secrets: secretsContract,
   upkeep: upkeepContract,
   retention: retentionContract,
+  personalData: personalDataContract,
 }

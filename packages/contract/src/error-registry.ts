@@ -750,6 +750,39 @@ const registry = {
       ja: '複製は使わないでください。元のデータはそのままです。空の場所でもう一度お試しください。繰り返す場合はお知らせください。',
     },
   },
+  PERSON_NOT_FOUND: {
+    status: 404,
+    what: {
+      en: 'Nothing is held of such a person in this workspace.',
+      ja: 'このワークスペースに、その人のデータはありません。',
+    },
+    mend: {
+      en: 'Look for them by their user id as well as by their e-mail address.',
+      ja: 'ユーザーIDとメールアドレスの両方でお試しください。',
+    },
+  },
+  PERSON_CHANGED: {
+    status: 409,
+    what: {
+      en: 'What is held of this person is no longer what was shown.',
+      ja: 'この人のデータが、表示された内容から変わっています。',
+    },
+    mend: {
+      en: 'Look again at what is found, and then erase it.',
+      ja: '内容をもう一度ご確認のうえ、消去してください。',
+    },
+  },
+  ERASURE_NOT_POSSIBLE: {
+    status: 422,
+    what: {
+      en: 'Nobody can be erased here: {reason}.',
+      ja: 'ここでは消去できません。{reason}です。',
+    },
+    mend: {
+      en: 'Nothing was changed. Use one ClickHouse server, or a cluster without replicas.',
+      ja: 'まだ何も変更されていません。単一の ClickHouse サーバー、または複製のないクラスターをご利用ください。',
+    },
+  },
   FACTS_KEPT: {
     status: 422,
     what: {

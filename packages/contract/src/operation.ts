@@ -26,6 +26,7 @@ export const permissions = [
   'backup:make',
   'retention:manage',
   'secrets:manage',
+  'personal-data:manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

@@ -43,6 +43,7 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'backup:make': 'all',
   'retention:manage': 'all',
   'secrets:manage': 'all',
+  'personal-data:manage': 'all',
 }
 
 /** What a role can be made of. */

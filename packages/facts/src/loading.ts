@@ -58,6 +58,8 @@ export interface LoadOptions {
   readonly startedAt: string
   /** The workspace's time zone, in which use is rolled up by days. */
   readonly timeZone: string
+  /** A row as it may be stored; null where it may not at all. Without it, all may as they are. */
+  readonly admit?: ((table: FactTableName, row: StagedRow) => StagedRow | null) | undefined
 }
 
 export interface Load {
@@ -86,7 +88,7 @@ const LOAD_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 /** Begins a load. Nothing is written before the first `stage`. */
 export const openLoad = (store: FactStore, options: LoadOptions): Load => {
-  const { workspaceId, loadId, startedAt, timeZone } = options
+  const { workspaceId, loadId, startedAt, timeZone, admit } = options
   const useScope: UseScope = { workspaceId, timeZone }
   const startedAtMs = Date.parse(startedAt)
   if (!LOAD_ID.test(loadId)) throw new RangeError(`"${loadId}" can't be the id of a load.`)
@@ -180,8 +182,9 @@ export const openLoad = (store: FactStore, options: LoadOptions): Load => {
       await leftOversDropped
       counts = undefined
       touched.add(table)
-      for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-        const lines = rows.slice(start, start + ROWS_PER_INSERT).map(line)
+      const admitted = admit === undefined ? rows : rows.flatMap((row) => admit(table, row) ?? [])
+      for (let start = 0; start < admitted.length; start += ROWS_PER_INSERT) {
+        const lines = admitted.slice(start, start + ROWS_PER_INSERT).map(line)
         // Repeatable, because of two equal staged rows one is superseded by the other.
         await store.insertLines(stagingName(factTables[table]), lines.join('\n'), {
           repeatable: true,

@@ -2,7 +2,7 @@ import { createRouterClient, type RouterClient } from '@orpc/server'
 import type { Logger } from 'pino'
 import { auditOperations } from './audit/operations.ts'
 import { type Caller, noVisit, program, type Visit } from './call/caller.ts'
-import { type Call, operations, type Ports, type Underway } from './call/context.ts'
+import { type Call, type Disk, operations, type Ports, type Underway } from './call/context.ts'
 import { accountsOperations } from './collect/accounts/operations.ts'
 import { factsOperations } from './collect/bulk/operations.ts'
 import { dropUnfinishedUploads } from './collect/bulk/upload.ts'
@@ -24,6 +24,7 @@ import { apiKeysOperations } from './people/keys/operations.ts'
 import { ApiKeys } from './people/keys/service.ts'
 import { invitationsOperations, peopleOperations, sessionOperations } from './people/operations.ts'
 import { People } from './people/service.ts'
+import { personalDataOperations } from './personal-data/operations.ts'
 import { PublicAddress } from './platform/address.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config, Installation } from './platform/config.ts'
@@ -63,6 +64,7 @@ export const router = operations.router({
   secrets: secretsOperations,
   upkeep: upkeepOperations,
   retention: retentionOperations,
+  personalData: personalDataOperations,
 })
 
 /** The operations over given stores; starts and owns nothing. */
@@ -78,6 +80,7 @@ export interface Operations {
   readonly people: People
   readonly secrets: Secrets
   readonly address: PublicAddress
+  readonly disk: Disk
   /** The context of a call by somebody. */
   call(caller: Caller, visit?: Visit): Call
   /** Calls in this process with every permission, through the same guard as over HTTP. */
@@ -101,6 +104,13 @@ export function operationsOver(
   const writeKeys = new WriteKeys(ports)
   const apiKeys = new ApiKeys(ports)
   const people = new People({ ...ports, dataDir })
+  const disk: Disk = {
+    dataDir,
+    clearJournal: async () => {
+      await patient?.ingestion?.clearJournal()
+      return patient?.ingestion != null
+    },
+  }
   const call = (caller: Caller, visit: Visit = noVisit): Call => ({
     ...ports,
     workspaceId: caller.workspaceId,
@@ -116,6 +126,7 @@ export function operationsOver(
     underway,
     examine: () =>
       examineServer(ports, secrets, patient ?? { dataDir, engines: null, ingestion: null }),
+    disk,
   })
   return {
     version,
@@ -128,6 +139,7 @@ export function operationsOver(
     people,
     secrets,
     address,
+    disk,
     call,
     caller: createRouterClient(router, { context: call(program(ports.workspaceId)) }),
   }

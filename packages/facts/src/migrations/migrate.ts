@@ -7,6 +7,7 @@ import { cesDirectionMigration } from './002-ces-direction.ts'
 import { eventsMigration } from './003-events.ts'
 import { useRollupMigration } from './004-use-rollup.ts'
 import { retentionMigration } from './005-retention.ts'
+import { erasureMigration } from './006-erasure.ts'
 import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   eventsMigration,
   useRollupMigration,
   retentionMigration,
+  erasureMigration,
 ]
 
 const migrationsTable: TableDdl = {

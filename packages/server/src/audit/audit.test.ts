@@ -11,7 +11,7 @@ import {
   startPeopleServer,
   strongPassword,
 } from '../people/testing.ts'
-import { checkChain } from './store.ts'
+import { checkChain } from './chain.ts'
 
 let here: PeopleServer
 let owner: Browser

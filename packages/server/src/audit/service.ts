@@ -4,10 +4,12 @@ import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
 import type { Caller, Visit } from '../call/caller.ts'
 import type { Ports } from '../call/context.ts'
+import { compiled, withoutPerson } from '../personal-data/texts.ts'
+import { allowErasing, hashOfRewritten, noteRewritten, rewriteEntries } from './chain.ts'
 import { redacted } from './redact.ts'
 import { type AuditRow, addEntry, eachEntry, type NewEntry, readEntries } from './store.ts'
 
-export { type Chain, checkChain } from './store.ts'
+export { type Chain, checkChain } from './chain.ts'
 
 /** A call as the log tells of it. */
 export interface Recorded {
@@ -21,6 +23,42 @@ export interface Recorded {
   readonly input?: unknown
   readonly before?: unknown
   readonly after?: unknown
+}
+
+/** Who is taken out of the log of a workspace. */
+export interface TakenOut {
+  /** Regular expressions of three groups, of which the second goes. */
+  readonly patterns: readonly string[]
+  /** The user whose own entries these are; null where it is nobody who signs in. */
+  readonly userId: string | null
+  /** In place of that user. */
+  readonly token: string
+}
+
+/**
+ * Takes a person out of the entries of a workspace, and only in a transaction that ends with an entry of its own.
+ *
+ * @returns what that entry is to say, and what to do with its seq
+ */
+export async function takeOutOfAudit(tx: StateDb, workspaceId: string, out: TakenOut) {
+  const patterns = compiled(out.patterns)
+  const without = (text: string) => withoutPerson(text, patterns)
+  await allowErasing(tx)
+  const rewritten = await rewriteEntries(tx, workspaceId, (row) => {
+    const isTheirs = out.userId !== null && row.actorId === out.userId
+    const details = without(row.details)
+    const actorName = isTheirs ? out.token : without(row.actorName)
+    if (!isTheirs && details === row.details && actorName === row.actorName) return null
+    return {
+      details,
+      actorName,
+      ...(isTheirs ? { actorId: out.token, address: null, userAgent: null } : {}),
+    }
+  })
+  return {
+    audit: { entries: rewritten.length, hash: hashOfRewritten(rewritten) },
+    note: (seq: number) => noteRewritten(tx, seq, rewritten),
+  }
 }
 
 /** Whoever signs in is nobody when they ask, and told of in what they get. */
@@ -49,8 +87,8 @@ function actorOf({
   return { actorKind: caller.kind === 'program' ? 'program' : 'nobody', actorId: null, actorName }
 }
 
-/** Adds an entry to the log, in a transaction or in one of its own. */
-export async function record(tx: StateDb, told: Recorded): Promise<void> {
+/** Adds an entry to the log, in a transaction or in one of its own. @returns its seq */
+export async function record(tx: StateDb, told: Recorded): Promise<number> {
   const { clock, workspaceId, visit, action, outcome, code, input, before, after } = told
   const became = told.caller.kind === 'nobody' ? signedInAs.safeParse(after) : null
   const details = {
@@ -59,7 +97,7 @@ export async function record(tx: StateDb, told: Recorded): Promise<void> {
     // A list says what there is, not what was changed.
     after: Array.isArray(after) ? null : (redacted(after) ?? null),
   }
-  await addEntry(tx, {
+  return await addEntry(tx, {
     workspaceId: (became?.success ? became.data.workspace?.id : null) ?? workspaceId,
     at: clock.now(),
     ...actorOf(told),

@@ -1,11 +1,11 @@
-import { hash as digest } from 'node:crypto'
+import { hash as digest, randomBytes } from 'node:crypto'
 import { auditLog } from '@tomoshibi/state/schema/audit'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, desc, eq, gt, gte, ilike, lt, or, sql } from 'drizzle-orm'
 import type { Temporal } from 'temporal-polyfill'
 
 export type AuditRow = typeof auditLog.$inferSelect
-export type NewEntry = Omit<AuditRow, 'seq' | 'previousHash' | 'hash'>
+export type NewEntry = Omit<AuditRow, 'seq' | 'previousHash' | 'hash' | 'salt'>
 
 /** Any number will do: entries are added one after the other. */
 const auditLock = 7_466_321_411
@@ -28,12 +28,14 @@ export const hashOf = (row: Omit<AuditRow, 'hash'>): string =>
       row.address,
       row.userAgent,
       row.previousHash,
+      // Entries of earlier versions, and those out of which a person was taken, have none.
+      ...(row.salt === null ? [] : [row.salt]),
     ]),
     'hex',
   )
 
-/** Adds an entry; others wait until the transaction ends. */
-export async function addEntry(tx: StateDb, entry: NewEntry): Promise<void> {
+/** Adds an entry; others wait until the transaction ends. @returns its seq */
+export async function addEntry(tx: StateDb, entry: NewEntry): Promise<number> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${auditLock})`)
   const [last] = await tx
     .select({ seq: auditLog.seq, hash: auditLog.hash })
@@ -46,8 +48,10 @@ export async function addEntry(tx: StateDb, entry: NewEntry): Promise<void> {
     at: entry.at.round({ smallestUnit: 'millisecond', roundingMode: 'floor' }),
     seq: (last?.seq ?? 0) + 1,
     previousHash: last?.hash ?? '',
+    salt: randomBytes(16).toString('hex'),
   }
   await tx.insert(auditLog).values({ ...row, hash: hashOf(row) })
+  return row.seq
 }
 
 export interface Sought {
@@ -109,36 +113,5 @@ export async function* eachEntry(
     const last = rows.at(-1)
     if (last === undefined || rows.length < atOnce) return
     after = last.seq
-  }
-}
-
-/** What the chain of all entries is found to be. */
-export interface Chain {
-  readonly entries: number
-  readonly lastHash: string
-  /** The first entry that is not as it was written, or where one is missing; null = none. */
-  readonly brokenAt: number | null
-}
-
-/** Goes through all entries, of whichever workspace, and reckons their hashes anew. */
-export async function checkChain(db: StateDb): Promise<Chain> {
-  let previous = ''
-  let entries = 0
-  for (;;) {
-    const rows = await db
-      .select()
-      .from(auditLog)
-      .where(gt(auditLog.seq, entries))
-      .orderBy(asc(auditLog.seq))
-      .limit(atOnce)
-    for (const row of rows) {
-      const isNext = row.seq === entries + 1 && row.previousHash === previous
-      if (!isNext || row.hash !== hashOf(row)) {
-        return { entries, lastHash: previous, brokenAt: entries + 1 }
-      }
-      previous = row.hash
-      entries = row.seq
-    }
-    if (rows.length < atOnce) return { entries, lastHash: previous, brokenAt: null }
   }
 }

@@ -39,6 +39,17 @@ export interface Underway {
   readonly lampsSinceMs: number | null
 }
 
+/** Files that hold what is on its way, or was left out. */
+export interface Disk {
+  readonly dataDir: string
+  /**
+   * Leaves no file of received events behind: all become facts first. @returns whether events are taken at all
+   *
+   * @throws Failure EVENTS_BEHIND
+   */
+  clearJournal(): Promise<boolean>
+}
+
 /** One call of an operation, over HTTP or in the process. */
 export interface Call extends Ports {
   readonly caller: Caller
@@ -57,6 +68,8 @@ export interface Call extends Ports {
   readonly writeKeys: WriteKeys
   /** What this process has taken for a workspace and not done yet. */
   underway(workspaceId: string): Underway
+  /** What of facts and people is on disk outside of the stores. */
+  readonly disk: Disk
   /** Looks at the process that answers, at its stores and its journal. */
   examine(): Promise<Diagnosis>
 }

@@ -6,6 +6,7 @@ import { Failure } from '../call/failure.ts'
 import { ensureDemonstration, holdsDemonstration } from '../collect/demo/demo.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { evaluateLamps } from '../light/lamps/evaluate.ts'
+import { resumeErasures } from '../personal-data/erase.ts'
 import { reachedLocally } from '../platform/address.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
@@ -111,10 +112,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const isDemonstration = await Promise.race([demonstration, untilStopped.then(() => false)])
     if (!signal.aborted) {
       app.watchLamps()
+      // What was cut off goes on now, and otherwise with the next night.
+      void resumeErasures(app.ports, app.disk).catch((error: unknown) =>
+        log.error({ err: error }, 'an erasure could not be ended yet'),
+      )
       const jobs = await startJobs(app.ports, {
         evaluate: () => evaluateLamps(app.ports),
         verify: () => checkInUse(app.ports, { all: false }),
-        retain: () => applyRetention(app.ports),
+        retain: async () => {
+          await resumeErasures(app.ports, app.disk)
+          await applyRetention(app.ports)
+        },
       })
       ending.unshift(() => jobs.stop())
     }

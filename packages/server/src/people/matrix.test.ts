@@ -98,6 +98,9 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'evidence.panel': () => ({ metrics: ['none'] }),
   'retention.set': () => ({ table: 'none', months: 12 }),
   'retention.apply': () => ({ dryRun: true }),
+  'personalData.find': () => ({ userId: 'none' }),
+  'personalData.export': () => ({ userId: 'none' }),
+  'personalData.erase': () => ({ userId: 'none', fingerprint: 'none' }),
 }
 
 const operationNames = Object.entries(contract).flatMap(([group, operations]) =>

@@ -14,7 +14,7 @@ const shown = ({ joinedAt, lastSeenAt, ...row }: MemberRow): Member => ({
 })
 
 /** Everybody who belongs to the workspace, by name. */
-export const listMembers = async (call: Call): Promise<Member[]> =>
+export const listMembers = async (call: Pick<Call, 'state' | 'workspaceId'>): Promise<Member[]> =>
   (await readMembers(call.state.db, call.workspaceId)).map(shown)
 
 export interface MemberChange {
@@ -50,12 +50,23 @@ export async function removeMember(call: Call, userId: string): Promise<Member[]
     await lockPeople(tx)
     const before = await oneMember(tx, call.workspaceId, userId)
     call.noteBefore?.(shown(before))
-    await checkMayHandle(tx, call, before.role)
-    await checkOwnerRemains(tx, call.workspaceId, before)
+    await checkMayRemove(tx, call, userId)
     await tx.delete(members).where(which(call.workspaceId, userId))
     await dropPasswordLinks(tx, call, before.email)
   })
   return await listMembers(call)
+}
+
+/**
+ * Whether the caller may take a person out of the workspace.
+ *
+ * @throws Failure MEMBER_NOT_FOUND, ROLE_BEYOND_YOURS, LAST_OWNER
+ */
+export async function checkMayRemove(tx: StateDb, call: Call, userId: string): Promise<void> {
+  await lockPeople(tx)
+  const member = await oneMember(tx, call.workspaceId, userId)
+  await checkMayHandle(tx, call, member.role)
+  await checkOwnerRemains(tx, call.workspaceId, member)
 }
 
 /** Who made a link for somebody's old role must not come in with it as the new one. */

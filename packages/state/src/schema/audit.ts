@@ -29,6 +29,11 @@ export const auditLog = pgTable(
     details: text('details').notNull(),
     address: text('address'),
     userAgent: text('user_agent'),
+    /**
+     * Random, and part of the hash, so that the hash confirms no guess of what it is of. It goes when a person is
+     * taken out of the entry; entries of earlier versions have none.
+     */
+    salt: text('salt'),
     /** Of the entry before; empty for the first. */
     previousHash: text('previous_hash').notNull(),
     /** SHA-256 over all of the above, hexadecimal. */

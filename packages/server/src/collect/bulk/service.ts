@@ -3,6 +3,7 @@ import type { BulkOutcome, BulkResult, FactTarget } from '@tomoshibi/contract/bu
 import { openLoad, type StagedRow } from '@tomoshibi/facts/loading'
 import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
+import { admitting, readErased } from '../../personal-data/erased.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { arrived } from '../arrivals.ts'
 import { importTargets } from '../import/targets/catalogue.ts'
@@ -85,13 +86,19 @@ interface Stored {
 
 /** Stages, compares and stores. */
 async function store(
-  { facts, workspaceId, clock }: Ports,
+  { facts, state, workspaceId, clock }: Ports,
   type: FactTarget,
   rows: readonly StagedRow[],
   timeZone: string,
 ): Promise<Stored> {
   const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
-  const load = openLoad(facts, { workspaceId, loadId: randomUUID(), startedAt, timeZone })
+  const load = openLoad(facts, {
+    workspaceId,
+    loadId: randomUUID(),
+    startedAt,
+    timeZone,
+    admit: admitting(await readErased(state.db, workspaceId)),
+  })
   try {
     await load.stage(importTargets[type].table, rows)
     await load.diff()

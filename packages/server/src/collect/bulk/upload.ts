@@ -10,6 +10,7 @@ import { openLoad, type StagedRow } from '@tomoshibi/facts/loading'
 import * as z from 'zod'
 import type { Ports } from '../../call/context.ts'
 import { Failure, failureOf } from '../../call/failure.ts'
+import { admitting, readErased } from '../../personal-data/erased.ts'
 import { folderFailure } from '../../platform/data-folder.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { arrived } from '../arrivals.ts'
@@ -136,13 +137,19 @@ async function store(
   path: string,
   tell: (progress: UploadProgress) => void,
 ): Promise<UploadResult> {
-  const { facts, workspaceId, clock } = ports
+  const { facts, state, workspaceId, clock } = ports
   const { settings } = await getWorkspace(ports)
   const { table } = importTargets[type]
   const read = recordReader(importTargets[type], settings.timeZone)
   const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
   const { timeZone } = settings
-  const load = openLoad(facts, { workspaceId, loadId: randomUUID(), startedAt, timeZone })
+  const load = openLoad(facts, {
+    workspaceId,
+    loadId: randomUUID(),
+    startedAt,
+    timeZone,
+    admit: admitting(await readErased(state.db, workspaceId)),
+  })
   const rejects: UploadReject[] = []
   let records = 0
   let rejected = 0

@@ -13,6 +13,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { Ports } from '../../call/context.ts'
 import { Failure, failureOf } from '../../call/failure.ts'
 import { evaluateLamps } from '../../light/lamps/evaluate.ts'
+import { readErased } from '../../personal-data/erased.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { arrivedSince, lastSettledAt } from './arrivals.ts'
 import { settleCurrency } from './currency.ts'
@@ -127,6 +128,7 @@ export class ImportRuns {
       timeZone: settings.timeZone,
       dataDir: this.#dataDir,
       onProgress,
+      erased: () => readErased(ports.state.db, ports.workspaceId),
     })
   }
 }

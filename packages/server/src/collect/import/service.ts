@@ -7,6 +7,7 @@ import { dropStaleLoads, type Load, openLoad } from '@tomoshibi/facts/loading'
 import type { FactStore } from '@tomoshibi/facts/store'
 import * as z from 'zod'
 import { Failure } from '../../call/failure.ts'
+import { admitting, type Erased } from '../../personal-data/erased.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { inTurn } from '../turns.ts'
 import { givenFiles } from './files.ts'
@@ -50,6 +51,8 @@ export interface ImportRequest {
   /** or `imports/<id>/rejects.csv` in this folder, unless it is a dry run; without both, nowhere. */
   readonly dataDir?: string | undefined
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined
+  /** Reads of whom nothing may be taken, when the import's turn has come. */
+  readonly erased?: (() => Promise<Erased | null>) | undefined
 }
 
 /** Row numbers of one entry; a file can't have more rows. */
@@ -82,7 +85,8 @@ async function importNow(ports: ImportPorts, request: ImportRequest): Promise<Im
     await dropStaleLoads(facts, [])
     const startedAt = clock.now().toString({ smallestUnit: 'millisecond' })
     const { workspaceId, timeZone } = request
-    const load = openLoad(facts, { workspaceId, loadId: id, startedAt, timeZone })
+    const admit = admitting((await request.erased?.()) ?? null)
+    const load = openLoad(facts, { workspaceId, loadId: id, startedAt, timeZone, admit })
     try {
       const { files, notes } = await loadAll(plan, load, rejects, startedAt, dryRun, request)
       return {

@@ -80,6 +80,8 @@ export class Journal {
   #writing: Promise<void> | null = null
   #file: FileHandle | null = null
   #next: number
+  /** The next record goes to a new file, whether the last one is full or not. */
+  #beginsNew = false
   /** Number after the last record that is on disk. */
   #durable: number
   /** All records before this one are facts. */
@@ -151,6 +153,11 @@ export class Journal {
   /** About when the oldest record was received that is not facts yet; null when all are. */
   get oldestWaitingAtMs(): number | null {
     return this.#durable > this.#forgotten ? (this.#marks[0]?.atMs ?? null) : null
+  }
+
+  /** Number of the first record of which there is a file; of the next one where there is no file. */
+  get firstRecord(): number {
+    return this.#segments[0]?.first ?? this.#next
   }
 
   /** Whether there is anything on disk for `read`. */
@@ -231,9 +238,11 @@ export class Journal {
   /** The segment to write to; a new one when the last is full, or not of this process. */
   async #segmentFor(record: number): Promise<{ segment: Segment; file: FileHandle }> {
     const last = this.#segments.at(-1)
-    if (this.#file !== null && last !== undefined && last.bytes < this.#segmentBytes) {
+    const hasRoom = last !== undefined && last.bytes < this.#segmentBytes && !this.#beginsNew
+    if (this.#file !== null && last !== undefined && hasRoom) {
       return { segment: last, file: this.#file }
     }
+    this.#beginsNew = false
     await this.#file?.close()
     this.#file = null
     const path = join(this.#folder, `${String(record).padStart(16, '0')}.journal`)
@@ -321,6 +330,28 @@ export class Journal {
       this.#segments.shift()
       this.#readBytes -= first.bytes
     }
+  }
+
+  /**
+   * Removes the files of records that are facts, the newest one included, where all are; otherwise the next
+   * record begins a new file, so that `forget` can remove those before it.
+   *
+   * @returns whether nothing is left of records that were there
+   */
+  async clear(): Promise<boolean> {
+    this.#beginsNew = true
+    if (this.#writing !== null || this.#waiting.length > 0) return this.#segments.length === 0
+    if (this.#durable > this.#forgotten) return false
+    // All of it before anything is awaited: what is appended meanwhile finds a journal without files.
+    const file = this.#file
+    const settled = this.#segments.splice(0)
+    this.#file = null
+    this.#readBytes = 0
+    this.#cursor = { segment: this.#next, offset: 0 }
+    await file?.close()
+    for (const { path } of settled) await rm(path, { force: true })
+    await syncFolder(this.#folder)
+    return true
   }
 
   /**

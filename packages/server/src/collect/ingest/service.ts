@@ -76,6 +76,7 @@ const longestPauseMs = 10_000
 /** While more is waiting, use is rolled up for so long a part of the time at most. */
 const rollUpShare = 0.25
 const stopWithinMs = 5_000
+const clearWithinMs = 120_000
 
 /**
  * Takes bodies of events and turns them into facts: a body is in the journal, on disk, before it is
@@ -167,6 +168,25 @@ export class Ingestion {
    */
   async still<T>(work: (journal: readonly HeldSegment[]) => Promise<T>): Promise<T> {
     return inTurn(this.#ports.facts, async () => work(await this.#journal.hold()), ownTurn)
+  }
+
+  /**
+   * Leaves nothing on disk of what was taken so far: all of it becomes facts, and its files are removed.
+   *
+   * @throws Failure EVENTS_BEHIND when that takes too long; the next call goes on
+   */
+  async clearJournal(withinMs = clearWithinMs): Promise<void> {
+    const until = this.#journal.durable
+    const giveUpAtMs = performance.now() + withinMs
+    while (!this.#closed) {
+      await Promise.race([this.settled(), sleep(withinMs, undefined, { ref: false })])
+      const isClear = await this.#journal.clear()
+      if (isClear || this.#journal.firstRecord >= until) return
+      if (performance.now() > giveUpAtMs) break
+      await sleep(pauseMs)
+      await this.#journal.forget(this.#next)
+    }
+    throw new Failure('EVENTS_BEHIND', { seconds: String(withinMs / 1000) })
   }
 
   /** Whether another body of that many bytes would be too much. */

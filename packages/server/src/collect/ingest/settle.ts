@@ -2,8 +2,10 @@ import type { FactStore } from '@tomoshibi/facts/store'
 import { beginUseRollup } from '@tomoshibi/facts/use-rollup/refresh'
 import type { StateStore } from '@tomoshibi/state/store'
 import * as z from 'zod'
+import { type Erased, readErased } from '../../personal-data/erased.ts'
 import { isoInstant } from '../import/values/cells.ts'
 import { ZoneDays } from '../import/values/zone.ts'
+import { isRecord } from './hostile.ts'
 import { calls, type Message } from './ingest.ts'
 import { type KnownIds, knownIds, noteIds } from './message-ids.ts'
 import { type AccountSince, accountAt, type People, personOf, userIdOf } from './people.ts'
@@ -76,14 +78,16 @@ export interface Settled {
 export async function settle(ports: SettlePorts, request: SettleRequest): Promise<Settled> {
   const { facts, state } = ports
   const { workspaceId, lookAgain } = request
-  const { messages, known, prints } = await firstOnes(facts, request)
+  const { messages: first, known, prints } = await firstOnes(facts, request)
+  const erased = await readErased(state.db, workspaceId)
+  const messages = erased === null ? first : first.flatMap((each) => admitted(erased, each))
   const scope = { workspaceId, timeZone: request.timeZone }
   await beginUseRollup(facts, scope)
   const persons = new Set(lookAgain?.persons)
   for (const message of messages) for (const person of personsOf(message)) persons.add(person)
   const people = await readPeople(state.db, workspaceId, [...persons])
   const rows = new Rows(scope, known)
-  const batch = new Batch(people, rows)
+  const batch = new Batch(people, rows, erased)
 
   const unknown = [...persons].filter((person) => people.accountsOf(person).length === 0)
   const users = new Set(unknown.map((person) => userIdOf(people.whoIs(person))))
@@ -109,11 +113,19 @@ export async function settle(ports: SettlePorts, request: SettleRequest): Promis
     }
   }
   await settleTraits(facts, request, batch.statements, rows)
-  await Promise.all([rows.insert(facts), noteIds(facts, workspaceId, messages, prints)])
+  await Promise.all([rows.insert(facts), noteIds(facts, workspaceId, first, prints)])
   return { people, accounts: rows.accounts }
 }
 
 const rowsInMemory = 100_000
+
+/** A message as it may be stored: nothing from people who were erased, and without their addresses. */
+function admitted(erased: Erased, message: Settling): Settling[] {
+  if (erased.isFrom(message)) return []
+  const content: unknown = JSON.parse(erased.without(JSON.stringify(message.content)))
+  const properties = erased.without(message.properties)
+  return [{ ...message, content: isRecord(content) ? content : {}, properties }]
+}
 
 /** The messages whose id never came before, neither in this batch nor ever, and what is known of ids. */
 async function firstOnes(
@@ -167,8 +179,11 @@ class Batch {
   readonly #rows: Rows
   readonly #held = new Map<string, Settling[]>()
 
-  constructor(people: People, rows: Rows) {
+  readonly #erased: Erased | null
+
+  constructor(people: People, rows: Rows, erased: Erased | null) {
     this.#people = people
+    this.#erased = erased
     this.#rows = rows
   }
 
@@ -228,7 +243,7 @@ class Batch {
   /** Makes the facts of a message whose account is known. */
   place(message: Settling, { userId, accounts, atMs: knownAtMs }: Known): void {
     const accountId = accountAt(accounts, message.atMs)
-    if (accountId === null) return
+    if (accountId === null || this.#erased?.isUser(accountId, userId)) return
     if (message.kind === 'identify') {
       if (userId !== '') this.statements.push(statementOf(message, accountId, userId, knownAtMs))
       return

@@ -1,0 +1,325 @@
+import type { Text } from '@tomoshibi/contract/text'
+import { all, type ColumnClass, type RegisteredTable, type Whose } from './register.ts'
+
+const forEver: Text = { en: 'for ever', ja: '無期限' }
+const nothing: Text = { en: 'nothing to erase', ja: '消去する対象なし' }
+const mentions: Text = { en: 'mentions are taken out of texts', ja: '文章中の言及を取り除く' }
+const goes: Text = { en: 'goes', ja: '削除' }
+
+const row = (
+  table: string,
+  whose: Whose,
+  purpose: Text,
+  kept: Text,
+  erased: Text,
+  columns: Readonly<Record<string, ColumnClass>>,
+): RegisteredTable => ({ store: 'state', table, whose, purpose, kept, erased, columns })
+
+const ofMember: Text = {
+  en: 'until they belong to no workspace any more and are erased',
+  ja: 'どのワークスペースにも属さなくなり、消去されるまで',
+}
+const signingIn: Text = { en: 'signing in', ja: 'サインイン' }
+const definitions: Text = {
+  en: 'for ever: a figure names the definition that made it',
+  ja: '無期限（指標は、もとになった定義を示すため）',
+}
+const definition = (table: string, purpose: Text, more: Readonly<Record<string, ColumnClass>>) =>
+  row(table, 'nobody', purpose, definitions, mentions, {
+    ...all('nobody', 'workspace_id', 'key', 'version', 'created_at'),
+    ...more,
+  })
+const lampColumns = all('nobody', 'workspace_id', 'account_id', 'lamp_key', 'lamp_version')
+const lampPurpose: Text = {
+  en: 'which customer needs somebody, and what was done',
+  ja: '対応が必要な顧客と、行った対応の記録',
+}
+
+export const stateRegister: readonly RegisteredTable[] = [
+  row(
+    'workspaces',
+    'nobody',
+    { en: 'companies that use the system', ja: '利用する会社' },
+    forEver,
+    mentions,
+    { ...all('nobody', 'id', 'created_at'), ...all('text', 'name', 'settings') },
+  ),
+  row('users', 'members', signingIn, ofMember, goes, {
+    ...all('nobody', 'created_at', 'updated_at', 'email_verified'),
+    ...all('identity', 'id', 'name', 'email', 'image'),
+  }),
+  row('credentials', 'members', signingIn, ofMember, goes, {
+    ...all('identity', 'user_id', 'account_id'),
+    ...all('secret', 'password', 'access_token', 'refresh_token', 'id_token'),
+    ...all('nobody', 'id', 'provider_id', 'access_token_expires_at', 'refresh_token_expires_at'),
+    ...all('nobody', 'scope', 'created_at', 'updated_at'),
+  }),
+  row(
+    'sessions',
+    'members',
+    signingIn,
+    { en: 'two weeks after it was last used', ja: '最後の利用から 2 週間' },
+    goes,
+    {
+      ...all('nobody', 'id', 'expires_at', 'created_at', 'updated_at'),
+      token: 'secret',
+      ...all('identity', 'user_id', 'ip_address', 'user_agent'),
+    },
+  ),
+  row(
+    'verifications',
+    'members',
+    signingIn,
+    { en: 'until its time is over', ja: '有効期限まで' },
+    goes,
+    {
+      ...all('nobody', 'id', 'expires_at', 'created_at', 'updated_at'),
+      identifier: 'identity',
+      value: 'secret',
+    },
+  ),
+  row(
+    'members',
+    'members',
+    { en: 'who may do and see what', ja: '権限と閲覧範囲の管理' },
+    { en: 'while they belong to the workspace', ja: 'メンバーである間' },
+    goes,
+    {
+      ...all('nobody', 'workspace_id', 'role', 'team', 'joined_at'),
+      ...all('identity', 'user_id', 'owner_name'),
+    },
+  ),
+  row(
+    'custom_roles',
+    'nobody',
+    { en: 'who may do and see what', ja: '権限と閲覧範囲の管理' },
+    forEver,
+    mentions,
+    {
+      ...all('nobody', 'workspace_id', 'key', 'permissions', 'own_accounts_only', 'created_at'),
+      name: 'text',
+    },
+  ),
+  row(
+    'links',
+    'members',
+    { en: 'to join, or to choose a new password', ja: '招待とパスワードの再設定' },
+    forEver,
+    mentions,
+    {
+      ...all('nobody', 'id', 'kind', 'workspace_id', 'role', 'team', 'created_at', 'expires_at'),
+      ...all('nobody', 'used_at', 'revoked_at'),
+      ...all('identity', 'email', 'owner_name', 'made_by'),
+      hash: 'secret',
+    },
+  ),
+  ...(['api_keys', 'write_keys'] as const).map((table) =>
+    row(
+      table,
+      'members',
+      { en: 'letting programs in', ja: 'プログラムからの接続' },
+      forEver,
+      mentions,
+      {
+        ...all('nobody', 'id', 'workspace_id', 'hint', 'created_at', 'expires_at', 'last_used_at'),
+        ...all('nobody', 'revoked_at'),
+        name: 'text',
+        hash: 'secret',
+        ...(table === 'api_keys' ? { permissions: 'nobody', made_by: 'identity' } : {}),
+      },
+    ),
+  ),
+  row(
+    'audit_log',
+    'both',
+    { en: 'who changed what', ja: '変更の記録' },
+    forEver,
+    {
+      en: 'who it was becomes a random name, mentions are taken out, and the chain of hashes stays whole',
+      ja: '本人を無作為な名前に置き換え、言及を取り除く。ハッシュの連鎖は保たれる',
+    },
+    {
+      ...all('nobody', 'seq', 'workspace_id', 'at', 'actor_kind', 'action', 'outcome', 'code'),
+      ...all('nobody', 'previous_hash', 'hash', 'salt'),
+      ...all('identity', 'actor_id', 'actor_name', 'address', 'user_agent'),
+      details: 'theirs',
+    },
+  ),
+  row(
+    'audit_rewritten',
+    'nobody',
+    { en: 'out of which entries somebody was taken', ja: '消去を反映した記録の一覧' },
+    forEver,
+    nothing,
+    all('nobody', 'seq', 'erased_in', 'hash'),
+  ),
+  row(
+    'erasures',
+    'both',
+    { en: 'receipts of erasures', ja: '消去の証明' },
+    forEver,
+    { en: 'says nothing of who was erased', ja: '対象者の情報は残らない' },
+    {
+      ...all('nobody', 'id', 'workspace_id', 'state', 'asked_at', 'done_at', 'receipt'),
+      asked_by: 'identity',
+      plan: 'identity',
+    },
+  ),
+  row(
+    'erased_ids',
+    'customers',
+    { en: 'who was erased stays erased', ja: '消去後の再取り込みの防止' },
+    forEver,
+    { en: 'stays: salted hashes', ja: '残る（ソルト付きハッシュ）' },
+    all('nobody', 'workspace_id', 'hash', 'erasure_id'),
+  ),
+  row(
+    'secrets',
+    'nobody',
+    { en: 'secrets that must be read again, sealed', ja: '復号が必要な秘密情報（封印済み）' },
+    { en: 'until they are changed', ja: '変更されるまで' },
+    nothing,
+    { ...all('nobody', 'scope', 'name', 'key_id', 'changed_at'), sealed: 'secret' },
+  ),
+  row(
+    'erasure_salts',
+    'nobody',
+    { en: 'who was erased stays erased', ja: '消去後の再取り込みの防止' },
+    forEver,
+    nothing,
+    { workspace_id: 'nobody', salt: 'secret' },
+  ),
+  row(
+    'person_links',
+    'customers',
+    { en: 'one person under several ids', ja: '同じ人の複数の ID の対応' },
+    forEver,
+    goes,
+    { workspace_id: 'nobody', ...all('identity', 'person', 'is_person') },
+  ),
+  row(
+    'person_accounts',
+    'customers',
+    { en: 'which customer a user belongs to', ja: '利用者が属する顧客' },
+    forEver,
+    goes,
+    { ...all('nobody', 'workspace_id', 'account_id', 'since'), person: 'identity' },
+  ),
+  row(
+    'event_progress',
+    'nobody',
+    { en: 'how far events have been taken in', ja: 'イベントの取り込み状況' },
+    forEver,
+    nothing,
+    all('nobody', 'id', 'next_record'),
+  ),
+  row(
+    'imports',
+    'both',
+    { en: 'what an import did', ja: 'インポートの記録' },
+    forEver,
+    {
+      en: 'mentions are taken out; so they are of the files of rejected rows',
+      ja: '言及を取り除く。取り込めなかった行のファイルも同様',
+    },
+    {
+      ...all('nobody', 'id', 'workspace_id', 'state', 'dry_run', 'started_at', 'finished_at'),
+      ...all('text', 'files', 'summary', 'error'),
+    },
+  ),
+  row(
+    'demonstrations',
+    'nobody',
+    { en: 'the demonstration company', ja: 'デモ用の会社' },
+    forEver,
+    nothing,
+    all('nobody', 'workspace_id', 'state', 'accounts', 'months', 'seed', 'ends_on'),
+  ),
+  definition(
+    'lamp_definitions',
+    { en: 'definitions of lamps', ja: 'ランプの定義' },
+    { definition: 'text' },
+  ),
+  definition(
+    'custom_metrics',
+    { en: 'definitions of metrics', ja: '指標の定義' },
+    all('text', 'yaml', 'definition'),
+  ),
+  definition(
+    'scorecards',
+    { en: 'definitions of health scores', ja: 'ヘルススコアの定義' },
+    { ...all('text', 'yaml', 'definition'), retired: 'nobody' },
+  ),
+  definition(
+    'goals',
+    { en: 'definitions of goals', ja: '目標の定義' },
+    { ...all('text', 'yaml', 'definition'), retired: 'nobody' },
+  ),
+  row(
+    'retired_metrics',
+    'nobody',
+    { en: 'definitions of metrics', ja: '指標の定義' },
+    definitions,
+    nothing,
+    all('nobody', 'workspace_id', 'key', 'version', 'retired_at'),
+  ),
+  row(
+    'evidence_checks',
+    'nobody',
+    { en: 'whether metrics and lamps hold true', ja: '指標とランプの検証' },
+    forEver,
+    nothing,
+    all('nobody', 'workspace_id', 'subject', 'key', 'version', 'outcome', 'checked_at', 'found'),
+  ),
+  row('lamp_episodes', 'nobody', lampPurpose, forEver, mentions, {
+    id: 'nobody',
+    ...lampColumns,
+    ...all('nobody', 'lit_on', 'cleared_on', 'cleared_by'),
+    why: 'text',
+  }),
+  row('lamp_states', 'nobody', lampPurpose, forEver, mentions, {
+    ...lampColumns,
+    ...all('nobody', 'state', 'since', 'episode_id', 'condition_since', 'clear_since'),
+    snoozed_until: 'nobody',
+    ...all('text', 'snooze_reason', 'snooze_condition', 'why'),
+  }),
+  row('lamp_silences', 'members', lampPurpose, forEver, mentions, {
+    ...all('nobody', 'id', 'workspace_id', 'account_id', 'lamp_key', 'silenced_at', 'until'),
+    withdrawn_at: 'nobody',
+    ...all('identity', 'silenced_by', 'withdrawn_by'),
+    reason: 'text',
+  }),
+  row('lamp_escalations', 'members', lampPurpose, forEver, mentions, {
+    ...all('nobody', 'episode_id', 'workspace_id', 'on_date', 'at', 'business_days'),
+    recipients: 'identity',
+  }),
+  row('lamp_transitions', 'members', lampPurpose, forEver, mentions, {
+    id: 'nobody',
+    ...lampColumns,
+    ...all('nobody', 'episode_id', 'on_date', 'at', 'from_state', 'to_state', 'cause'),
+    actor: 'identity',
+    ...all('text', 'reason', 'why'),
+  }),
+  row('lamp_evaluations', 'nobody', lampPurpose, forEver, nothing, {
+    ...all('nobody', 'workspace_id', 'lamp_key', 'lamp_version', 'evaluated_through'),
+  }),
+  row('tasks', 'members', lampPurpose, forEver, mentions, {
+    ...all('nobody', 'id', 'workspace_id', 'account_id', 'lamp_key', 'episode_id', 'due_on'),
+    ...all('nobody', 'state', 'created_at', 'started_at', 'done_at'),
+    owner: 'identity',
+    ...all('text', 'title', 'body', 'note'),
+  }),
+  row(
+    'health_overrides',
+    'members',
+    { en: 'health scores that people set', ja: '人が設定したヘルススコア' },
+    forEver,
+    mentions,
+    {
+      ...all('nobody', 'id', 'workspace_id', 'account_id', 'score_hundredths', 'set_at', 'ends_on'),
+      ...all('nobody', 'ends_at', 'withdrawn_at'),
+      ...all('identity', 'set_by', 'withdrawn_by'),
+      reason: 'text',
+    },
+  ),
+]
