@@ -1,18 +1,38 @@
 /** The screens' own words, so that tests look for what people see and not for markup. */
 import accountsEn from '../../packages/web/src/locales/en/accounts.json' with { type: 'json' }
 import commonEn from '../../packages/web/src/locales/en/common.json' with { type: 'json' }
+import installationEn from '../../packages/web/src/locales/en/installation.json' with {
+  type: 'json',
+}
 import kpisEn from '../../packages/web/src/locales/en/kpis.json' with { type: 'json' }
 import peopleEn from '../../packages/web/src/locales/en/people.json' with { type: 'json' }
 import todayEn from '../../packages/web/src/locales/en/today.json' with { type: 'json' }
 import accountsJa from '../../packages/web/src/locales/ja/accounts.json' with { type: 'json' }
 import commonJa from '../../packages/web/src/locales/ja/common.json' with { type: 'json' }
+import installationJa from '../../packages/web/src/locales/ja/installation.json' with {
+  type: 'json',
+}
 import kpisJa from '../../packages/web/src/locales/ja/kpis.json' with { type: 'json' }
 import peopleJa from '../../packages/web/src/locales/ja/people.json' with { type: 'json' }
 import todayJa from '../../packages/web/src/locales/ja/today.json' with { type: 'json' }
 
 export const words = {
-  en: { accounts: accountsEn, common: commonEn, kpis: kpisEn, people: peopleEn, today: todayEn },
-  ja: { accounts: accountsJa, common: commonJa, kpis: kpisJa, people: peopleJa, today: todayJa },
+  en: {
+    accounts: accountsEn,
+    common: commonEn,
+    installation: installationEn,
+    kpis: kpisEn,
+    people: peopleEn,
+    today: todayEn,
+  },
+  ja: {
+    accounts: accountsJa,
+    common: commonJa,
+    installation: installationJa,
+    kpis: kpisJa,
+    people: peopleJa,
+    today: todayJa,
+  },
 }
 
 /** A text with values in it as a pattern: each {{name}} stands for anything. */

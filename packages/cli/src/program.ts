@@ -13,6 +13,7 @@ import { addHealth } from './verbs/health.ts'
 import { addImport } from './verbs/import.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addLamps } from './verbs/lamps.ts'
+import { addMail } from './verbs/mail.ts'
 import { addMetrics } from './verbs/metrics.ts'
 import { addMigrateStore } from './verbs/migrate-store.ts'
 import { addPeople } from './verbs/people.ts'
@@ -61,6 +62,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addRestore(program, surroundings)
   addMigrateStore(program, surroundings)
   addRetention(program, surroundings)
+  addMail(program, surroundings)
   addSecrets(program, surroundings)
   addPersonalData(program, surroundings)
   addDoctor(program, surroundings)

@@ -6,6 +6,7 @@ import { importsContract, qualityContract } from './collect.ts'
 import { definitionsContract } from './definitions.ts'
 import { goalsContract } from './goals.ts'
 import { healthContract } from './health.ts'
+import { installationContract } from './installation.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
 import { invitationsContract, peopleContract, sessionContract } from './people.ts'
@@ -39,6 +40,7 @@ export const contract = {
   goals: goalsContract,
   definitions: definitionsContract,
   evidence: evidenceContract,
+  installation: installationContract,
   secrets: secretsContract,
   upkeep: upkeepContract,
   retention: retentionContract,

@@ -471,6 +471,39 @@ const registry = {
       ja: '終了した可能性があります。一覧を再度ご確認ください。',
     },
   },
+  MAIL_NOT_SET_UP: {
+    status: 409,
+    what: {
+      en: 'No e-mails can be sent: there is no mail server.',
+      ja: 'メールサーバーが設定されていないため、メールを送れません。',
+    },
+    mend: {
+      en: 'An owner sets one up under Settings, or with tomoshibi mail set.',
+      ja: 'オーナーが設定画面、または tomoshibi mail set で設定してください。',
+    },
+  },
+  MAIL_NOT_SENT: {
+    status: 502,
+    what: {
+      en: 'The mail server did not take the e-mail: {problem}',
+      ja: 'メールサーバーがメールを受け付けませんでした: {problem}',
+    },
+    mend: {
+      en: 'Check name, port, kind of TLS, user and password of the server.',
+      ja: 'サーバー名・ポート・TLS の種類・ユーザー名・パスワードをご確認ください。',
+    },
+  },
+  MAIL_NOT_FOUND: {
+    status: 404,
+    what: {
+      en: 'There is no such e-mail that failed.',
+      ja: 'その送信失敗メールは見つかりません。',
+    },
+    mend: {
+      en: 'It may be on its way again: look at the list.',
+      ja: '再送中の可能性があります。一覧をご確認ください。',
+    },
+  },
   SECRET_KEY_MISSING: {
     status: 500,
     what: {

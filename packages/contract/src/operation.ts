@@ -27,6 +27,7 @@ export const permissions = [
   'retention:manage',
   'secrets:manage',
   'personal-data:manage',
+  'installation:configure',
 ] as const
 export type Permission = (typeof permissions)[number]
 

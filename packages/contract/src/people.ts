@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { mayFail } from './errors.ts'
 import { operation, permissions } from './operation.ts'
 import { builtInRoleKeys, grantable } from './roles.ts'
-import { textSchema } from './text.ts'
+import { languages, textSchema } from './text.ts'
 import { instantSchema } from './values.ts'
 
 const emailSchema = z
@@ -33,6 +33,11 @@ const ownerName = z
     'What the account attribute owner calls this person; empty = their e-mail address alone',
   )
 
+const language = z
+  .enum(languages)
+  .optional()
+  .describe('In which e-mails to the person are written; left out = as before')
+
 export const personSchema = z.object({
   userId: z.string(),
   name: z.string(),
@@ -48,6 +53,11 @@ export const sessionStateSchema = z.object({
   role: z.object({ key: roleKey, name: textSchema }).nullable(),
   permissions: z.array(z.enum(permissions)),
   accounts: z.enum(['all', 'own']).describe('Which accounts the person sees'),
+  ways: z
+    .object({
+      passwordByMail: z.boolean().describe('Who forgot their password can have a link by e-mail'),
+    })
+    .describe('What there is to sign in with, beside a password'),
 })
 export type SessionState = z.infer<typeof sessionStateSchema>
 
@@ -79,13 +89,14 @@ export const sessionContract = {
         name: personName,
         email: emailSchema,
         password: passwordSchema,
+        language,
       }),
     )
     .output(sessionStateSchema)
     .errors({ ...signingIn, ...mayFail('SET_UP_NOT_POSSIBLE', 'PASSWORD_REFUSED') }),
   signIn: operation('anyone')
     .route({ method: 'POST', path: '/session/sign-in', summary: 'Sign in' })
-    .input(z.object({ email: emailSchema, password: z.string().min(1).max(256) }))
+    .input(z.object({ email: emailSchema, password: z.string().min(1).max(256), language }))
     .output(sessionStateSchema)
     .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED') }),
   signOut: operation('anyone')
@@ -100,6 +111,15 @@ export const sessionContract = {
     .input(z.object({ current: z.string().min(1).max(256), password: passwordSchema }))
     .output(sessionStateSchema)
     .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'PASSWORD_REFUSED') }),
+  forgotPassword: operation('anyone')
+    .route({
+      method: 'POST',
+      path: '/session/forgot-password',
+      summary: 'Have a link for a new password sent, where somebody has the address',
+    })
+    .input(z.object({ email: emailSchema, language: z.enum(languages).default('en') }))
+    .output(z.object({ holdsHours: z.int().describe('How long the link in the e-mail is good') }))
+    .errors({ ...signingIn, ...mayFail('MAIL_NOT_SET_UP') }),
   resetPassword: operation('anyone')
     .route({
       method: 'POST',
@@ -247,9 +267,18 @@ export const invitationsContract = {
         role: roleKey,
         team: team.default(''),
         ownerName: ownerName.default(''),
+        language: z
+          .enum(languages)
+          .default('en')
+          .describe('Of the e-mail, where a mail server is set up'),
       }),
     )
-    .output(invitationSchema.extend(madeLink.shape))
+    .output(
+      invitationSchema.extend({
+        ...madeLink.shape,
+        mailed: z.boolean().describe('It was sent by e-mail as well'),
+      }),
+    )
     .errors(mayFail('ALREADY_A_MEMBER', 'ROLE_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
   list: operation('people:read')
     .route({
@@ -288,7 +317,12 @@ export const invitationsContract = {
         'Accept an invitation and sign in; whoever signs in here already gives their password',
     })
     .input(
-      z.object({ link: linkSecret, name: z.string().trim().max(200), password: passwordSchema }),
+      z.object({
+        link: linkSecret,
+        name: z.string().trim().max(200),
+        password: passwordSchema,
+        language,
+      }),
     )
     .output(sessionStateSchema)
     .errors(mayFail('LINK_NOT_VALID', 'TOO_MANY_ATTEMPTS', 'PASSWORD_REFUSED', 'SIGN_IN_REFUSED')),

@@ -44,10 +44,17 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'retention:manage': 'all',
   'secrets:manage': 'all',
   'personal-data:manage': 'all',
+  'installation:configure': 'none',
 }
 
 /** What a role can be made of. */
 export const grantable: readonly Permission[] = permissions.filter((one) => !machine.includes(one))
+
+/**
+ * Who chooses where e-mails go, or who vouches for people, could become anybody, an owner as well. It counts in the
+ * installation's first workspace alone.
+ */
+const ofTheInstallation: Permission = 'installation:configure'
 
 export const builtInRoleKeys = ['owner', 'admin', 'manager', 'csm', 'viewer'] as const
 export type BuiltInRole = (typeof builtInRoleKeys)[number]
@@ -81,10 +88,10 @@ export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
   admin: {
     name: { en: 'Admin', ja: '管理者' },
     says: {
-      en: 'People, keys, settings and definitions; everything but the owners themselves.',
-      ja: 'メンバー・キー・設定・定義の管理。オーナーの変更はできません。',
+      en: 'People, keys, settings and definitions; everything but the owners and the installation.',
+      ja: 'メンバー・キー・設定・定義の管理。オーナーとシステム全体の設定は変更できません。',
     },
-    permissions: grantable,
+    permissions: grantable.filter((one) => one !== ofTheInstallation),
     accounts: 'all',
   },
   manager: {

@@ -21,6 +21,7 @@ export const checkNames = [
   'retention',
   'audit',
   'secrets',
+  'mail',
 ] as const
 export type CheckName = (typeof checkNames)[number]
 

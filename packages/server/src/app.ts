@@ -14,12 +14,15 @@ import { keepRollupsBehind, withholdStaleRollups } from './collect/rollups/servi
 import { workspaceOperations } from './collect/workspace/operations.ts'
 import { writeKeysOperations } from './collect/write-keys/operations.ts'
 import { WriteKeys } from './collect/write-keys/service.ts'
+import { installationOperations } from './installation/operations.ts'
 import { definitionsOperations } from './light/definitions/operations.ts'
 import { goalsOperations } from './light/goals/operations.ts'
 import { lampsOperations } from './light/lamps/operations.ts'
 import { LampWatch } from './light/lamps/watch.ts'
+import { Mails } from './mail/service.ts'
 import { healthOperations } from './measure/health/operations.ts'
 import { metricsOperations } from './measure/metrics/operations.ts'
+import { passwordLinkFor } from './people/forgotten.ts'
 import { apiKeysOperations } from './people/keys/operations.ts'
 import { ApiKeys } from './people/keys/service.ts'
 import { invitationsOperations, peopleOperations, sessionOperations } from './people/operations.ts'
@@ -61,6 +64,7 @@ export const router = operations.router({
   goals: goalsOperations,
   definitions: definitionsOperations,
   evidence: evidenceOperations,
+  installation: installationOperations,
   secrets: secretsOperations,
   upkeep: upkeepOperations,
   retention: retentionOperations,
@@ -79,6 +83,7 @@ export interface Operations {
   readonly apiKeys: ApiKeys
   readonly people: People
   readonly secrets: Secrets
+  readonly mails: Mails
   readonly address: PublicAddress
   readonly disk: Disk
   /** The context of a call by somebody. */
@@ -100,6 +105,12 @@ export function operationsOver(
   const { dataDir } = installation
   const address = new PublicAddress(installation)
   const secrets = new Secrets(ports, keySourceOf(installation))
+  const mails = new Mails({
+    ...ports,
+    secrets,
+    address,
+    passwordLinkFor: (email) => passwordLinkFor(ports, email),
+  })
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports)
   const apiKeys = new ApiKeys(ports)
@@ -120,6 +131,7 @@ export function operationsOver(
     people,
     apiKeys,
     secrets,
+    mails,
     address,
     imports,
     writeKeys,
@@ -138,6 +150,7 @@ export function operationsOver(
     apiKeys,
     people,
     secrets,
+    mails,
     address,
     disk,
     call,

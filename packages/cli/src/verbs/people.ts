@@ -82,7 +82,12 @@ export function addPeople(program: Command, surroundings: Surroundings): void {
   ).action(async (email: string, _options, command: Command) => {
     const { json: wantsJson, owner, ...whom } = inviteOptions.parse(command.opts())
     await withClient(surroundings, command, async (client) => {
-      const made = await client.invitations.create({ email, ...whom, ownerName: owner })
+      const made = await client.invitations.create({
+        email,
+        ...whom,
+        ownerName: owner,
+        language: terminal.language,
+      })
       out(wantsJson ? json(made) : `${made.link}\n${say(words.handOver)}\n`)
     })
   })

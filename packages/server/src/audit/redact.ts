@@ -1,5 +1,14 @@
 /** Fields that hold secrets, in whatever operation they occur. */
-const secretFields = new Set(['password', 'current', 'link', 'key', 'token', 'secret'])
+const secretFields = new Set([
+  'password',
+  'current',
+  'link',
+  'key',
+  'token',
+  'secret',
+  'code',
+  'response',
+])
 const longestText = 300
 const longestList = 20
 const deepest = 6

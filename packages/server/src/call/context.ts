@@ -7,6 +7,7 @@ import type { StateStore } from '@tomoshibi/state/store'
 import type { Logger } from 'pino'
 import type { ImportRuns } from '../collect/import/runs.ts'
 import type { WriteKeys } from '../collect/write-keys/service.ts'
+import type { Mails } from '../mail/service.ts'
 import type { ApiKeys } from '../people/keys/service.ts'
 import type { People } from '../people/service.ts'
 import type { PublicAddress } from '../platform/address.ts'
@@ -59,6 +60,7 @@ export interface Call extends Ports {
   /** Tells the audit log what was there before. */
   readonly noteBefore?: (value: unknown) => void
   readonly people: People
+  readonly mails: Mails
   readonly apiKeys: ApiKeys
   readonly secrets: Secrets
   /** Where people reach this installation: what links in e-mails begin with. */

@@ -111,6 +111,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     demonstration.catch((error: unknown) => log.warn({ err: error }, 'no demonstration company'))
     const isDemonstration = await Promise.race([demonstration, untilStopped.then(() => false)])
     if (!signal.aborted) {
+      app.mails.start()
+      ending.unshift(() => app.mails.stop())
       app.watchLamps()
       // What was cut off goes on now, and otherwise with the next night.
       void resumeErasures(app.ports, app.disk).catch((error: unknown) =>

@@ -15,6 +15,8 @@ const rules = {
   address: { most: 100, withinMs: 15 * minute },
   /** One account, from addresses where it was not signed in before. */
   account: { most: 50, withinMs: 60 * minute },
+  /** E-mails that whoever types an address in has sent there. */
+  mail: { most: 3, withinMs: 60 * minute },
 } as const
 type Rule = keyof typeof rules
 
@@ -54,6 +56,12 @@ export class Limits {
     const pair = JSON.stringify([account, from])
     this.#count('pair', pair)
     if (!this.#familiar.has(pair)) this.#count('account', account)
+  }
+
+  /** Counts an e-mail to an address that anybody can ask for. @throws Failure TOO_MANY_ATTEMPTS */
+  beginMail({ account, address }: Attempt & { readonly account: string }): void {
+    this.#count('address', address ?? '')
+    this.#count('mail', account)
   }
 
   /** It was right: what was tried before no longer counts against who did it. */

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Invitation, SessionState } from '@tomoshibi/contract/people'
-import type { Text } from '@tomoshibi/contract/text'
+import type { Language, Text } from '@tomoshibi/contract/text'
 import { links, members, users } from '@tomoshibi/state/schema/people'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import { nobody } from '../call/caller.ts'
-import type { Call } from '../call/context.ts'
+import { afterCommit, type Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
 import { getWorkspace } from '../platform/workspace.ts'
 import { addUser, setPassword } from './identity.ts'
 import { checkMayHandle, oneMember } from './members.ts'
+import { tellOfChange } from './notices.ts'
 import { checkPassword } from './passwords.ts'
 import {
   hashOfLink,
@@ -21,6 +22,7 @@ import {
 } from './people.ts'
 import { sessionState, signInAs } from './service.ts'
 import {
+  keepLanguage,
   type LinkRow,
   lockPeople,
   membershipsOf,
@@ -45,11 +47,19 @@ interface LinkFor {
   readonly ownerName: string
 }
 
+interface LinkToMake {
+  readonly kind: Kind
+  readonly workspaceId: string
+  readonly whom: LinkFor
+  /** Null for the program itself. */
+  readonly madeBy: string | null
+  readonly now: Temporal.Instant
+  readonly hours: number
+}
+
 /** Makes a link; an earlier one of the kind for the same address no longer holds. */
-async function makeLink(tx: StateDb, call: Call, kind: Kind, whom: LinkFor) {
-  const { workspaceId, clock, caller } = call
-  const now = clock.now()
-  const hours = kind === 'invitation' ? invitationDays * 24 : passwordLinkHours
+export async function makeLink(tx: StateDb, link: LinkToMake) {
+  const { kind, workspaceId, whom, madeBy, now, hours } = link
   const secret = newLinkSecret()
   const isOpen = and(isNull(links.usedAt), isNull(links.revokedAt))
   await tx
@@ -69,31 +79,68 @@ async function makeLink(tx: StateDb, call: Call, kind: Kind, whom: LinkFor) {
     workspaceId,
     ...whom,
     hash: secret.hash,
-    madeBy: caller.person?.userId ?? null,
+    madeBy,
     createdAt: now,
     expiresAt: now.add({ hours }),
     usedAt: null,
     revokedAt: null,
   }
   await tx.insert(links).values(row)
-  const made: MadeLink = { link: linkPaths[kind](secret.text), expiresAt: row.expiresAt.toString() }
-  return { row, made }
+  const path = linkPaths[kind](secret.text)
+  return { row, path }
 }
 
-/** @throws Failure ALREADY_A_MEMBER, ROLE_NOT_FOUND, ROLE_BEYOND_YOURS */
-export async function invite(call: Call, whom: LinkFor): Promise<Invitation & MadeLink> {
-  await getWorkspace(call)
+const asMade = ({ row, path }: Awaited<ReturnType<typeof makeLink>>): MadeLink => ({
+  link: path,
+  expiresAt: row.expiresAt.toString(),
+})
+
+const madeByCaller = ({ workspaceId, clock, caller }: Call) => ({
+  workspaceId,
+  madeBy: caller.person?.userId ?? null,
+  now: clock.now(),
+})
+
+export interface Invited extends LinkFor {
+  /** Of the e-mail. */
+  readonly language: Language
+}
+
+/**
+ * Makes a link to join, and sends it as well where there is a mail server.
+ *
+ * @throws Failure ALREADY_A_MEMBER, ROLE_NOT_FOUND, ROLE_BEYOND_YOURS
+ */
+export async function invite(
+  call: Call,
+  { language, ...whom }: Invited,
+): Promise<Invitation & MadeLink & { readonly mailed: boolean }> {
+  const workspace = await getWorkspace(call)
   return await call.state.transaction(async (tx) => {
     await lockPeople(tx)
-    await checkMayHandle(tx, call, whom.role)
+    const role = await checkMayHandle(tx, call, whom.role)
     const everybody = await readMembers(tx, call.workspaceId)
     const { email } = whom
     if (everybody.some((member) => member.email === email)) {
       throw new Failure('ALREADY_A_MEMBER', { email })
     }
-    const { row, made } = await makeLink(tx, call, 'invitation', whom)
-    const name = call.caller.person?.name ?? null
-    return { ...shown(row, name, call.clock.now()), ...made }
+    const hours = invitationDays * 24
+    const made = await makeLink(tx, { ...madeByCaller(call), kind: 'invitation', whom, hours })
+    const invitedBy = call.caller.person?.name ?? null
+    const mailed = await call.mails.enqueue(tx, {
+      to: email,
+      language,
+      content: {
+        kind: 'invitation',
+        path: made.path,
+        workspace: workspace.name,
+        role: role.name,
+        invitedBy,
+        expiresAt: made.row.expiresAt.toString({ smallestUnit: 'second' }),
+      },
+    })
+    afterCommit(call, () => call.mails.wake())
+    return { ...shown(made.row, invitedBy, call.clock.now()), ...asMade(made), mailed }
   })
 }
 
@@ -158,7 +205,9 @@ export async function makePasswordLink(call: Call, userId: string): Promise<Made
     // What they are in another workspace is not for this one to hand out.
     const isElsewhere = (await membershipsOf(tx, userId)).length > 1
     if (isElsewhere && call.caller.kind !== 'program') throw new Failure('ROLE_BEYOND_YOURS')
-    return (await makeLink(tx, call, 'password', { email, role, team, ownerName })).made
+    const whom = { email, role, team, ownerName }
+    const hours = passwordLinkHours
+    return asMade(await makeLink(tx, { ...madeByCaller(call), kind: 'password', whom, hours }))
   })
 }
 
@@ -190,6 +239,7 @@ export interface Acceptance {
   readonly link: string
   readonly name: string
   readonly password: string
+  readonly language?: Language | undefined
 }
 
 /**
@@ -230,6 +280,7 @@ export async function acceptInvitation(call: Call, given: Acceptance): Promise<S
       .insert(members)
       .values({ workspaceId, userId, ...standing })
       .onConflictDoNothing()
+    await keepLanguage(tx, email, given.language)
     await tx.update(links).set({ usedAt: clock.now() }).where(eq(links.id, link.id))
   })
   return await signInAs(call, email, given.password)
@@ -257,7 +308,9 @@ export async function resetPassword(
     if (link === null) throw new Failure('LINK_NOT_VALID')
     const at = new Date(clock.now().epochMilliseconds)
     await setPassword(tx, { userId: user.id, hash, at })
+    await tellOfChange(tx, call, user.id, 'password')
     await tx.update(links).set({ usedAt: clock.now() }).where(eq(links.id, link.id))
   })
+  call.mails.wake()
   return await sessionState(call, nobody(call.workspaceId))
 }

@@ -4,7 +4,7 @@ import type { StateDb } from '@tomoshibi/state/store'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
-import { mayHandle } from './people.ts'
+import { countsIn, mayHandle } from './people.ts'
 import { type HeldRole, lockPeople, type MemberRow, readMembers, readRole } from './store.ts'
 
 const shown = ({ joinedAt, lastSeenAt, ...row }: MemberRow): Member => ({
@@ -110,7 +110,9 @@ export async function checkMayHandle(db: StateDb, call: Call, key: string): Prom
   const { kind, person, permissions } = call.caller
   const mine =
     kind === 'program' ? null : { key: person?.role ?? '', permissions: [...permissions] }
-  if (!mayHandle(mine, role)) throw new Failure('ROLE_BEYOND_YOURS')
+  const isFirst = call.people.isFirst(call.workspaceId)
+  const held = role.permissions.filter((one) => countsIn(one, isFirst))
+  if (!mayHandle(mine, { key, permissions: held })) throw new Failure('ROLE_BEYOND_YOURS')
   return role
 }
 

@@ -1,4 +1,5 @@
 import { operations } from '../call/context.ts'
+import { forgotPassword } from './forgotten.ts'
 import {
   acceptInvitation,
   invite,
@@ -22,6 +23,9 @@ export const sessionOperations = session.router({
   signOut: session.signOut.handler(({ context }) => signOut(context)),
   changePassword: session.changePassword.handler(({ context, input }) =>
     changePassword(context, input),
+  ),
+  forgotPassword: session.forgotPassword.handler(({ context, input }) =>
+    forgotPassword(context, input),
   ),
   resetPassword: session.resetPassword.handler(({ context, input }) =>
     resetPassword(context, input),

@@ -28,6 +28,12 @@ export const linkPaths = {
 
 export const invitationDays = 7
 export const passwordLinkHours = 24
+/** One that whoever types an address in has sent. */
+export const mailedLinkHours = 1
+
+/** A permission counts in the installation's first workspace alone. */
+export const countsIn = (permission: Permission, isFirstWorkspace: boolean): boolean =>
+  isFirstWorkspace || permission !== 'installation:configure'
 
 interface Rank {
   readonly key: string

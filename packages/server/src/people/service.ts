@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SessionState } from '@tomoshibi/contract/people'
+import type { Language } from '@tomoshibi/contract/text'
 import { members } from '@tomoshibi/state/schema/people'
 import type { StateStore } from '@tomoshibi/state/store'
 import { type Caller, nobody, type SignedIn, type Visit } from '../call/caller.ts'
@@ -10,9 +11,10 @@ import { getWorkspace } from '../platform/workspace.ts'
 import { accountsOf } from './accounts-seen.ts'
 import { addUser, Identity, setPassword } from './identity.ts'
 import { Limits } from './limits.ts'
+import { tellOfChange } from './notices.ts'
 import { checkPassword } from './passwords.ts'
-import { hashOfLink, isSameHash, linkPaths, newLinkSecret } from './people.ts'
-import { isAnybodyThere, lockPeople, membershipsOf, readRole } from './store.ts'
+import { countsIn, hashOfLink, isSameHash, linkPaths, newLinkSecret } from './people.ts'
+import { isAnybodyThere, keepLanguage, lockPeople, membershipsOf, readRole } from './store.ts'
 
 export interface PeopleOptions {
   readonly state: StateStore
@@ -64,6 +66,11 @@ export class People {
     return session === null ? nobody(this.#workspaceId) : await this.callerOf(session)
   }
 
+  /** Whether it is the workspace that the installation began with. */
+  isFirst(workspaceId: string): boolean {
+    return workspaceId === this.#workspaceId
+  }
+
   /** A person as a caller, in the workspace that they joined first. */
   async callerOf(person: Omit<SignedIn, 'role'>): Promise<Caller> {
     const { db } = this.#state
@@ -73,7 +80,9 @@ export class People {
     return {
       kind: 'person',
       workspaceId: first?.workspaceId ?? this.#workspaceId,
-      permissions: new Set(role?.permissions ?? []),
+      permissions: new Set(
+        role?.permissions.filter((one) => countsIn(one, this.isFirst(first?.workspaceId ?? ''))),
+      ),
       accounts: isMember
         ? await accountsOf(db, { ...first, userId: person.userId }, role.accounts)
         : { ownedBy: [] },
@@ -88,9 +97,11 @@ export async function sessionState(
   caller: Caller = call.caller,
 ): Promise<SessionState> {
   const { person } = caller
+  const ways = { passwordByMail: await call.mails.isSetUp(call.state.db) }
   if (person === null) {
     const state = (await isAnybodyThere(call.state.db)) ? 'signed_out' : 'no_owner'
-    return { state, person: null, workspace: null, role: null, permissions: [], accounts: 'all' }
+    const nothing = { workspace: null, role: null, permissions: [], accounts: 'all' } as const
+    return { state, person: null, ...nothing, permissions: [], ways }
   }
   const { userId, name, email } = person
   const role =
@@ -104,6 +115,7 @@ export async function sessionState(
     role: role && { key: role.key, name: role.name },
     permissions: [...caller.permissions],
     accounts: caller.accounts === 'all' ? 'all' : 'own',
+    ways,
   }
 }
 
@@ -112,6 +124,7 @@ export interface FirstOwner {
   readonly name: string
   readonly email: string
   readonly password: string
+  readonly language?: Language | undefined
 }
 
 /**
@@ -132,6 +145,7 @@ export async function setUp(call: Call, owner: FirstOwner): Promise<SessionState
     if (await isAnybodyThere(tx)) throw new Failure('SET_UP_NOT_POSSIBLE')
     const { name, email } = owner
     await addUser(tx, { id, name, email, at: new Date(clock.now().epochMilliseconds) }, hash)
+    await keepLanguage(tx, email, owner.language)
     const { workspaceId } = call
     const standing = { role: 'owner', team: '', ownerName: '', joinedAt: clock.now() }
     await tx.insert(members).values({ workspaceId, userId: id, ...standing })
@@ -140,15 +154,22 @@ export async function setUp(call: Call, owner: FirstOwner): Promise<SessionState
   return await signInAs(call, owner.email, owner.password)
 }
 
+export interface SignIn {
+  readonly email: string
+  readonly password: string
+  readonly language?: Language | undefined
+}
+
 /** @throws Failure SIGN_IN_REFUSED, TOO_MANY_ATTEMPTS */
 export async function signIn(
   call: Call,
-  { email, password }: { readonly email: string; readonly password: string },
+  { email, password, language }: SignIn,
 ): Promise<SessionState> {
   const attempt = { account: email, address: call.visit.address }
   call.people.limits.begin(attempt)
   const state = await signInAs(call, email, password)
   call.people.limits.succeeded(attempt)
+  await keepLanguage(call.state.db, email, language)
   return state
 }
 
@@ -190,9 +211,11 @@ export async function changePassword(
   await checkPassword(password, [person.name, person.email])
   const hash = await people.identity.hash(password)
   const at = new Date(clock.now().epochMilliseconds)
-  await state.transaction((tx) =>
-    setPassword(tx, { userId: person.userId, hash, at }, person.sessionId),
-  )
+  await state.transaction(async (tx) => {
+    await setPassword(tx, { userId: person.userId, hash, at }, person.sessionId)
+    await tellOfChange(tx, call, person.userId, 'password')
+  })
+  call.mails.wake()
   return await sessionState(call)
 }
 

@@ -5,7 +5,7 @@ import {
   builtInRoles,
   grantable,
 } from '@tomoshibi/contract/roles'
-import type { Text } from '@tomoshibi/contract/text'
+import type { Language, Text } from '@tomoshibi/contract/text'
 import { customRoles, links, members, sessions, users } from '@tomoshibi/state/schema/people'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
@@ -125,6 +125,19 @@ export const isAnybodyThere = async (db: StateDb): Promise<boolean> =>
 
 export const userByEmail = async (db: StateDb, email: string) =>
   (await db.select().from(users).where(eq(users.email, email)))[0] ?? null
+
+export const userById = async (db: StateDb, id: string) =>
+  (await db.select().from(users).where(eq(users.id, id)))[0] ?? null
+
+/** Remembers in which language somebody reads. */
+export async function keepLanguage(
+  db: StateDb,
+  email: string,
+  language: Language | undefined,
+): Promise<void> {
+  if (language === undefined) return
+  await db.update(users).set({ language }).where(eq(users.email, email))
+}
 
 export type LinkRow = typeof links.$inferSelect
 

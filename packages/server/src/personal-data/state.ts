@@ -188,6 +188,14 @@ export async function dropMember(
     sql`DELETE FROM verifications USING users
       WHERE users.id = ${userId} AND (position(users.email in identifier) > 0 OR value = users.id)`,
   )
+  await tx.execute(
+    sql`WITH gone AS (
+        DELETE FROM mails USING users WHERE users.id = ${userId} AND to_address = users.email
+        RETURNING mails.id
+      )
+      DELETE FROM secrets WHERE scope = ${`user:${userId}`}
+        OR name IN (SELECT 'mail.' || id FROM gone)`,
+  )
   // Sessions and credentials go with it.
   await tx.execute(sql`DELETE FROM users WHERE id = ${userId}`)
   return { fromInstallation: true }
@@ -246,6 +254,7 @@ export async function* stateRows(
   yield* await found('users', sql`id = ${memberId}`)
   yield* await found('sessions', sql`user_id = ${memberId}`)
   yield* await found('credentials', sql`user_id = ${memberId}`)
+  yield* await found('mails', sql`to_address = (SELECT email FROM users WHERE id = ${memberId})`)
 }
 
 /** A hash over what a receipt says, whatever the order of its fields. */

@@ -93,6 +93,10 @@ export class Secrets {
     return this.#opened(row)
   }
 
+  async has(db: StateDb, place: Place): Promise<boolean> {
+    return (await secretAt(db, place)) !== null
+  }
+
   /** @returns whether there was one */
   async remove(tx: StateDb, place: Place): Promise<boolean> {
     return await removeSecret(tx, place)

@@ -24,6 +24,8 @@ export const users = pgTable('users', {
   email: text('email').notNull().unique(),
   emailVerified: boolean('email_verified').notNull(),
   image: text('image'),
+  /** In which e-mails to them are written; null until they signed in with a browser. */
+  language: text('language', { enum: ['ja', 'en'] }),
   createdAt: moment('created_at').notNull(),
   updatedAt: moment('updated_at').notNull(),
 })

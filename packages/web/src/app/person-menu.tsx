@@ -44,6 +44,11 @@ export function PersonMenu() {
             {t('menu.audit')}
           </Menu.Item>
         )}
+        {may('installation:configure') && (
+          <Menu.Item renderRoot={(props) => <Link {...props} to="/installation" />}>
+            {t('menu.installation')}
+          </Menu.Item>
+        )}
         <Menu.Item onClick={() => signOut.mutate()}>{t('menu.signOut')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -30,7 +30,7 @@ export function Root() {
   }
   if (session.data === undefined) return <Loading rows={3} height={96} />
   if (session.data.state === 'no_owner') return <NoOwner />
-  if (session.data.state === 'signed_out') return <SignIn />
+  if (session.data.state === 'signed_out') return <SignIn ways={session.data.ways} />
   return (
     <SessionContext value={session.data}>
       <Shell />

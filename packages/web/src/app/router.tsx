@@ -93,6 +93,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/audit/page.tsx'), 'AuditPage'),
 })
 
+const installationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/installation',
+  component: lazyRouteComponent(() => import('../pages/installation/page.tsx'), 'InstallationPage'),
+})
+
 const setUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/set-up',
@@ -125,6 +131,7 @@ export const router = createRouter({
     peopleRoute,
     keysRoute,
     auditRoute,
+    installationRoute,
     setUpRoute,
     joinRoute,
     newPasswordRoute,

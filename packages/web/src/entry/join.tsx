@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, client } from '../api/client.ts'
 import { useNewSession } from '../api/session.ts'
-import { useText } from '../i18n/hooks.ts'
+import { useLanguage, useText } from '../i18n/hooks.ts'
 import { Loading } from '../ui/loading.tsx'
 import { TroublePanel } from '../ui/trouble-panel.tsx'
 import { NameField, PasswordField } from './fields.tsx'
@@ -25,6 +25,7 @@ function useLink(link: string) {
 export function JoinPage() {
   const { t } = useTranslation('people')
   const text = useText()
+  const language = useLanguage()
   const begin = useNewSession()
   const navigate = useNavigate()
   const link = useLinkSecret()
@@ -32,7 +33,7 @@ export function JoinPage() {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const accept = useMutation({
-    mutationFn: () => client.invitations.accept({ link, name, password }),
+    mutationFn: () => client.invitations.accept({ link, name, password, language }),
     onSuccess: (state) => {
       begin(state)
       void navigate({ to: '/', replace: true })

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../api/client.ts'
 import { useNewSession } from '../api/session.ts'
+import { useLanguage } from '../i18n/hooks.ts'
 import { TroublePanel } from '../ui/trouble-panel.tsx'
 import { EmailField, NameField, PasswordField } from './fields.tsx'
 import { EntryFrame } from './frame.tsx'
@@ -13,6 +14,7 @@ import { useLinkSecret } from './link-secret.ts'
 /** Makes the first owner, with the link that the server printed. */
 export function SetUpPage() {
   const { t } = useTranslation('people')
+  const language = useLanguage()
   const begin = useNewSession()
   const navigate = useNavigate()
   const link = useLinkSecret()
@@ -20,7 +22,7 @@ export function SetUpPage() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const setUp = useMutation({
-    mutationFn: () => client.session.setUp({ link, name, email, password }),
+    mutationFn: () => client.session.setUp({ link, name, email, password, language }),
     onSuccess: (state) => {
       begin(state)
       void navigate({ to: '/', replace: true })

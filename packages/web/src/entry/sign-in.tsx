@@ -1,27 +1,33 @@
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import type { SessionState } from '@tomoshibi/contract/people'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { client } from '../api/client.ts'
 import { useNewSession } from '../api/session.ts'
+import { useLanguage } from '../i18n/hooks.ts'
 import { TroublePanel } from '../ui/trouble-panel.tsx'
 import { EmailField, PasswordField } from './fields.tsx'
+import { ForgottenPassword } from './forgotten.tsx'
 import { EntryFrame } from './frame.tsx'
 
 /** Stands in place of any page until somebody is signed in; the address stays, and is shown then. */
-export function SignIn() {
+export function SignIn({ ways }: { ways: SessionState['ways'] }) {
   const { t } = useTranslation('people')
+  const language = useLanguage()
   const begin = useNewSession()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const [isForgotten, setForgotten] = useState(false)
   const signIn = useMutation({
-    mutationFn: () => client.session.signIn({ email, password }),
+    mutationFn: () => client.session.signIn({ email, password, language }),
     onSuccess: begin,
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     signIn.mutate()
   }
+  if (isForgotten) return <ForgottenPassword email={email} onBack={() => setForgotten(false)} />
   return (
     <EntryFrame title={t('signIn.title')}>
       <form onSubmit={submit}>
@@ -31,6 +37,13 @@ export function SignIn() {
         <Button type="submit" loading={signIn.isPending}>
           {t('signIn.submit')}
         </Button>
+        {ways.passwordByMail && (
+          <div>
+            <Button variant="default" size="compact-sm" onClick={() => setForgotten(true)}>
+              {t('signIn.forgotten')}
+            </Button>
+          </div>
+        )}
       </form>
     </EntryFrame>
   )

@@ -2,9 +2,10 @@ import accounts from '../locales/en/accounts.json'
 import common from '../locales/en/common.json'
 import goals from '../locales/en/goals.json'
 import health from '../locales/en/health.json'
+import installation from '../locales/en/installation.json'
 import kpis from '../locales/en/kpis.json'
 import lamps from '../locales/en/lamps.json'
 import people from '../locales/en/people.json'
 import today from '../locales/en/today.json'
 
-export const en = { accounts, common, goals, health, kpis, lamps, people, today }
+export const en = { accounts, common, goals, health, installation, kpis, lamps, people, today }

@@ -2,9 +2,20 @@ import accounts from '../locales/ja/accounts.json'
 import common from '../locales/ja/common.json'
 import goals from '../locales/ja/goals.json'
 import health from '../locales/ja/health.json'
+import installation from '../locales/ja/installation.json'
 import kpis from '../locales/ja/kpis.json'
 import lamps from '../locales/ja/lamps.json'
 import people from '../locales/ja/people.json'
 import today from '../locales/ja/today.json'
 import type { Resources } from './resources.ts'
-export const ja: Resources = { accounts, common, goals, health, kpis, lamps, people, today }
+export const ja: Resources = {
+  accounts,
+  common,
+  goals,
+  health,
+  installation,
+  kpis,
+  lamps,
+  people,
+  today,
+}

@@ -45,7 +45,7 @@ export const stateRegister: readonly RegisteredTable[] = [
     { ...all('nobody', 'id', 'created_at'), ...all('text', 'name', 'settings') },
   ),
   row('users', 'members', signingIn, ofMember, goes, {
-    ...all('nobody', 'created_at', 'updated_at', 'email_verified'),
+    ...all('nobody', 'created_at', 'updated_at', 'email_verified', 'language'),
     ...all('identity', 'id', 'name', 'email', 'image'),
   }),
   row('credentials', 'members', signingIn, ofMember, goes, {
@@ -180,6 +180,27 @@ export const stateRegister: readonly RegisteredTable[] = [
     { en: 'until they are changed', ja: '変更されるまで' },
     nothing,
     { ...all('nobody', 'scope', 'name', 'key_id', 'changed_at'), sealed: 'secret' },
+  ),
+  row(
+    'installation_settings',
+    'nobody',
+    { en: 'settings of the installation', ja: 'システム全体の設定' },
+    forEver,
+    nothing,
+    { ...all('nobody', 'key', 'changed_at'), value: 'text' },
+  ),
+  row(
+    'mails',
+    'members',
+    { en: 'e-mails on their way, and whether they were sent', ja: '送信するメールと、その結果' },
+    { en: '30 days', ja: '30 日' },
+    goes,
+    {
+      ...all('nobody', 'id', 'kind', 'language', 'state', 'attempts', 'next_at', 'created_at'),
+      ...all('nobody', 'done_at'),
+      to_address: 'identity',
+      problem: 'text',
+    },
   ),
   row(
     'erasure_salts',

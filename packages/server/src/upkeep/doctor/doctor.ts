@@ -426,3 +426,25 @@ export function checkSecrets({ sealed, withoutKey, damaged, source }: SecretsHea
     },
   )
 }
+
+/** @param failed how many e-mails were given up in the last seven days */
+export function checkMail(failed: number): Finding {
+  if (failed === 0) {
+    return ok(
+      'mail',
+      'No e-mail was given up in the last 7 days.',
+      '過去 7 日間に送信を断念したメールはありません。',
+    )
+  }
+  return warning(
+    'mail',
+    {
+      en: `${failed} e-mails could not be sent in the last 7 days.`,
+      ja: `過去 7 日間に、${failed} 件のメールを送信できませんでした。`,
+    },
+    {
+      en: 'tomoshibi mail list says why; test the server with tomoshibi mail test ADDRESS.',
+      ja: '理由は tomoshibi mail list で確認できます。tomoshibi mail test アドレス でサーバーを試してください。',
+    },
+  )
+}

@@ -49,6 +49,7 @@ describe('of a server that runs', () => {
       'imports',
       'jobs',
       'journal',
+      'mail',
       'migrations',
       'program',
       'retention',

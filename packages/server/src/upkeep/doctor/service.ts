@@ -10,6 +10,7 @@ import { inspectJournal } from '../../collect/ingest/journal.ts'
 import { type Ingestion, mostBacklogBytes, nextOfJournal } from '../../collect/ingest/service.ts'
 import { showWorkspace } from '../../collect/workspace/service.ts'
 import { jobCounts } from '../../jobs/counts.ts'
+import { mailsFailedLately } from '../../mail/service.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Config } from '../../platform/config.ts'
 import { folderFailure, takeDataFolder } from '../../platform/data-folder.ts'
@@ -28,6 +29,7 @@ import {
   checkJobs,
   checkJournal,
   checkLamps,
+  checkMail,
   checkMigrations,
   checkProgram,
   checkRestarts,
@@ -196,6 +198,7 @@ async function examineData(ports: Ports, secrets: Secrets): Promise<Finding[]> {
       ...checkRetention(retention),
       checkAudit(chain),
       await secretsFinding(secrets),
+      checkMail(await mailsFailedLately(ports)),
       // Without facts there is nothing to light.
       ...(newestAtMs === null ? [] : [checkLamps(lampsEvaluatedThrough, today)]),
     ]

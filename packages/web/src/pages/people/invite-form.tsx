@@ -4,6 +4,7 @@ import type { RoleView } from '@tomoshibi/contract/people'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, client } from '../../api/client.ts'
+import { useLanguage } from '../../i18n/hooks.ts'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { MadeLink } from './made-link.tsx'
 import { type Standing, StandingFields } from './standing-fields.tsx'
@@ -13,11 +14,12 @@ const first: Standing = { role: 'csm', team: '', ownerName: '' }
 /** Invites somebody; the link to hand over stands below, once. */
 export function InviteForm({ roles }: { roles: readonly RoleView[] }) {
   const { t } = useTranslation('people')
+  const language = useLanguage()
   const queries = useQueryClient()
   const [email, setEmail] = useState('')
   const [standing, setStanding] = useState(first)
   const invite = useMutation({
-    mutationFn: () => client.invitations.create({ email, ...standing }),
+    mutationFn: () => client.invitations.create({ email, ...standing, language }),
     onSuccess: () => {
       setEmail('')
       setStanding(first)
@@ -51,7 +53,11 @@ export function InviteForm({ roles }: { roles: readonly RoleView[] }) {
       <output aria-live="polite">
         {invite.data !== undefined && (
           <>
-            <p>{t('invite.done', { email: invite.data.email })}</p>
+            <p>
+              {t(invite.data.mailed ? 'invite.mailed' : 'invite.done', {
+                email: invite.data.email,
+              })}
+            </p>
             <MadeLink link={invite.data.link} expiresAt={invite.data.expiresAt} />
           </>
         )}

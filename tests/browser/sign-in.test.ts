@@ -1,0 +1,99 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { owner } from '../../scripts/owner.mjs'
+import { type EmptyServer, startEmptyServer } from './empty-server.ts'
+import { seriousFaults } from './everywhere.ts'
+import { languages, onScreen, openBrowser, settled } from './screen.ts'
+import { pattern, words } from './words.ts'
+
+let browser: Browser
+let server: EmptyServer
+beforeAll(async () => {
+  ;[browser, server] = await Promise.all([openBrowser(), startEmptyServer()])
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+/** Where pictures are kept to be looked at; nowhere without it. */
+const pictures = process.env.TOMOSHIBI_TEST_PICTURES
+const picture = async (page: Page, name: string) => {
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true })
+}
+/** The text of the e-mail to somebody that holds some words. */
+const mailTo = async (to: string, holding: RegExp) => {
+  const found: string[] = []
+  await expect
+    .poll(
+      () => {
+        const mails = server.mailbox.take()
+        found.push(...mails.filter((mail) => mail.to === to).map(({ text }) => text))
+        return found.some((text) => holding.test(text))
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true)
+  return found.find((text) => holding.test(text)) ?? ''
+}
+
+describe.each(languages)('in %s', (language) => {
+  const { people, installation, today } = words[language]
+  const look = { language }
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+  const field = (page: Page, name: string) => page.locator(`input[name="${name}"]`)
+
+  test('an owner sets a mail server up and tries it', async () => {
+    const path = `${server.url}/installation`
+    await onScreen(
+      browser,
+      path,
+      { ...look, cookies: server.cookies, forgives: /502/ },
+      async (page) => {
+        const form = page.getByRole('region', { name: installation.mail.title })
+        await form.getByLabel(installation.mail.host).fill('127.0.0.1')
+        await form.getByRole('combobox', { name: installation.mail.security }).click()
+        await page.getByRole('option', { name: installation.mail.plain }).click()
+        await form.getByLabel(installation.mail.port).fill('1')
+        await form.getByLabel(installation.mail.from).fill('cs@example.com')
+        await button(page, installation.mail.save).click()
+        await button(page, installation.mail.test).click()
+        await form.getByRole('alert').waitFor()
+        await form.getByLabel(installation.mail.port).fill(String(server.mailbox.port))
+        await button(page, installation.mail.save).click()
+        await button(page, installation.mail.test).click()
+        await form.getByText(pattern(installation.mail.tested)).waitFor()
+        await settled(page)
+        expect(await seriousFaults(page)).toEqual([])
+        await picture(page, `installation-${language}`)
+      },
+    )
+    await mailTo(owner.email, /Tomoshibi/)
+  })
+
+  test('who forgot their password chooses another one with the link of an e-mail', async () => {
+    let text = ''
+    await onScreen(browser, server.url, look, async (page) => {
+      await page.getByLabel(people.field.email).fill(owner.email)
+      await picture(page, `sign-in-${language}`)
+      await button(page, people.signIn.forgotten).click()
+      expect(await seriousFaults(page)).toEqual([])
+      await picture(page, `forgotten-${language}`)
+      await button(page, people.forgotten.submit).click()
+      await page.getByText(pattern(people.forgotten.done)).waitFor()
+      text = await mailTo(owner.email, /new-password/)
+    })
+    const [link = ''] = /http:\S+/.exec(text) ?? []
+    expect(link).toContain(`${server.url}/new-password#`)
+    await onScreen(browser, link, look, async (page) => {
+      await field(page, 'new-password').fill(owner.password)
+      await button(page, people.newPassword.submit).click()
+      await page.getByLabel(people.field.email).fill(owner.email)
+      await field(page, 'current-password').fill(owner.password)
+      await button(page, people.signIn.submit).click()
+      await page.getByRole('heading', { level: 1, name: today.title }).waitFor()
+      // The sessions from before have ended.
+      server.signedInWith(await page.context().cookies())
+    })
+  })
+})
