@@ -67,16 +67,21 @@ export async function runBlock(
     lamps.forEach((lamp, k) => {
       if (!options.due(lamp, on)) return
       const seen = new Map<string, Seen>()
-      for (const row of rows) seen.set(row.account_id, seenIn(row, lamp, k, names, scope))
+      for (const row of rows) {
+        if (row.holds[k] !== 1 && !ledger.tracks(lamp.definition.key, row.account_id)) continue
+        seen.set(row.account_id, seenIn(row, lamp, k, names, scope))
+      }
       ledger.day(lamp.definition, on, seen, wakes)
     })
     options.afterDay?.(on)
   })
   if (!options.refresh) return
   for (const row of rowsOfDay.at(-1) ?? []) {
+    if (!row.holds.includes(1)) continue
+    const all = valuesOf(row, names, scope)
     lamps.forEach((lamp, k) => {
       if (row.holds[k] !== 1) return
-      const values = ownValues(lamp, valuesOf(row, names, scope))
+      const values = ownValues(lamp, all)
       ledger.refresh(lamp.definition, row.account_id, values, () => whyOf(lamp, values, scope))
     })
   }

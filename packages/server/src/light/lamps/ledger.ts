@@ -112,9 +112,13 @@ export class Ledger {
 
   /** All entries of a lamp that are not simply off. */
   entriesOf(lampKey: string): readonly Entry[] {
-    return [...this.#of(lampKey).values()].filter(
-      ({ state }) => state.position !== 'off' || state.conditionSince !== null,
-    )
+    return [...this.#of(lampKey).values()].filter(isTracked)
+  }
+
+  /** Whether a lamp of an account is not simply off. */
+  tracks(lampKey: string, accountId: string): boolean {
+    const entry = this.#of(lampKey).get(accountId)
+    return entry !== undefined && isTracked(entry)
   }
 
   get entries(): readonly Entry[] {
@@ -127,8 +131,8 @@ export class Ledger {
   }
 
   /**
-   * One day of one lamp. `seen` has every account of which anything is to be said; an account that is
-   * tracked and not in it is not there any more.
+   * One day of one lamp. `seen` has every account whose condition holds or that is tracked: nothing
+   * changes for others. An account that is tracked and not in it is not there any more.
    */
   day(
     lamp: LampDefinition,
@@ -263,6 +267,8 @@ function isSame(before: Why['values'] | undefined, values: Why['values']): boole
   const isEqual = names.every((name) => before[name] === values[name])
   return isEqual && Object.keys(before).length === names.length
 }
+
+const isTracked = ({ state }: Entry) => state.position !== 'off' || state.conditionSince !== null
 
 const keyOf = ({ lampKey, accountId }: Entry) => `${lampKey}\n${accountId}`
 

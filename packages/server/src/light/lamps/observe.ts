@@ -10,15 +10,34 @@ import type { Why } from './lamps.ts'
 import type { Seen } from './ledger.ts'
 
 /** What the conditions of all lamps are for one account on one day, as the query gives it. */
-const observationSchema = z.object({
-  i: z.coerce.number(),
-  account_id: z.string(),
-  holds: z.array(z.int().nullable()),
-  clears: z.array(z.int().nullable()),
+export interface ObservationRow {
+  readonly i: number
+  readonly account_id: string
+  /** For each lamp: 1 it holds, 0 it does not, null unknown. */
+  readonly holds: readonly (number | null)[]
+  readonly clears: readonly (number | null)[]
   /** Values of the names, as text; empty where nothing holds and so nobody asks why. */
-  name_values: z.array(z.string().nullable()),
+  readonly name_values: readonly (string | null)[]
+}
+
+/** Checked by hand: of sixty lamps and ten thousand accounts there are more than a million answers. */
+const observationSchema = z.custom<ObservationRow>((row) => {
+  if (typeof row !== 'object' || row === null) return false
+  if (!('i' in row && 'account_id' in row && 'holds' in row && 'clears' in row)) return false
+  return (
+    Number.isInteger(row.i) &&
+    typeof row.account_id === 'string' &&
+    isListOf(row.holds, isAnswer) &&
+    isListOf(row.clears, isAnswer) &&
+    'name_values' in row &&
+    isListOf(row.name_values, isText)
+  )
 })
-export type ObservationRow = z.infer<typeof observationSchema>
+
+const isListOf = (list: unknown, isOne: (one: unknown) => boolean): boolean =>
+  Array.isArray(list) && list.every(isOne)
+const isAnswer = (x: unknown): boolean => x === 0 || x === 1 || x === null
+const isText = (x: unknown): boolean => x === null || typeof x === 'string'
 
 export interface ObservationQuery {
   readonly query: BoundQuery
