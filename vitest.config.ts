@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What is also run on stores that were given: an address each, or a cluster of two shards. */
 const onGivenStores = [
+  'packages/facts/src/erasure/erase.test.ts',
   'packages/server/src/collect/ingest/service.test.ts',
   'packages/server/src/collect/bulk/bulk.test.ts',
   'packages/server/src/collect/import/service.test.ts',

@@ -6,6 +6,7 @@ import installationEn from '../../packages/web/src/locales/en/installation.json'
 }
 import kpisEn from '../../packages/web/src/locales/en/kpis.json' with { type: 'json' }
 import peopleEn from '../../packages/web/src/locales/en/people.json' with { type: 'json' }
+import personalEn from '../../packages/web/src/locales/en/personal.json' with { type: 'json' }
 import todayEn from '../../packages/web/src/locales/en/today.json' with { type: 'json' }
 import accountsJa from '../../packages/web/src/locales/ja/accounts.json' with { type: 'json' }
 import commonJa from '../../packages/web/src/locales/ja/common.json' with { type: 'json' }
@@ -14,6 +15,7 @@ import installationJa from '../../packages/web/src/locales/ja/installation.json'
 }
 import kpisJa from '../../packages/web/src/locales/ja/kpis.json' with { type: 'json' }
 import peopleJa from '../../packages/web/src/locales/ja/people.json' with { type: 'json' }
+import personalJa from '../../packages/web/src/locales/ja/personal.json' with { type: 'json' }
 import todayJa from '../../packages/web/src/locales/ja/today.json' with { type: 'json' }
 
 export const words = {
@@ -23,6 +25,7 @@ export const words = {
     installation: installationEn,
     kpis: kpisEn,
     people: peopleEn,
+    personal: personalEn,
     today: todayEn,
   },
   ja: {
@@ -31,6 +34,7 @@ export const words = {
     installation: installationJa,
     kpis: kpisJa,
     people: peopleJa,
+    personal: personalJa,
     today: todayJa,
   },
 }

@@ -5,6 +5,7 @@ import { examples, newCommand, type Surroundings, withCommonOptions } from './ve
 import { addAccounts } from './verbs/accounts.ts'
 import { addApiKeys } from './verbs/api-keys.ts'
 import { addApply } from './verbs/apply.ts'
+import { addAudit } from './verbs/audit.ts'
 import { addBackup, addRestore } from './verbs/backup.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
@@ -49,6 +50,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addKeys(program, surroundings)
   addApiKeys(program, surroundings)
   addPeople(program, surroundings)
+  addAudit(program, surroundings)
   addQuality(program, surroundings)
   addMetrics(program, surroundings)
   addHealth(program, surroundings)

@@ -29,7 +29,25 @@ const sought = {
   to: instantSchema.optional(),
 }
 
+export const auditChainSchema = z.object({
+  entries: z.int().describe('Entries that are as they were written, of all workspaces'),
+  lastHash: z.string().describe('Of the last of them'),
+  brokenAt: z
+    .int()
+    .nullable()
+    .describe('The first entry that is missing or not as it was written; null = none'),
+  erased: z.int().describe('Entries out of which a person was taken, as entries of erasures say'),
+})
+export type AuditChain = z.infer<typeof auditChainSchema>
+
 export const auditContract = {
+  verify: operation('audit:read')
+    .route({
+      method: 'GET',
+      path: '/audit/verify',
+      summary: 'Whether every entry of the log is as it was written, of all workspaces',
+    })
+    .output(auditChainSchema),
   list: operation('audit:read')
     .route({ method: 'GET', path: '/audit', summary: 'Who did what, newest first' })
     .input(

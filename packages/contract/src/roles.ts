@@ -47,6 +47,49 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'installation:configure': 'none',
 }
 
+/** What each permission lets somebody do. */
+export const permissionSays: Readonly<Record<Permission, Text>> = {
+  'workspace:read': {
+    en: 'see the workspace and how fresh its data is',
+    ja: 'ワークスペースとデータの鮮度の閲覧',
+  },
+  'workspace:configure': {
+    en: 'change settings of the workspace',
+    ja: 'ワークスペースの設定の変更',
+  },
+  'people:read': { en: 'see people, roles and invitations', ja: 'メンバー・ロール・招待の閲覧' },
+  'people:manage': {
+    en: 'invite and change people, define roles',
+    ja: 'メンバーの招待・変更とロールの定義',
+  },
+  'audit:read': { en: 'read and export the audit log', ja: '監査ログの閲覧とエクスポート' },
+  'metrics:read': { en: 'see figures', ja: '指標の閲覧' },
+  'metrics:define': { en: 'define metrics and health scores', ja: '指標とヘルススコアの定義' },
+  'accounts:read': { en: 'see customers', ja: '顧客の閲覧' },
+  'lamps:read': { en: 'see lamps and tasks', ja: 'ランプとタスクの閲覧' },
+  'lamps:act': {
+    en: 'act on lamps, and set scores by hand',
+    ja: 'ランプへの対応とスコアの手動設定',
+  },
+  'lamps:evaluate': { en: 'evaluate lamps now', ja: 'ランプの即時評価' },
+  'lamps:define': { en: 'define lamps', ja: 'ランプの定義' },
+  'goals:read': { en: 'see goals and how they stand', ja: '目標と進捗の閲覧' },
+  'goals:define': { en: 'define goals', ja: '目標の定義' },
+  'evidence:read': { en: 'see what the evidence says', ja: '検証結果の閲覧' },
+  'imports:run': { en: 'import files of the machine', ja: 'サーバー上のファイルのインポート' },
+  'quality:read': { en: 'see contradictions in the data', ja: 'データの矛盾の閲覧' },
+  'keys:manage': { en: 'make and revoke keys', ja: 'キーの作成と無効化' },
+  'facts:write': { en: 'send records', ja: 'データの送信' },
+  'upkeep:read': { en: 'examine the machine', ja: 'サーバーの診断' },
+  'backup:make': { en: 'make backups', ja: 'バックアップの作成' },
+  'retention:manage': { en: 'choose how long facts are kept', ja: 'データの保存期間の設定' },
+  'secrets:manage': { en: 'list and rotate secrets', ja: '秘密情報の一覧と鍵の更新' },
+  'personal-data:manage': {
+    en: 'export and erase the data of one person',
+    ja: '個人データの書き出しと消去',
+  },
+}
+
 /** What a role can be made of. */
 export const grantable: readonly Permission[] = permissions.filter((one) => !machine.includes(one))
 

@@ -178,7 +178,7 @@ const noteRecords = async (
     {
       sql: `
 SELECT DISTINCT account_id, record_id FROM ${table}
-WHERE workspace_id = {workspace_id:String} AND (${isNamed.join(' OR ')})`,
+WHERE workspace_id = {workspace_id:String} AND (${spread(isNamed.join(' OR '))})`,
       params: { workspace_id: workspaceId },
     },
     recordRow,

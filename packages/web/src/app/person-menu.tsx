@@ -49,6 +49,11 @@ export function PersonMenu() {
             {t('menu.installation')}
           </Menu.Item>
         )}
+        {may('personal-data:manage') && (
+          <Menu.Item renderRoot={(props) => <Link {...props} to="/personal-data" />}>
+            {t('menu.personalData')}
+          </Menu.Item>
+        )}
         <Menu.Item onClick={() => signOut.mutate()}>{t('menu.signOut')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -99,6 +99,15 @@ const installationRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/installation/page.tsx'), 'InstallationPage'),
 })
 
+const personalDataRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/personal-data',
+  component: lazyRouteComponent(
+    () => import('../pages/personal-data/page.tsx'),
+    'PersonalDataPage',
+  ),
+})
+
 const setUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/set-up',
@@ -132,6 +141,7 @@ export const router = createRouter({
     keysRoute,
     auditRoute,
     installationRoute,
+    personalDataRoute,
     setUpRoute,
     joinRoute,
     newPasswordRoute,

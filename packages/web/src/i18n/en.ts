@@ -6,6 +6,18 @@ import installation from '../locales/en/installation.json'
 import kpis from '../locales/en/kpis.json'
 import lamps from '../locales/en/lamps.json'
 import people from '../locales/en/people.json'
+import personal from '../locales/en/personal.json'
 import today from '../locales/en/today.json'
 
-export const en = { accounts, common, goals, health, installation, kpis, lamps, people, today }
+export const en = {
+  accounts,
+  common,
+  goals,
+  health,
+  installation,
+  kpis,
+  lamps,
+  people,
+  personal,
+  today,
+}

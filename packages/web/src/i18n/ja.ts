@@ -6,6 +6,7 @@ import installation from '../locales/ja/installation.json'
 import kpis from '../locales/ja/kpis.json'
 import lamps from '../locales/ja/lamps.json'
 import people from '../locales/ja/people.json'
+import personal from '../locales/ja/personal.json'
 import today from '../locales/ja/today.json'
 import type { Resources } from './resources.ts'
 export const ja: Resources = {
@@ -17,5 +18,6 @@ export const ja: Resources = {
   kpis,
   lamps,
   people,
+  personal,
   today,
 }

@@ -9,6 +9,7 @@ import { api, client } from '../../api/client.ts'
 import { useFormat } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Page } from '../../ui/page.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import '../you/you.css'
 
@@ -41,7 +42,7 @@ export function AuditPage() {
   }, 250)
   const download = useMutation({
     mutationFn: () => client.audit.export(sought),
-    onSuccess: (file) => saveFile(file),
+    onSuccess: (file) => saveFile(file, 'audit.jsonl'),
   })
   const entries = log.data?.pages.flat() ?? []
   return (
@@ -172,14 +173,4 @@ function EntryTable({ entries }: { entries: readonly AuditEntry[] }) {
 function who({ actor }: AuditEntry, nobody: string, machine: string): string {
   if (actor.kind === 'program') return machine
   return actor.name === '' ? nobody : actor.name
-}
-
-/** Has the browser keep a file. */
-function saveFile(file: Blob): void {
-  const url = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'audit.jsonl'
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { InviteForm } from './invite-form.tsx'
 import { MemberDialog } from './member-dialog.tsx'
+import { Roles } from './roles.tsx'
 import '../you/you.css'
 
 /** Who belongs to the workspace, who is invited, and what each role may do. */
@@ -217,30 +218,6 @@ function SeenByCsm() {
         </Stack>
       </Radio.Group>
       {change.isError && <TroublePanel error={change.error} />}
-    </section>
-  )
-}
-
-function Roles({ roles }: { roles: readonly RoleView[] }) {
-  const { t } = useTranslation('people')
-  const text = useText()
-  return (
-    <section className="surface you-part" aria-label={t('roles.title')}>
-      <h2>{t('roles.title')}</h2>
-      <dl className="you-facts">
-        {roles.map((role) => (
-          <div key={role.key} className="you-role">
-            <dt>{text(role.name)}</dt>
-            <dd>
-              {text(role.says)}
-              <details>
-                <summary>{t('roles.permissions', { count: role.permissions.length })}</summary>
-                <span className="small dim">{role.permissions.join(', ')}</span>
-              </details>
-            </dd>
-          </div>
-        ))}
-      </dl>
     </section>
   )
 }
