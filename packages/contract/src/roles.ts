@@ -81,6 +81,10 @@ export const permissionSays: Readonly<Record<Permission, Text>> = {
   'keys:manage': { en: 'make and revoke keys', ja: 'キーの作成と無効化' },
   'facts:write': { en: 'send records', ja: 'データの送信' },
   'upkeep:read': { en: 'examine the machine', ja: 'サーバーの診断' },
+  'installation:configure': {
+    en: 'change settings of the installation',
+    ja: 'システム全体の設定の変更',
+  },
   'backup:make': { en: 'make backups', ja: 'バックアップの作成' },
   'retention:manage': { en: 'choose how long facts are kept', ja: 'データの保存期間の設定' },
   'secrets:manage': { en: 'list and rotate secrets', ja: '秘密情報の一覧と鍵の更新' },

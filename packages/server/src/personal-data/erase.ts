@@ -28,6 +28,7 @@ import { factErasure, fingerprintOf, lockedOf, type Plan, planOf, planShape } fr
 import {
   clearTexts,
   dropLinks,
+  dropMails,
   dropMember,
   dropPersons,
   hashOfReceipt,
@@ -216,6 +217,7 @@ async function eraseFromState(
   await dropPersons(tx, workspaceId, persons)
   const { fromInstallation } =
     member === null ? { fromInstallation: false } : await dropMember(tx, workspaceId, member.userId)
+  await dropMails(tx, patterns, { alsoWaiting: fromInstallation })
   /** The erasure's own entry, which says which others it changed; nothing of whom. */
   const seal = async ({ id, hash }: Receipt) => {
     const told = { caller, visit, clock, workspaceId, action: 'personalData.erase' }

@@ -120,6 +120,20 @@ export async function clearTexts(
   }
 }
 
+/**
+ * E-mails to an address of the person. They belong to no workspace: one that waits is sent all the same where the
+ * person belongs to another one.
+ */
+export async function dropMails(
+  tx: StateDb,
+  patterns: readonly string[],
+  { alsoWaiting }: { readonly alsoWaiting: boolean },
+): Promise<void> {
+  if (patterns.length === 0) return
+  const which = alsoWaiting ? sql`` : sql` AND state <> 'waiting'`
+  await tx.execute(sql`DELETE FROM mails WHERE ${names('to_address', patterns)}${which}`)
+}
+
 /** Links that were made for an address of the person: nobody may join by them any more. */
 export async function dropLinks(
   tx: StateDb,
