@@ -93,6 +93,13 @@ export function failureOf(error: unknown): Failure | null {
   return state === null ? null : codedFailure(state)
 }
 
+/** What the texts of a code are filled from. */
+function namesIn(code: ErrorCode): Set<string> {
+  const { what, mend } = errorRegistry[code]
+  const texts = [what.en, what.ja, mend.en, mend.ja].join(' ')
+  return new Set([...texts.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name))
+}
+
 function codedFailure(error: Error): Failure | null {
   const parsed = codedErrorSchema.safeParse(error)
   if (!parsed.success) return null
@@ -101,7 +108,10 @@ function codedFailure(error: Error): Failure | null {
   if (lower) {
     // Where an engine's disk is full, it does not say which folder that was.
     const unsaid = { folder: 'TOMOSHIBI_DATA', needed: '300 MB', problem: error.message }
-    const told = { ...unsaid, ...asTexts(details), store: lower.store }
+    const known = { ...unsaid, ...asTexts(details), store: lower.store }
+    // Details travel to whoever asked, signed in or not: addresses, users and words of an engine are not for them.
+    const names = namesIn(lower.code)
+    const told = Object.fromEntries(Object.entries(known).filter(([name]) => names.has(name)))
     return new Failure(lower.code, told, [], { cause: error })
   }
   const known = errorCodes.find((each) => each === code)

@@ -286,6 +286,23 @@ describe('browsers', () => {
     })
     expect((await settings('tomo_wrong')).statusCode).toBe(401)
   })
+
+  test('are sent to TLS where the public address has it', async () => {
+    const { ports, writeKeys } = app
+    const site = { host: '127.0.0.1', publicUrls: ['https://cs.example.com'], trustedProxies: [] }
+    const { default: Fastify } = await import('fastify')
+    const behind = Fastify()
+    const telemetry = new Telemetry()
+    const { clock } = ports
+    await behind.register(eventRoutes({ ingestion, writeKeys, clock, telemetry, site }))
+    const protocolFor = async (host: string) => {
+      const answer = await behind.inject({ url: `/v1/projects/${key}/settings`, headers: { host } })
+      return answer.json().integrations['Segment.io'].protocol
+    }
+    expect(await protocolFor('cs.example.com')).toBe('https')
+    expect(await protocolFor('localhost:4747')).toBe('http')
+    await behind.close()
+  })
 })
 
 describe('a hostile body', () => {

@@ -14,15 +14,18 @@ import {
 import { BodyFault, type Rejection } from '../collect/ingest/problems.ts'
 import type { Ingestion } from '../collect/ingest/service.ts'
 import type { WriteKeys } from '../collect/write-keys/service.ts'
+import { loopbackSite, type SiteConfig } from '../platform/address.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Telemetry } from '../upkeep/telemetry/telemetry.ts'
-import { refuse } from './refuse.ts'
+import { refuse, requestedOrigin } from './refuse.ts'
 
 export interface EventRoutes {
   readonly ingestion: Ingestion
   readonly writeKeys: WriteKeys
   readonly clock: Clock
   readonly telemetry: Telemetry
+  /** Where senders reach it; only from this machine without one. */
+  readonly site?: SiteConfig
   /** How long a body may take to arrive. */
   readonly bodyWithinMs?: number
 }
@@ -265,18 +268,20 @@ class Bodies {
 
 /** What Segment's script for browsers asks before it sends anything: where to send to. */
 async function settingsOf(
-  { writeKeys }: EventRoutes,
+  { writeKeys, site = loopbackSite }: EventRoutes,
   key: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if ((await writeKeys.workspaceOf(key)) === null) throw new Failure('WRITE_KEY_UNKNOWN')
+  const isSecure = requestedOrigin(request, site)?.startsWith('https:') ?? false
   return reply.send({
     integrations: {
       'Segment.io': {
         apiKey: key,
         apiHost: `${request.headers.host ?? 'localhost'}/v1`,
-        protocol: 'http',
+        // Behind TLS, events must not leave the page without it.
+        protocol: isSecure ? 'https' : 'http',
         unbundledIntegrations: [],
         addBundledMetadata: false,
         maybeBundledConfigIds: {},

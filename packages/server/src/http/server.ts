@@ -121,7 +121,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     const { ports, writeKeys } = app
     const { ingestion } = options
     const { clock } = ports
-    await server.register(eventRoutes({ ingestion, writeKeys, clock, telemetry }))
+    await server.register(eventRoutes({ ingestion, writeKeys, clock, telemetry, site }))
     await server.register(backupRoutes({ ports, ingestion }, callers))
   }
   const document = JSON.stringify(await openApiDocument(app.version))

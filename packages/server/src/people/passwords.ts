@@ -29,7 +29,8 @@ export async function checkPassword(password: string, own: readonly string[]): P
 }
 
 async function problemOf(password: string, own: readonly string[]): Promise<Text | null> {
-  if ([...password].length < leastLength) {
+  // Spaces in a row are one: they cost nobody who guesses anything.
+  if ([...password.replace(/ {2,}/g, ' ')].length < leastLength) {
     return {
       en: `it has fewer than ${leastLength} characters`,
       ja: `${leastLength} 文字より短いです`,
