@@ -5,6 +5,7 @@ import type { MetricGroup } from '@tomoshibi/metrics/definition'
 import type { LampDefinition } from './definition.ts'
 import type { LampScope } from './names.ts'
 import { checkLamp } from './parse.ts'
+import { metricYearAgo } from './season.ts'
 
 const names: Readonly<Record<MetricGroup, Text>> = {
   usage: { en: 'Product use', ja: '製品の利用' },
@@ -37,8 +38,10 @@ function ofNames(used: Iterable<string>, { names: known, catalogue }: LampScope)
   const groups = new Set<MetricGroup>()
   for (const name of used) {
     // An attribute may go by the name of a metric that accounts do not have.
-    const isMetric = known.get(name)?.unit !== undefined
-    const group = isMetric ? catalogue.get(name)?.group : undefined
+    const entry = known.get(name)
+    const isMetric = entry?.unit !== undefined
+    const metric = entry === undefined ? null : metricYearAgo(name, entry)
+    const group = isMetric ? catalogue.get(metric ?? name)?.group : undefined
     if (group !== undefined) groups.add(group)
   }
   const own = [...groups].filter((group) => group !== 'revenue')

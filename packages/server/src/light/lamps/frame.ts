@@ -4,7 +4,15 @@ import { isBadPeriod, type Period, periodsOnDay } from '@tomoshibi/metrics/perio
 import type { BoundQuery } from '@tomoshibi/metrics/query'
 import type { Rollups } from '@tomoshibi/metrics/rollup'
 import type { MetricSettings } from '@tomoshibi/metrics/settings'
+import { daysAfter } from './days.ts'
 import type { LampScope } from './names.ts'
+import {
+  calendarColumns,
+  calendarEntries,
+  metricYearAgo,
+  yearAgoColumn,
+  yearOfWeeks,
+} from './season.ts'
 
 /** The column of a metric in a frame of lamps. The key is one of the catalogue's. */
 export const metricColumn = (key: string): string => `metric_${key}`
@@ -46,6 +54,13 @@ export function lampFrame(request: LampFrameRequest): LampFrame {
   const ofMetrics = entries
     .filter(({ key, entry }) => entry?.column === metricColumn(key))
     .map(({ key }) => key)
+  const ofLastYear = [
+    ...new Set(
+      entries.flatMap(({ key, entry }) =>
+        entry === undefined ? [] : (metricYearAgo(key, entry) ?? []),
+      ),
+    ),
+  ]
   const frame = compiled({
     ...request,
     catalogue: scope.catalogue,
@@ -56,15 +71,64 @@ export function lampFrame(request: LampFrameRequest): LampFrame {
   const columns = frame.columns.map(({ key, kind, column }) =>
     kind === 'metric' ? column : `${column} AS ${attributeColumn(key)}`,
   )
+  const calendar = calendarColumns(
+    entries.flatMap(({ key, entry }) =>
+      entry?.column === calendarEntries.get(key)?.column ? [key] : [],
+    ),
+    days,
+    settings,
+  )
+  const before = ofLastYear.length === 0 ? null : yearBefore(request, ofLastYear)
+  const terms = [
+    ...['i', 'account_id', ...columns, ...calendar.terms],
+    ...(before === null ? [] : ofLastYear.map(yearAgoColumn)),
+  ]
   return {
-    with: `${frame.with},
+    with: `${frame.with},${before === null ? '' : before.sql}
 -- Under the names that conditions use.
 lamp_frame AS (
-  SELECT ${['i', 'account_id', ...columns].join(', ')}
-  FROM ${frame.from}
+  SELECT ${terms.join(', ')}
+  FROM ${frame.from}${
+    before === null
+      ? ''
+      : '\n  LEFT JOIN year_before ON day_before = i AND account_before = account_id'
+  }
 )`,
     from: 'lamp_frame',
-    params: frame.params,
+    params: { ...frame.params, ...calendar.params, ...before?.params },
+  }
+}
+
+/** The name of every parameter in SQL of ours; texts from outside are bound, and so not in it. */
+const parameterNames = /\{(\w+):/g
+
+/**
+ * A table of the same accounts 52 weeks before each day, as another frame within the query: it has the few
+ * metrics that are asked for a year before, and names of parameters of its own.
+ */
+function yearBefore(request: LampFrameRequest, metrics: readonly string[]): BoundQuery {
+  const { days, settings, scope } = request
+  const frame = compiled({
+    ...request,
+    catalogue: scope.catalogue,
+    metrics,
+    attributes: [],
+    periods: days.map((day) => periodOf(daysAfter(day, -yearOfWeeks), settings.timeZone)),
+  })
+  const columns = frame.columns.map(({ key, column }) => `${column} AS ${yearAgoColumn(key)}`)
+  const own = (name: string) => `before_${name}`
+  const sql = `${frame.with}
+  SELECT ${['i AS day_before', 'account_id AS account_before', ...columns].join(', ')}
+  FROM ${frame.from}`
+  return {
+    sql: `
+-- The same accounts 52 weeks before each day.
+year_before AS (
+  ${sql.replace(parameterNames, (_, name: string) => `{${own(name)}:`)}
+),`,
+    params: Object.fromEntries(
+      Object.entries(frame.params).map(([name, value]) => [own(name), value]),
+    ),
   }
 }
 

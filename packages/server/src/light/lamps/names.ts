@@ -6,6 +6,7 @@ import type { Ports } from '../../call/context.ts'
 import { type Catalogue, catalogueOf } from '../../measure/custom/service.ts'
 import type { Workspace } from '../../platform/workspace.ts'
 import { attributeColumn, metricColumn } from './frame.ts'
+import { calendarEntries, yearAgoEntry, yearAgoName } from './season.ts'
 
 /** The names of conditions, with the metrics among them. */
 export interface LampScope extends NameScope {
@@ -14,7 +15,8 @@ export interface LampScope extends NameScope {
 
 /**
  * The names that conditions of a workspace may use: every metric that an account has at the end of a
- * day, and every attribute that any account has. A metric goes before an attribute of its name.
+ * day, the same a year before, the calendar of the day, and every attribute that any account has. A metric
+ * goes before an attribute of its name, and an attribute before the calendar.
  *
  * @param metrics those that there will be, in place of those that there are
  */
@@ -25,7 +27,7 @@ export async function readNames(
 ): Promise<LampScope> {
   const catalogue = metrics ?? (await catalogueOf(ports))
   const attributes = await readAttributeTypes(ports.facts, workspace.id)
-  const names = new Map<string, NameEntry>()
+  const names = new Map<string, NameEntry>(calendarEntries)
   for (const [key, type] of attributes) {
     names.set(key, { type, column: attributeColumn(key), label: { en: key, ja: key } })
   }
@@ -35,7 +37,7 @@ export async function readNames(
   return { names, catalogue }
 }
 
-/** The metrics that conditions may use. @param currency of money, ISO 4217 */
+/** The metrics that conditions may use, now and a year before. @param currency of money, ISO 4217 */
 export function metricNames(
   currency: string,
   catalogue: Catalogue = builtInMetrics,
@@ -44,7 +46,16 @@ export function metricNames(
   for (const [key, { name, unit, time, grains }] of catalogue) {
     if (time !== 'instant' || !grains.includes('account')) continue
     const money = unit === 'money' ? { currency, exact: true } : {}
-    names.set(key, { type: 'number', column: metricColumn(key), label: name, unit, ...money })
+    const entry = {
+      type: 'number',
+      column: metricColumn(key),
+      label: name,
+      unit,
+      ...money,
+    } as const
+    names.set(key, entry)
+    // A metric of its own goes by its own name.
+    if (!catalogue.has(yearAgoName(key))) names.set(yearAgoName(key), yearAgoEntry(key, entry))
   }
   return names
 }

@@ -109,7 +109,9 @@ export const lampTemplates: readonly LampTemplate[] = [
         low: low('login_trend_z', 0.05, -2, -1),
         back: low('login_trend_z', 0.25, -1, -0.5),
       },
-      condition: 'mrr > 0 && login_trend_z < $low',
+      // Unlike the others, and, where there is a year to compare with, unlike itself at this time of year.
+      condition:
+        'mrr > 0 && login_trend_z < $low && (!has(login_trend_year_ago) || login_trend < login_trend_year_ago)',
       off: 'login_trend_z >= $back || mrr <= 0',
     },
     text(
