@@ -75,7 +75,7 @@ export const healthOverrideSchema = z.object({
   band: healthBandSchema,
   reason: z.string(),
   setAt: instantSchema,
-  setBy: z.string().nullable(),
+  setBy: z.string().nullable().describe('The name of who set it; null for a program'),
   endsOn: dateSchema.describe('The last day on which it counts'),
   withdrawnAt: instantSchema.nullable(),
   state: z.enum(['counts', 'ended', 'withdrawn']),

@@ -35,6 +35,7 @@ const words = {
   version: { en: 'Version', ja: 'バージョン' },
   order: { en: 'Order', ja: '順' },
   for: { en: 'For', ja: '対象' },
+  setBy: { en: 'By', ja: '設定者' },
   reason: { en: 'Reason', ja: '理由' },
   state: { en: 'State', ja: '状態' },
   until: { en: 'Until', ja: '期限' },
@@ -199,6 +200,7 @@ export function overridesOf(overrides: readonly HealthOverride[], terminal: Term
       { title: say(words.band) },
       { title: say(words.until) },
       { title: say(words.state) },
+      { title: say(words.setBy) },
       { title: say(words.reason) },
     ],
     overrides.map((each) => [
@@ -207,6 +209,7 @@ export function overridesOf(overrides: readonly HealthOverride[], terminal: Term
       bandText(each.band, terminal),
       each.endsOn,
       say(stateWords[each.state]),
+      each.setBy ?? '–',
       each.reason,
     ]),
   )

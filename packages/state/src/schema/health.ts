@@ -51,6 +51,7 @@ export const healthOverrides = pgTable(
     /** From 0 to 10000. */
     scoreHundredths: integer('score_hundredths').notNull(),
     reason: text('reason').notNull(),
+    /** The user's id; null for a program. */
     setBy: text('set_by'),
     setAt: instant('set_at').notNull(),
     /** The last day on which it counts, in the workspace's zone, and the instant at which that day ends. */

@@ -8,8 +8,8 @@ import { previewScorecards } from './preview.ts'
 
 const { health } = operations
 
-/** Who acts: a person by name, or the program itself. */
-const actorOf = ({ caller }: Call): string | null => caller.person?.name ?? null
+/** Which user acts; null for a program. */
+const actorOf = ({ caller }: Call): string | null => caller.person?.userId ?? null
 
 export const healthOperations = health.router({
   scorecards: health.scorecards.handler(({ context }) => listScorecards(context)),

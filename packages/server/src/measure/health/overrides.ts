@@ -5,6 +5,7 @@ import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { unknownAccounts } from '../../collect/accounts/service.ts'
 import { startOfDay } from '../../light/lamps/days.ts'
+import { userNames } from '../../people/names.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
 import { lockMetrics } from '../custom/service.ts'
@@ -17,7 +18,7 @@ export interface NewOverride {
   readonly reason: string
   /** The last day on which it counts. */
   readonly until: string
-  /** Who; null until there are people to know. */
+  /** The user's id; null for a program. */
   readonly actor?: string | null
 }
 
@@ -64,7 +65,9 @@ export async function setOverride(
       withdrawnBy: null,
     }
     await addOverride(tx, override)
-    return overrideView(override, settings.healthBands, setAt)
+    const names = await userNames(tx, actor === null ? [] : [actor])
+    const setByName = actor === null ? null : (names.get(actor) ?? null)
+    return overrideView({ ...override, setByName }, settings.healthBands, setAt)
   })
 }
 

@@ -55,7 +55,7 @@ export function overrideView(
   bands: HealthBands,
   now: Temporal.Instant,
 ): HealthOverride {
-  const { accountId: account, reason, setBy, endsOn, setAt, withdrawnAt } = override
+  const { accountId: account, reason, setByName, endsOn, setAt, withdrawnAt } = override
   const score = override.scoreHundredths / 100
   const ended = Temporal.Instant.compare(override.endsAt, now) <= 0
   return {
@@ -64,7 +64,7 @@ export function overrideView(
     band: bandOf(score, bands),
     reason,
     setAt: setAt.toString(),
-    setBy,
+    setBy: setByName,
     endsOn,
     withdrawnAt: withdrawnAt?.toString() ?? null,
     state: withdrawnAt !== null ? 'withdrawn' : ended ? 'ended' : 'counts',

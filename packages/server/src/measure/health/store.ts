@@ -3,9 +3,13 @@ import { healthOverrides, scorecards } from '@tomoshibi/state/schema/health'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, count, desc, eq, gt, isNull, lte } from 'drizzle-orm'
 import type { Temporal } from 'temporal-polyfill'
+import { userNames } from '../../people/names.ts'
 
 export type StoredScorecard = typeof scorecards.$inferSelect
-export type StoredOverride = typeof healthOverrides.$inferSelect
+export type StoredOverride = typeof healthOverrides.$inferSelect & {
+  /** What who set it is called now; null for a program. */
+  readonly setByName: string | null
+}
 
 /** Every version of every scorecard of a workspace, by key, newest version first. */
 export async function allScorecards(db: StateDb, workspaceId: string): Promise<StoredScorecard[]> {
@@ -43,11 +47,17 @@ export async function countMetricVersions(
 
 /** Every override of a workspace, oldest first. */
 export async function allOverrides(db: StateDb, workspaceId: string): Promise<StoredOverride[]> {
-  return db
+  const rows = await db
     .select()
     .from(healthOverrides)
     .where(eq(healthOverrides.workspaceId, workspaceId))
     .orderBy(asc(healthOverrides.setAt), asc(healthOverrides.id))
+  const ids = rows.flatMap(({ setBy }) => setBy ?? [])
+  const names = await userNames(db, ids)
+  return rows.map((row) => ({
+    ...row,
+    setByName: row.setBy === null ? null : (names.get(row.setBy) ?? null),
+  }))
 }
 
 export async function addOverride(

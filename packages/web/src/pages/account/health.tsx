@@ -111,6 +111,7 @@ function Head({ account, explained }: { account: Account; explained: HealthExpla
               day: format.day(override.endsOn),
               reason: override.reason,
             })}
+            {override.setBy !== null && ` (${override.setBy})`}
           </>
         )}
       </p>
