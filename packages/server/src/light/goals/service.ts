@@ -2,6 +2,7 @@ import type { Goal, GoalCheck, GoalCourse } from '@tomoshibi/contract/goals'
 import type { Text } from '@tomoshibi/contract/text'
 import { reasonText } from '@tomoshibi/evidence/reason-text'
 import { forecastWithDrift } from '@tomoshibi/evidence/series/forecast'
+import { builtInMetrics } from '@tomoshibi/metrics/catalogue'
 import { formatNumber } from '@tomoshibi/metrics/condition/format-value'
 import type { MetricDefinition } from '@tomoshibi/metrics/definition'
 import { Temporal } from 'temporal-polyfill'
@@ -18,6 +19,7 @@ import { historyOf } from '../lamps/accounts.ts'
 import { dayBefore, earlier } from '../lamps/days.ts'
 import { lampsByName } from '../lamps/service.ts'
 import { definitionOf, goalsInForce, unknownGoal } from './apply.ts'
+import { rangeOf } from './bounds.ts'
 import { findingsOf } from './find.ts'
 import {
   attainmentOf,
@@ -115,6 +117,7 @@ async function standing(
   const answer = forecastWithDrift({
     values: [...months, on].flatMap((day) => at(day)?.value ?? []),
     ahead: Math.max(0, ahead),
+    range: rangeOf(metric, builtInMetrics.has(metric.key)),
   })
   const made = isOpen && answer.known ? answer.value : null
   const forecast =
