@@ -80,6 +80,25 @@ export const goalSchema = z.object({
 })
 export type Goal = z.infer<typeof goalSchema>
 
+export const goalNoticeSchema = z.object({
+  goal: keySchema,
+  name: textSchema,
+  leftOn: dateSchema.describe('The day on which it was found off its course'),
+  at: instantSchema,
+  told: z.array(z.string()).describe('Its owner, and those under tell'),
+  says: textSchema.describe('How it stood then, in a sentence'),
+  endedOn: dateSchema.nullable().describe('null = it is off its course still'),
+  ending: z.enum(['returned', 'over', 'retired']).nullable(),
+})
+export type GoalNotice = z.infer<typeof goalNoticeSchema>
+
+export const goalsFollowedSchema = z.object({
+  goals: z.int().describe('Goals that were looked at'),
+  left: z.array(keySchema).describe('Those that left their course'),
+  ended: z.array(keySchema).describe('Those of which that is no longer so'),
+})
+export type GoalsFollowed = z.infer<typeof goalsFollowedSchema>
+
 export const goalCourseSchema = z.object({
   key: keySchema,
   points: z.array(
@@ -133,6 +152,20 @@ export const goalsContract = {
     })
     .input(z.object({ offCourse: queryFlagSchema.default(false).describe('Only those') }))
     .output(z.array(goalSchema)),
+  notices: operation('goals:read')
+    .route({
+      method: 'GET',
+      path: '/goals/notices',
+      summary: 'Which goals left their course, and who was told',
+    })
+    .output(z.array(goalNoticeSchema)),
+  follow: operation('goals:define')
+    .route({
+      method: 'POST',
+      path: '/goals/follow',
+      summary: 'Look at all goals, and tell of those that left their course; done every night',
+    })
+    .output(goalsFollowedSchema),
   course: operation('goals:read')
     .route({
       method: 'GET',

@@ -1,4 +1,11 @@
-import type { Goal, GoalCheck, GoalCourse, GoalFinding } from '@tomoshibi/contract/goals'
+import type {
+  Goal,
+  GoalCheck,
+  GoalCourse,
+  GoalFinding,
+  GoalNotice,
+  GoalsFollowed,
+} from '@tomoshibi/contract/goals'
 import type { Text } from '@tomoshibi/contract/text'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -71,4 +78,47 @@ export function checksOf(checks: readonly GoalCheck[], { say }: Terminal): strin
     })
     .join('\n\n')
     .concat('\n')
+}
+
+const noticeWords = {
+  goal: { en: 'Goal', ja: '目標' },
+  left: { en: 'Left its course', ja: '外れた日' },
+  told: { en: 'Told', ja: '知らせた相手' },
+  ended: { en: 'Ended', ja: '終了' },
+  says: { en: 'As it stood then', ja: '当時の状況' },
+  none: { en: 'No goal has left its course.', ja: '想定から外れた目標はありません。' },
+} as const satisfies Record<string, Text>
+
+const endings = {
+  returned: { en: 'came back', ja: '想定に復帰' },
+  over: { en: 'its time is over', ja: '期間終了' },
+  retired: { en: 'retired', ja: '廃止' },
+} as const satisfies Record<NonNullable<GoalNotice['ending']>, Text>
+
+export function noticesOf(notices: readonly GoalNotice[], { say }: Terminal): string {
+  if (notices.length === 0) return `${say(noticeWords.none)}\n`
+  return table(
+    [
+      { title: say(noticeWords.goal) },
+      { title: say(noticeWords.left) },
+      { title: say(noticeWords.told) },
+      { title: say(noticeWords.ended) },
+      { title: say(noticeWords.says) },
+    ],
+    notices.map((notice) => [
+      `${say(notice.name)} (${notice.goal})`,
+      notice.leftOn,
+      notice.told.join(', '),
+      notice.ending === null ? '' : `${notice.endedOn ?? ''} ${say(endings[notice.ending])}`,
+      say(notice.says),
+    ]),
+  )
+}
+
+export function followedText({ goals, left, ended }: GoalsFollowed, { say }: Terminal): string {
+  const list = (keys: readonly string[]) => (keys.length === 0 ? '–' : keys.join(', '))
+  return `${say({
+    en: `Looked at ${goals} goals. Left their course: ${list(left)}. No longer off it: ${list(ended)}.`,
+    ja: `${goals}件の目標を確認しました。想定から外れた目標: ${list(left)}。外れた状態が終わった目標: ${list(ended)}。`,
+  })}\n`
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import * as z from 'zod'
 import { readDefinitions, writeDefinitions } from '../definition-files.ts'
 import { appliedTable, retiredText, writtenFiles } from '../output/definitions.ts'
-import { checksOf, courseOf, goalsOf } from '../output/goals.ts'
+import { checksOf, courseOf, followedText, goalsOf, noticesOf } from '../output/goals.ts'
 import { json } from '../output/json.ts'
 import { examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
 
@@ -14,6 +14,14 @@ const words = {
   },
   list: { en: 'the tree of goals, and how each stands', ja: '目標のツリーと進捗' },
   offCourse: { en: 'only those that left their course', ja: '想定から外れたもののみ' },
+  notices: {
+    en: 'which goals left their course, and who was told',
+    ja: '想定から外れた目標と知らせた相手',
+  },
+  follow: {
+    en: 'look at all goals now, and tell of those that left their course; done every night',
+    ja: 'すべての目標を今すぐ確認し、想定から外れたものを知らせる(毎晩実行)',
+  },
   course: { en: 'the way of a goal, month by month', ja: '目標の月ごとの推移' },
   check: { en: 'the traps of the KPIs, with evidence', ja: 'KPI の落とし穴を根拠とともに確認' },
   verify: {
@@ -40,7 +48,7 @@ const exportOptions = asJson.extend({
   versions: z.boolean().default(false),
 })
 
-/** `goals list | course | check | verify | apply | export | retire`. */
+/** `goals list | notices | follow | course | check | verify | apply | export | retire`. */
 export function addGoals(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say } = terminal
@@ -55,6 +63,26 @@ export function addGoals(program: Command, surroundings: Surroundings): void {
       await withClient(surroundings, command, async (client) => {
         const found = await client.goals.list({ offCourse })
         terminal.out(wantsJson ? json(found) : goalsOf(found, terminal))
+      })
+    })
+
+  verb(goals, 'notices', words.notices, terminal)
+    .option('--json', say(words.json))
+    .action(async (_options, command: Command) => {
+      const options = asJson.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const notices = await client.goals.notices()
+        terminal.out(options.json ? json(notices) : noticesOf(notices, terminal))
+      })
+    })
+
+  verb(goals, 'follow', words.follow, terminal)
+    .option('--json', say(words.json))
+    .action(async (_options, command: Command) => {
+      const options = asJson.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const followed = await client.goals.follow()
+        terminal.out(options.json ? json(followed) : followedText(followed, terminal))
       })
     })
 

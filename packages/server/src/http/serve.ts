@@ -5,6 +5,7 @@ import { type App, openApp } from '../app.ts'
 import { Failure } from '../call/failure.ts'
 import { ensureDemonstration, holdsDemonstration } from '../collect/demo/demo.ts'
 import { startJobs } from '../jobs/jobs.ts'
+import { followGoals } from '../light/goals/notices.ts'
 import { evaluateLamps } from '../light/lamps/evaluate.ts'
 import { resumeErasures } from '../personal-data/erase.ts'
 import { reachedLocally } from '../platform/address.ts'
@@ -120,6 +121,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       )
       const jobs = await startJobs(app.ports, {
         evaluate: () => evaluateLamps(app.ports),
+        follow: () => followGoals(app.ports),
         verify: () => checkInUse(app.ports, { all: false }),
         retain: async () => {
           await resumeErasures(app.ports, app.disk)

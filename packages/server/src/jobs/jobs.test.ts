@@ -9,7 +9,12 @@ beforeAll(async () => {
 })
 afterAll(() => operations.stop())
 
-const nothing = { evaluate: async () => {}, verify: async () => {}, retain: async () => {} }
+const nothing = {
+  evaluate: async () => {},
+  follow: async () => {},
+  verify: async () => {},
+  retain: async () => {},
+}
 
 test('lamps are evaluated at the start and planned for every night of the zone', async () => {
   const { ports } = operations.workspace()

@@ -12,6 +12,8 @@ export interface Jobs {
 export interface NightlyWork {
   /** Brings all lamps up to today. */
   evaluate(): Promise<unknown>
+  /** Tells of goals that left their course. */
+  follow(): Promise<unknown>
   /** Verifies anew what people work from. */
   verify(): Promise<unknown>
   /** Deletes what is past its period. */
@@ -28,7 +30,7 @@ interface Job {
   readonly failed: string
 }
 
-const jobsOf = ({ evaluate, verify, retain }: NightlyWork): readonly Job[] => [
+const jobsOf = ({ evaluate, follow, verify, retain }: NightlyWork): readonly Job[] => [
   {
     queue: 'evaluate-lamps',
     // Ten past midnight: facts of the last minutes of a day may still be on their way.
@@ -36,6 +38,12 @@ const jobsOf = ({ evaluate, verify, retain }: NightlyWork): readonly Job[] => [
     work: evaluate,
     isDone: 'EVALUATION_RUNNING',
     failed: 'the lamps could not be evaluated',
+  },
+  {
+    queue: 'follow-goals',
+    cron: '50 0 * * *',
+    work: follow,
+    failed: 'goals could not be followed',
   },
   {
     queue: 'check-evidence',

@@ -70,6 +70,8 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'health.withdraw': (account) => ({ account }),
   'definitions.apply': () => ({ files: [{ name: 'x.yaml', yaml: 'key: 1' }] }),
   'definitions.export': () => ({}),
+  'goals.notices': () => ({}),
+  'goals.follow': () => ({}),
   'goals.course': () => ({ key: 'none' }),
   'goals.check': () => ({ key: 'none' }),
   'goals.verify': () => ({ key: 'none' }),

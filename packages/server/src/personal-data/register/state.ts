@@ -277,6 +277,19 @@ export const stateRegister: readonly RegisteredTable[] = [
     { ...all('text', 'yaml', 'definition'), retired: 'nobody' },
   ),
   row(
+    'goal_notices',
+    'members',
+    { en: 'who was told that a goal left its course', ja: '目標の遅れを知らせた相手' },
+    forEver,
+    mentions,
+    {
+      ...all('nobody', 'id', 'workspace_id', 'goal_key', 'goal_version', 'left_on', 'at'),
+      ...all('nobody', 'ended_on', 'ending'),
+      told: 'identity',
+      says: 'text',
+    },
+  ),
+  row(
     'retired_metrics',
     'nobody',
     { en: 'definitions of metrics', ja: '指標の定義' },

@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { GoalChecks } from './checks.tsx'
 import { GoalEditor } from './editor.tsx'
+import { GoalNotices } from './notices.tsx'
 import './goals.css'
 
 const route = getRouteApi('/goals')
@@ -33,6 +34,7 @@ export function GoalsPage() {
       ) : (
         <>
           <Tree goals={goals.data} />
+          <GoalNotices />
           <GoalChecks />
         </>
       )}
