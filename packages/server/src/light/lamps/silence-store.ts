@@ -1,6 +1,6 @@
 import { lampSilences } from '@tomoshibi/state/schema/lamps'
 import type { StateDb } from '@tomoshibi/state/store'
-import { and, asc, eq, gt, isNull, or } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Temporal } from 'temporal-polyfill'
 
 export type StoredSilence = typeof lampSilences.$inferSelect
@@ -35,7 +35,7 @@ export async function allSilences(db: StateDb, workspaceId: string): Promise<Sto
     .select()
     .from(lampSilences)
     .where(eq(lampSilences.workspaceId, workspaceId))
-    .orderBy(asc(lampSilences.silencedAt), asc(lampSilences.id))
+    .orderBy(asc(lampSilences.silencedAt), sql`withdrawn_at ASC NULLS LAST`, asc(lampSilences.id))
 }
 
 export async function addSilence(tx: StateDb, silence: StoredSilence): Promise<void> {
