@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { record } from '../audit/service.ts'
-import { checkMay } from '../call/guard.ts'
 import { type BackupSource, writeBackup } from '../upkeep/backup/take.ts'
-import { type Recogniser, recognise, visitOf } from './caller.ts'
+import type { Recogniser } from './caller.ts'
+import { permitted } from './permitted.ts'
 
 /** A reader that takes nothing for so long is gone. */
 const stalledAfterMs = 5 * 60_000
@@ -15,11 +15,11 @@ const stalledAfterMs = 5 * 60_000
 export function backupRoutes(source: BackupSource, callers: Recogniser) {
   return async (server: FastifyInstance) => {
     server.post('/api/backup', async (request, reply) => {
-      const visit = visitOf(request, reply, callers.site)
-      const caller = await recognise(callers, request, visit)
-      checkMay(caller, 'backup:make')
+      const action = 'backup'
+      const route = { permission: 'backup:make', action } as const
+      const { caller, visit } = await permitted(callers, request, reply, route)
       const { clock, state } = callers.ports
-      const told = { caller, visit, clock, workspaceId: caller.workspaceId, action: 'backup' }
+      const told = { caller, visit, clock, workspaceId: caller.workspaceId, action }
       await state.transaction((tx) => record(tx, { ...told, outcome: 'done' }))
       const { log } = source.ports
       const through = new PassThrough()

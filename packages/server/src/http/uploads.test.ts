@@ -85,6 +85,18 @@ test('what is not gzip, and who may not, is told', async () => {
   expect(await upload('{}', { authorization: 'Bearer wrong' })).toEqual({ status: 401 })
 })
 
+test('whoever may not is refused, and the audit log has it', async () => {
+  const made = await app.caller.apiKeys.create({ name: 'reads', permissions: ['accounts:read'] })
+  expect(await upload('{}', { authorization: `Bearer ${made.key}` })).toEqual({ status: 403 })
+  const [newest] = await app.caller.audit.list({ limit: 1 })
+  expect(newest).toMatchObject({
+    action: 'facts.stream',
+    outcome: 'refused',
+    code: 'FORBIDDEN',
+    actor: { kind: 'key', name: 'reads' },
+  })
+})
+
 test('the request in the documentation does what it says', async () => {
   const page = readFileSync('docs/importing.md', 'utf8')
   const [, url = '', payload = ''] = /http:\/\/localhost:4747(\S+) -d '([^']+)'/.exec(page) ?? []

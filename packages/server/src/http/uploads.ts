@@ -3,9 +3,9 @@ import { factTargets } from '@tomoshibi/contract/collect'
 import type { FastifyInstance } from 'fastify'
 import type { Operations } from '../app.ts'
 import { record } from '../audit/service.ts'
-import { checkMay } from '../call/guard.ts'
 import { upload } from '../collect/bulk/upload.ts'
-import { type Recogniser, recognise, visitOf } from './caller.ts'
+import type { Recogniser } from './caller.ts'
+import { permitted } from './permitted.ts'
 import { refuse } from './refuse.ts'
 
 /**
@@ -19,14 +19,14 @@ export function uploadRoutes(app: Operations, callers: Recogniser) {
     server.addContentTypeParser('*', (_request, _body, done) => done(null))
     server.post<{ Params: { type: string } }>('/api/facts/:type/stream', async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const visit = visitOf(request, reply, callers.site)
-      const caller = await recognise(callers, request, visit)
-      checkMay(caller, 'facts:write')
+      const action = 'facts.stream'
+      const route = { permission: 'facts:write', action } as const
+      const { caller, visit } = await permitted(callers, request, reply, route)
       const type = factTargets.find((target) => target === request.params.type)
       if (type === undefined) return refuse(reply, 'NO_SUCH_PATH', { path: request.url })
       const { clock, state } = app.ports
       const { workspaceId } = caller
-      const asked = { caller, visit, clock, workspaceId, action: 'facts.stream', input: { type } }
+      const asked = { caller, visit, clock, workspaceId, action, input: { type } }
       await state.transaction((tx) => record(tx, { ...asked, outcome: 'done' }))
       const gzip = request.headers['content-encoding'] === 'gzip'
       const { dataDir } = app

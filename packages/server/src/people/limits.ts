@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { Failure } from '../call/failure.ts'
 import type { Clock } from '../platform/clock.ts'
 
@@ -50,24 +51,23 @@ export class Limits {
    * @throws Failure TOO_MANY_ATTEMPTS
    */
   begin({ account, address }: Attempt): void {
-    const from = address ?? ''
-    this.#count('address', from)
+    this.#count('address', sourceOf(address))
     if (account === null) return
-    const pair = JSON.stringify([account, from])
+    const pair = pairOf(account, address)
     this.#count('pair', pair)
     if (!this.#familiar.has(pair)) this.#count('account', account)
   }
 
   /** Counts an e-mail to an address that anybody can ask for. @throws Failure TOO_MANY_ATTEMPTS */
   beginMail({ account, address }: Attempt & { readonly account: string }): void {
-    this.#count('address', address ?? '')
+    this.#count('address', sourceOf(address))
     this.#count('mail', account)
   }
 
   /** It was right: what was tried before no longer counts against who did it. */
   succeeded({ account, address }: Attempt): void {
     if (account === null) return
-    const pair = JSON.stringify([account, address ?? ''])
+    const pair = pairOf(account, address)
     this.#counts.delete(`pair ${pair}`)
     keep(this.#familiar, pair, true)
   }
@@ -86,6 +86,28 @@ export class Limits {
     count.attempts += 1
     keep(this.#counts, id, count)
   }
+}
+
+const pairOf = (account: string, address: string | null): string =>
+  JSON.stringify([account, sourceOf(address)])
+
+/**
+ * What counts as one address. Of IPv6 it is the network of the first 64 bits: whoever has one address in it has all of
+ * them, and could come from another one with each attempt.
+ */
+function sourceOf(address: string | null): string {
+  if (address === null) return ''
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
+  if (mapped !== undefined) return mapped
+  if (!isIPv6(address)) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  // The two colons stand for as many groups of zeros as there is room for, which may begin among the first four.
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length
+  const all = [...groups, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after]
+  const first = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16))
+  return `${first.join(':')}::/64`
 }
 
 /** Sets an entry as the newest, and lets the oldest go. */
