@@ -34,6 +34,7 @@ test('lamps are evaluated at the start and planned for every night of the zone',
     { name: 'apply-retention', cron: '30 3 * * *', timezone: 'Europe/Berlin' },
     { name: 'check-evidence', cron: '30 1 * * *', timezone: 'Europe/Berlin' },
     { name: 'evaluate-lamps', cron: '10 0 * * *', timezone: 'Europe/Berlin' },
+    { name: 'follow-goals', cron: '50 0 * * *', timezone: 'Europe/Berlin' },
   ])
   await again.stop()
   for (const stop of stops) await stop()
