@@ -87,6 +87,11 @@ describe('operations over HTTP', () => {
     expect(await refusal({ url: '/api/metrics/own' })).toBe('UNKNOWN_METRIC')
   })
 
+  test('take a parameter once: given twice it is a list, which is none of what they take', async () => {
+    expect(await refusal({ url: '/api/accounts?limit=1&limit=2' })).toBe('BAD_INPUT')
+    expect(await refusal({ url: '/api/accounts?search=a&search=b' })).toBe('BAD_INPUT')
+  })
+
   test('refuse with the code, the status and the words of the registry', async () => {
     const answer = await ask({
       method: 'POST',
@@ -202,6 +207,29 @@ describe('the screens', () => {
     expect(policy).not.toMatch(/script-src[^;]*unsafe/)
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
     expect(answer.headers['cache-control']).toBe('no-cache')
+  })
+
+  test.each([
+    '/',
+    '/api/workspace',
+    '/api/nothing',
+    '/api/accounts/%E0%A4%A',
+    '/assets/gone.js',
+    '/healthz',
+    '/openapi.json',
+  ])('and so does every other answer, such as that of %s', async (url) => {
+    const { headers } = await ask({ url })
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      'content-type': expect.stringMatching(/; charset=utf-8$|^application\/json$/),
+    })
+    // What runs here is for nobody to look up.
+    expect(headers).not.toHaveProperty('server')
+    expect(headers).not.toHaveProperty('x-powered-by')
   })
 
   test('every address of a screen gets the document, a missing file does not', async () => {
