@@ -165,6 +165,7 @@ export class ConditionCompiler {
 
 /** A number column as a float; what is not finite counts as missing. */
 function finiteColumn(entry: NameEntry): string {
+  if (entry.finite) return entry.column
   const float = `toFloat64(${entry.column})`
   return entry.exact ? float : `if(isFinite(${float}), ${float}, NULL)`
 }

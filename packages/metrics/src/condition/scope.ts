@@ -20,6 +20,8 @@ export interface NameEntry {
   readonly currency?: string | undefined
   /** The column is a Decimal of scale 8: compared with a number it is compared exactly. */
   readonly exact?: boolean | undefined
+  /** The column is a Float64 without infinities and NaN, so that a condition need not ask each time. */
+  readonly finite?: boolean | undefined
 }
 
 export interface NameScope {

@@ -1,4 +1,8 @@
-import { type AccountFrame, compileAccountFrame } from '@tomoshibi/metrics/account-frame'
+import {
+  type AccountFrame,
+  compileAccountFrame,
+  type FrameColumn,
+} from '@tomoshibi/metrics/account-frame'
 import type { ValueType } from '@tomoshibi/metrics/condition/scope'
 import { isBadPeriod, type Period, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { BoundQuery } from '@tomoshibi/metrics/query'
@@ -68,8 +72,10 @@ export function lampFrame(request: LampFrameRequest): LampFrame {
     attributes: ofAttributes,
     periods: days.map((day) => periodOf(day, settings.timeZone)),
   })
-  const columns = frame.columns.map(({ key, kind, column }) =>
-    kind === 'metric' ? column : `${column} AS ${attributeColumn(key)}`,
+  const columns = frame.columns.map((each) =>
+    each.kind === 'metric'
+      ? `${finiteValue(each, frame.from)} AS ${each.column}`
+      : `${each.column} AS ${attributeColumn(each.key)}`,
   )
   const calendar = calendarColumns(
     entries.flatMap(({ key, entry }) =>
@@ -99,6 +105,12 @@ lamp_frame AS (
   }
 }
 
+/** A metric's value in a frame; what is not finite counts as missing, as conditions would have it. */
+function finiteValue({ column, exact }: FrameColumn, frame: string): string {
+  const value = `${frame}.${column}`
+  return exact ? value : `if(isFinite(${value}), ${value}, NULL)`
+}
+
 /** The name of every parameter in SQL of ours; texts from outside are bound, and so not in it. */
 const parameterNames = /\{(\w+):/g
 
@@ -115,7 +127,9 @@ function yearBefore(request: LampFrameRequest, metrics: readonly string[]): Boun
     attributes: [],
     periods: days.map((day) => periodOf(daysAfter(day, -yearOfWeeks), settings.timeZone)),
   })
-  const columns = frame.columns.map(({ key, column }) => `${column} AS ${yearAgoColumn(key)}`)
+  const columns = frame.columns.map(
+    (each) => `${finiteValue(each, frame.from)} AS ${yearAgoColumn(each.key)}`,
+  )
   const own = (name: string) => `before_${name}`
   const sql = `${frame.with}
   SELECT ${['i AS day_before', 'account_id AS account_before', ...columns].join(', ')}

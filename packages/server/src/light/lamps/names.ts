@@ -45,13 +45,14 @@ export function metricNames(
   const names = new Map<string, NameEntry>()
   for (const [key, { name, unit, time, grains }] of catalogue) {
     if (time !== 'instant' || !grains.includes('account')) continue
-    const money = unit === 'money' ? { currency, exact: true } : {}
+    // `lampFrame` makes them so.
+    const kind = unit === 'money' ? { currency, exact: true } : { finite: true }
     const entry = {
       type: 'number',
       column: metricColumn(key),
       label: name,
       unit,
-      ...money,
+      ...kind,
     } as const
     names.set(key, entry)
     // A metric of its own goes by its own name.
