@@ -1,3 +1,5 @@
+import { codeAt } from '@tomoshibi/server/people/second-factor/second-factor'
+import { systemClock } from '@tomoshibi/server/platform/clock'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { owner } from '../../scripts/owner.mjs'
@@ -57,10 +59,12 @@ describe.each(languages)('in %s', (language) => {
         await form.getByLabel(installation.mail.port).fill('1')
         await form.getByLabel(installation.mail.from).fill('cs@example.com')
         await button(page, installation.mail.save).click()
+        await settled(page)
         await button(page, installation.mail.test).click()
         await form.getByRole('alert').waitFor()
         await form.getByLabel(installation.mail.port).fill(String(server.mailbox.port))
         await button(page, installation.mail.save).click()
+        await settled(page)
         await button(page, installation.mail.test).click()
         await form.getByText(pattern(installation.mail.tested)).waitFor()
         await settled(page)
@@ -93,6 +97,74 @@ describe.each(languages)('in %s', (language) => {
       await button(page, people.signIn.submit).click()
       await page.getByRole('heading', { level: 1, name: today.title }).waitFor()
       // The sessions from before have ended.
+      server.signedInWith(await page.context().cookies())
+    })
+  })
+
+  test('codes of an app are set up, asked for after the password, and switched off', async () => {
+    let secret = ''
+    let recovery = ''
+    const code = () => codeAt(secret, systemClock.now())
+    const codeField = (page: Page) => field(page, 'code')
+    /** A code is good once: the next one comes with the next half minute. */
+    const nextCode = async () => {
+      const before = code()
+      await expect.poll(code, { timeout: 40_000 }).not.toBe(before)
+      return code()
+    }
+    const you = `${server.url}/you`
+    await onScreen(
+      browser,
+      you,
+      { ...look, cookies: server.cookies, forgives: /401/ },
+      async (page) => {
+        const part = page.getByRole('region', { name: people.secondFactor.title })
+        await part.getByRole('button', { name: people.secondFactor.setUp }).click()
+        await part.locator('input[name="current-password"]').fill(owner.password)
+        await part.getByRole('button', { name: people.secondFactor.begin }).click()
+        await part.getByRole('img', { name: people.secondFactor.qr }).waitFor()
+        secret = (await part.locator('.you-secret').textContent()) ?? ''
+        expect(await seriousFaults(page)).toEqual([])
+        await picture(page, `second-factor-${language}`)
+        await codeField(page).fill('000000')
+        await part.getByRole('button', { name: people.secondFactor.confirm }).click()
+        await part.getByRole('alert').waitFor()
+        await codeField(page).fill(code())
+        await part.getByRole('button', { name: people.secondFactor.confirm }).click()
+        const codes = part.getByRole('list', { name: people.secondFactor.codes })
+        recovery = (await codes.getByRole('listitem').first().textContent()) ?? ''
+        await picture(page, `recovery-codes-${language}`)
+        await part.getByRole('button', { name: people.secondFactor.kept }).click()
+        await part.getByRole('button', { name: people.secondFactor.renew }).waitFor()
+      },
+    )
+    await onScreen(browser, you, { ...look, forgives: /401/ }, async (page) => {
+      const signIn = async () => {
+        await page.getByLabel(people.field.email).fill(owner.email)
+        await field(page, 'current-password').fill(owner.password)
+        await button(page, people.signIn.submit).click()
+        await page.getByRole('heading', { name: people.secondStep.title }).waitFor()
+      }
+      await signIn()
+      await page.reload()
+      await page.getByRole('heading', { name: people.secondStep.title }).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await picture(page, `second-step-${language}`)
+      await button(page, people.secondStep.lost).click()
+      await codeField(page).fill(recovery)
+      await button(page, people.signIn.submit).click()
+      await page.getByRole('heading', { level: 1, name: people.you.title }).waitFor()
+      await picture(page, `you-${language}`)
+      await page.getByRole('button', { name: pattern(people.menu.label) }).click()
+      await page.getByRole('menuitem', { name: people.menu.signOut }).click()
+      await signIn()
+      await codeField(page).fill(await nextCode())
+      await button(page, people.signIn.submit).click()
+      const part = page.getByRole('region', { name: people.secondFactor.title })
+      await part.getByRole('button', { name: people.secondFactor.remove }).click()
+      await part.locator('input[name="current-password"]').fill(owner.password)
+      await part.getByRole('button', { name: people.secondFactor.remove }).click()
+      await part.getByText(people.secondFactor.off).waitFor()
       server.signedInWith(await page.context().cookies())
     })
   })

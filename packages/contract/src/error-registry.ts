@@ -366,6 +366,33 @@ const registry = {
       ja: '両方をご確認のうえ、もう一度お試しください。新しいパスワードを設定するリンクは、メンバーの管理者が発行できます。',
     },
   },
+  SECOND_STEP_REFUSED: {
+    status: 401,
+    what: {
+      en: 'This code is not right, or was used.',
+      ja: 'コードが正しくないか、すでに使われています。',
+    },
+    mend: {
+      en: 'Type the code that the app shows now; each is good once. A recovery code does as well.',
+      ja: 'アプリに今表示されているコードを入力してください。コードは 1 回だけ使えます。リカバリーコードも使えます。',
+    },
+  },
+  SECOND_STEP_OVER: {
+    status: 401,
+    what: {
+      en: 'The time between password and code is over.',
+      ja: 'パスワードの入力から時間が経ちすぎました。',
+    },
+    mend: { en: 'Sign in from the beginning.', ja: '最初からサインインしてください。' },
+  },
+  SECOND_FACTOR_NOT_BEGUN: {
+    status: 409,
+    what: {
+      en: 'There is no second factor to go on with.',
+      ja: '設定中の 2 段階認証がありません。',
+    },
+    mend: { en: 'Begin with setting one up.', ja: '設定を最初から始めてください。' },
+  },
   TOO_MANY_ATTEMPTS: {
     status: 429,
     what: { en: 'There were too many attempts.', ja: '試行回数が上限に達しました。' },

@@ -46,13 +46,19 @@ export const personSchema = z.object({
 
 export const sessionStateSchema = z.object({
   state: z
-    .enum(['no_owner', 'signed_out', 'signed_in'])
-    .describe('no_owner: nobody can sign in yet; the server printed a link with which to begin'),
+    .enum(['no_owner', 'signed_out', 'second_step', 'signed_in'])
+    .describe(
+      'no_owner: nobody can sign in yet; the server printed a link with which to begin. second_step: the password was right, and a code is asked for',
+    ),
   person: personSchema.nullable(),
   workspace: z.object({ id: z.string(), name: z.string() }).nullable(),
   role: z.object({ key: roleKey, name: textSchema }).nullable(),
   permissions: z.array(z.enum(permissions)),
   accounts: z.enum(['all', 'own']).describe('Which accounts the person sees'),
+  needs: z
+    .enum(['second_factor'])
+    .nullable()
+    .describe('What the person must set up before they may do anything else'),
   ways: z
     .object({
       passwordByMail: z.boolean().describe('Who forgot their password can have a link by e-mail'),
@@ -70,6 +76,17 @@ export const sessionSchema = z.object({
   userAgent: z.string().nullable(),
 })
 export type Session = z.infer<typeof sessionSchema>
+
+export const secondFactorSchema = z.object({
+  since: instantSchema.nullable().describe('Null where there is none'),
+  recoveryCodesLeft: z.int(),
+})
+export type SecondFactorView = z.infer<typeof secondFactorSchema>
+
+const ownPassword = z.object({ password: z.string().min(1).max(256) })
+const madeRecoveryCodes = z.object({
+  recoveryCodes: z.array(z.string()).describe('Each good once; shown this once'),
+})
 
 const signingIn = mayFail('TOO_MANY_ATTEMPTS')
 
@@ -111,6 +128,59 @@ export const sessionContract = {
     .input(z.object({ current: z.string().min(1).max(256), password: passwordSchema }))
     .output(sessionStateSchema)
     .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'PASSWORD_REFUSED') }),
+  secondStep: operation('anyone')
+    .route({
+      method: 'POST',
+      path: '/session/second-step',
+      summary: 'Sign in with a code of the app or a recovery code, after the right password',
+    })
+    .input(z.object({ code: z.string().trim().min(6).max(40) }))
+    .output(sessionStateSchema)
+    .errors({ ...signingIn, ...mayFail('SECOND_STEP_REFUSED', 'SECOND_STEP_OVER') }),
+  secondFactor: operation('signed_in')
+    .route({ method: 'GET', path: '/session/second-factor', summary: "The person's second factor" })
+    .output(secondFactorSchema),
+  beginSecondFactor: operation('signed_in')
+    .route({
+      method: 'POST',
+      path: '/session/second-factor/begin',
+      summary: 'Make what codes come from, for an app; it counts once a code was given',
+    })
+    .input(ownPassword)
+    .output(
+      z.object({
+        secret: z.string().describe('To be typed into the app'),
+        uri: z.string().describe('The same as a QR code holds it'),
+      }),
+    )
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED') }),
+  confirmSecondFactor: operation('signed_in')
+    .route({
+      method: 'POST',
+      path: '/session/second-factor/confirm',
+      summary: 'From now on ask for codes; all other sessions of the person end',
+    })
+    .input(z.object({ code: z.string().trim().min(6).max(40) }))
+    .output(madeRecoveryCodes)
+    .errors({ ...signingIn, ...mayFail('SECOND_FACTOR_NOT_BEGUN', 'SECOND_STEP_REFUSED') }),
+  removeSecondFactor: operation('signed_in')
+    .route({
+      method: 'POST',
+      path: '/session/second-factor/remove',
+      summary: 'Ask for no codes any more',
+    })
+    .input(ownPassword)
+    .output(secondFactorSchema)
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED') }),
+  renewRecoveryCodes: operation('signed_in')
+    .route({
+      method: 'POST',
+      path: '/session/second-factor/recovery-codes',
+      summary: 'Put new recovery codes in place of the old',
+    })
+    .input(ownPassword)
+    .output(madeRecoveryCodes)
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'SECOND_FACTOR_NOT_BEGUN') }),
   forgotPassword: operation('anyone')
     .route({
       method: 'POST',
@@ -149,6 +219,7 @@ export const memberSchema = personSchema.extend({
   ownerName: z.string(),
   joinedAt: instantSchema,
   lastSeenAt: instantSchema.nullable().describe('When a session of theirs was last renewed'),
+  secondFactor: z.boolean().describe('They sign in with codes of an app as well'),
 })
 export type Member = z.infer<typeof memberSchema>
 
@@ -201,6 +272,15 @@ export const peopleContract = {
     })
     .input(z.object({ userId: z.string().max(100) }))
     .output(madeLink)
+    .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
+  resetSecondFactor: operation('people:manage')
+    .route({
+      method: 'POST',
+      path: '/people/{userId}/reset-second-factor',
+      summary: 'Take the second factor from who lost app and recovery codes; their sessions end',
+    })
+    .input(z.object({ userId: z.string().max(100) }))
+    .output(z.object({ reset: z.boolean().describe('They had one') }))
     .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
   defineRole: operation('people:manage')
     .route({

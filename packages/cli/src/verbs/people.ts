@@ -1,6 +1,7 @@
 import type { Text } from '@tomoshibi/contract/text'
 import type { Command } from 'commander'
 import * as z from 'zod'
+import type { Client } from '../connection.ts'
 import { UsageError } from '../failure.ts'
 import { json } from '../output/json.ts'
 import { table } from '../output/table.ts'
@@ -14,6 +15,15 @@ const words = {
     en: 'make a link with which somebody chooses a new password',
     ja: '新しいパスワードを設定するリンクを作成',
   },
+  resetFactor: {
+    en: 'take the second step of signing in from who lost app and codes',
+    ja: 'アプリとコードを失った人の 2 段階認証を解除',
+  },
+  wasReset: {
+    en: 'It is off, and their sessions have ended.',
+    ja: '解除し、すべての端末からサインアウトしました。',
+  },
+  hadNone: { en: 'They had none.', ja: '2 段階認証は設定されていません。' },
   email: { en: 'e-mail address', ja: 'メールアドレス' },
   role: { en: 'role (default: viewer)', ja: 'ロール（既定: viewer）' },
   team: { en: 'team', ja: 'チーム' },
@@ -40,7 +50,7 @@ const inviteOptions = asJson.extend({
   owner: z.string().default(''),
 })
 
-/** `people list | invite | password-link`: also the way back for an owner who forgot their password. */
+/** `people list | invite | password-link | reset-second-factor`: also the way back for an owner who forgot their password. */
 export function addPeople(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say, out } = terminal
@@ -98,16 +108,31 @@ export function addPeople(program: Command, surroundings: Surroundings): void {
     .action(async (email: string, _options, command: Command) => {
       const options = asJson.parse(command.opts())
       await withClient(surroundings, command, async (client) => {
-        const sought = email.trim().toLowerCase()
-        const person = (await client.people.list()).find((one) => one.email === sought)
-        if (person === undefined) {
-          throw new UsageError({
-            en: `Nobody here has the address ${email}; 'tomoshibi people list' shows everybody.`,
-            ja: `${email} のメンバーはいません。tomoshibi people list で確認できます。`,
-          })
-        }
-        const made = await client.people.passwordLink({ userId: person.userId })
+        const made = await client.people.passwordLink({ userId: await userIdOf(client, email) })
         out(options.json ? json(made) : `${made.link}\n${say(words.handOver)}\n`)
       })
     })
+
+  verb(people, 'reset-second-factor', words.resetFactor, terminal)
+    .argument('<email>', say(words.email))
+    .option('--json', say(words.json))
+    .action(async (email: string, _options, command: Command) => {
+      const options = asJson.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const userId = await userIdOf(client, email)
+        const done = await client.people.resetSecondFactor({ userId })
+        out(options.json ? json(done) : `${say(done.reset ? words.wasReset : words.hadNone)}\n`)
+      })
+    })
+}
+
+/** @throws UsageError when nobody has the address */
+async function userIdOf(client: Client, email: string): Promise<string> {
+  const sought = email.trim().toLowerCase()
+  const person = (await client.people.list()).find((one) => one.email === sought)
+  if (person !== undefined) return person.userId
+  throw new UsageError({
+    en: `Nobody here has the address ${email}; 'tomoshibi people list' shows everybody.`,
+    ja: `${email} のメンバーはいません。tomoshibi people list で確認できます。`,
+  })
 }

@@ -8,6 +8,8 @@ const secretFields = new Set([
   'secret',
   'code',
   'response',
+  'recoveryCodes',
+  'uri',
 ])
 const longestText = 300
 const longestList = 20
@@ -32,7 +34,9 @@ export function redacted(value: unknown, depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name,
-      secretFields.has(name) && typeof each === 'string' ? '•••' : redacted(each, depth + 1),
+      secretFields.has(name) && (typeof each === 'string' || Array.isArray(each))
+        ? '•••'
+        : redacted(each, depth + 1),
     ]),
   )
 }

@@ -8,6 +8,8 @@ export interface SignedIn {
   readonly sessionId: string
   /** The key of their role in the workspace; null where they belong to none. */
   readonly role: string | null
+  /** They must set a second factor up before they may do anything else. */
+  readonly needsSecondFactor?: boolean
 }
 
 /** Who asks, in which workspace, and what they may do there. */

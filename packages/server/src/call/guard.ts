@@ -110,6 +110,7 @@ const toldRefusals: readonly ErrorCode[] = [
   'NEEDS_ALL_ACCOUNTS',
   'ROLE_BEYOND_YOURS',
   'SIGN_IN_REFUSED',
+  'SECOND_STEP_REFUSED',
   'LINK_NOT_VALID',
   'SET_UP_NOT_POSSIBLE',
 ]

@@ -1,9 +1,12 @@
 import { credentials, sessions, users, verifications } from '@tomoshibi/state/schema/people'
 import type { StateDb, StateStore } from '@tomoshibi/state/store'
-import { APIError, betterAuth } from 'better-auth'
+import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
+import { createAuthEndpoint } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { and, eq, ne } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Visit } from '../call/caller.ts'
 import { cookieSecret } from './secret.ts'
 
@@ -40,6 +43,20 @@ export interface Hasher {
 /** scrypt with a salt of its own for each password. */
 export const hasher: Hasher = { hash: hashPassword, verify: verifyPassword }
 
+/** Begins a session of a user, however they showed who they are. Like all routes of the library, it is not served. */
+const beginSession = createAuthEndpoint(
+  '/tomoshibi/begin-session',
+  { method: 'POST', body: z.object({ userId: z.string() }), metadata: { SERVER_ONLY: true } },
+  async (context) => {
+    const { internalAdapter } = context.context
+    const user = await internalAdapter.findUserById(context.body.userId)
+    if (user === null) throw new Error('a session for nobody')
+    const session = await internalAdapter.createSession(user.id)
+    await setSessionCookie(context, { session, user })
+    return context.json({ userId: user.id })
+  },
+)
+
 function makeAuth(state: StateStore, secret: string, password: Hasher) {
   return betterAuth({
     // Names nothing that is reachable: its routes are not served, and links are ours.
@@ -66,6 +83,7 @@ function makeAuth(state: StateStore, secret: string, password: Hasher) {
     },
     // Ours count by account as well, and hold without its routes.
     rateLimit: { enabled: false },
+    plugins: [{ id: 'tomoshibi', endpoints: { beginSession } }],
     telemetry: { enabled: false },
     logger: { disabled: true },
   })
@@ -109,26 +127,25 @@ export class Identity {
     return { sessionId: session.id, userId: user.id, name: user.name, email: user.email }
   }
 
-  /**
-   * Begins a new session, whatever cookie the visit had before.
-   *
-   * @returns the user's id; null when address or password is wrong, after the same work
-   */
-  async signIn(email: string, password: string, visit: Visit): Promise<string | null> {
-    try {
-      const { headers, response } = await this.#api.api.signInEmail({
-        body: { email, password },
-        headers: headersOf({ ...visit, cookie: '' }),
-        returnHeaders: true,
-      })
-      // Whoever signs in anew leaves the session that they had here.
-      await this.#endSessionOf(visit)
-      sendCookies(headers, visit)
-      return response.user.id
-    } catch (error) {
-      if (error instanceof APIError && error.statusCode < 500) return null
-      throw error
-    }
+  /** @returns the user's id; null when address or password is wrong, after the same work */
+  async userOf(email: string, password: string): Promise<string | null> {
+    const [user] = await this.#state.db
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.email, email))
+    return (await this.isPasswordOf(user?.id ?? '', password)) ? (user?.id ?? null) : null
+  }
+
+  /** Begins a new session of a user, whatever cookie the visit had before. Who they are was checked. */
+  async begin(userId: string, visit: Visit): Promise<void> {
+    const { headers } = await this.#api.api.beginSession({
+      body: { userId },
+      headers: headersOf({ ...visit, cookie: '' }),
+      returnHeaders: true,
+    })
+    // Whoever signs in anew leaves the session that they had here.
+    await this.#endSessionOf(visit)
+    sendCookies(headers, visit)
   }
 
   /** Ends the session of the visit's cookie and takes the cookie back. */
@@ -195,6 +212,15 @@ export async function setPassword(
     password: hash,
     ...times,
   })
+  await endSessions(tx, userId, keptSessionId)
+}
+
+/** Ends the sessions of a user, but for one. */
+export async function endSessions(
+  tx: StateDb,
+  userId: string,
+  keptSessionId?: string,
+): Promise<void> {
   const kept = keptSessionId === undefined ? undefined : ne(sessions.id, keptSessionId)
   await tx.delete(sessions).where(and(eq(sessions.userId, userId), kept))
 }

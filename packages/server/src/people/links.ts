@@ -10,7 +10,7 @@ import { afterCommit, type Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
 import { getWorkspace } from '../platform/workspace.ts'
 import { addUser, setPassword } from './identity.ts'
-import { checkMayHandle, oneMember } from './members.ts'
+import { checkMayHandle, checkOnlyHere, oneMember } from './members.ts'
 import { tellOfChange } from './notices.ts'
 import { checkPassword } from './passwords.ts'
 import {
@@ -25,7 +25,6 @@ import {
   keepLanguage,
   type LinkRow,
   lockPeople,
-  membershipsOf,
   openLink,
   readMembers,
   readRole,
@@ -202,9 +201,7 @@ export async function makePasswordLink(call: Call, userId: string): Promise<Made
     const { email, role, team, ownerName } = await oneMember(tx, call.workspaceId, userId)
     // Whoever has the link can be that person.
     await checkMayHandle(tx, call, role)
-    // What they are in another workspace is not for this one to hand out.
-    const isElsewhere = (await membershipsOf(tx, userId)).length > 1
-    if (isElsewhere && call.caller.kind !== 'program') throw new Failure('ROLE_BEYOND_YOURS')
+    await checkOnlyHere(tx, call, userId)
     const whom = { email, role, team, ownerName }
     const hours = passwordLinkHours
     return asMade(await makeLink(tx, { ...madeByCaller(call), kind: 'password', whom, hours }))

@@ -5,7 +5,14 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
 import { countsIn, mayHandle } from './people.ts'
-import { type HeldRole, lockPeople, type MemberRow, readMembers, readRole } from './store.ts'
+import {
+  type HeldRole,
+  lockPeople,
+  type MemberRow,
+  membershipsOf,
+  readMembers,
+  readRole,
+} from './store.ts'
 
 const shown = ({ joinedAt, lastSeenAt, ...row }: MemberRow): Member => ({
   ...row,
@@ -114,6 +121,12 @@ export async function checkMayHandle(db: StateDb, call: Call, key: string): Prom
   const held = role.permissions.filter((one) => countsIn(one, isFirst))
   if (!mayHandle(mine, { key, permissions: held })) throw new Failure('ROLE_BEYOND_YOURS')
   return role
+}
+
+/** What somebody is in another workspace is not for this one to hand out. @throws Failure ROLE_BEYOND_YOURS */
+export async function checkOnlyHere(db: StateDb, call: Call, userId: string): Promise<void> {
+  const isElsewhere = (await membershipsOf(db, userId)).length > 1
+  if (isElsewhere && call.caller.kind !== 'program') throw new Failure('ROLE_BEYOND_YOURS')
 }
 
 async function checkOwnerRemains(db: StateDb, workspaceId: string, leaving: MemberRow) {

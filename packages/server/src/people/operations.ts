@@ -11,6 +11,15 @@ import {
 } from './links.ts'
 import { changeMember, listMembers, removeMember } from './members.ts'
 import { defineRole, listRoles, removeRole } from './roles.ts'
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  removeSecondFactor,
+  renewRecoveryCodes,
+  resetSecondFactor,
+  secondStep,
+  showSecondFactor,
+} from './second-factor/service.ts'
 import { changePassword, sessionState, setUp, signIn, signOut } from './service.ts'
 import { listSessions, revokeSession } from './sessions.ts'
 
@@ -23,6 +32,20 @@ export const sessionOperations = session.router({
   signOut: session.signOut.handler(({ context }) => signOut(context)),
   changePassword: session.changePassword.handler(({ context, input }) =>
     changePassword(context, input),
+  ),
+  secondStep: session.secondStep.handler(({ context, input }) => secondStep(context, input.code)),
+  secondFactor: session.secondFactor.handler(({ context }) => showSecondFactor(context)),
+  beginSecondFactor: session.beginSecondFactor.handler(({ context, input }) =>
+    beginSecondFactor(context, input.password),
+  ),
+  confirmSecondFactor: session.confirmSecondFactor.handler(({ context, input }) =>
+    confirmSecondFactor(context, input.code),
+  ),
+  removeSecondFactor: session.removeSecondFactor.handler(({ context, input }) =>
+    removeSecondFactor(context, input.password),
+  ),
+  renewRecoveryCodes: session.renewRecoveryCodes.handler(({ context, input }) =>
+    renewRecoveryCodes(context, input.password),
   ),
   forgotPassword: session.forgotPassword.handler(({ context, input }) =>
     forgotPassword(context, input),
@@ -40,6 +63,9 @@ export const peopleOperations = people.router({
   remove: people.remove.handler(({ context, input }) => removeMember(context, input.userId)),
   passwordLink: people.passwordLink.handler(({ context, input }) =>
     makePasswordLink(context, input.userId),
+  ),
+  resetSecondFactor: people.resetSecondFactor.handler(({ context, input }) =>
+    resetSecondFactor(context, input.userId),
   ),
   defineRole: people.defineRole.handler(({ context, input }) => defineRole(context, input)),
   removeRole: people.removeRole.handler(({ context, input }) => removeRole(context, input.key)),

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { noVisit } from '../call/caller.ts'
 import { type Hasher, hasher, Identity } from './identity.ts'
 import {
   type Answer,
@@ -168,7 +167,7 @@ describe('guessing', () => {
     const identity = new Identity(state, here.operations.dataDir, counting)
     for (const email of ['owner@example.com', 'nobody@example.com']) {
       hashed = 0
-      expect(await identity.signIn(email, 'wrong password it is', noVisit)).toBeNull()
+      expect(await identity.userOf(email, 'wrong password it is')).toBeNull()
       expect(hashed, email).toBe(1)
     }
   })

@@ -14,6 +14,9 @@ import { Limits } from './limits.ts'
 import { tellOfChange } from './notices.ts'
 import { checkPassword } from './passwords.ts'
 import { countsIn, hashOfLink, isSameHash, linkPaths, newLinkSecret } from './people.ts'
+import { beginChallenge, challenged, forgetChallenge } from './second-factor/challenge.ts'
+import { lacksSecondFactor } from './second-factor/required.ts'
+import { factorOf } from './second-factor/store.ts'
 import { isAnybodyThere, keepLanguage, lockPeople, membershipsOf, readRole } from './store.ts'
 
 export interface PeopleOptions {
@@ -72,21 +75,24 @@ export class People {
   }
 
   /** A person as a caller, in the workspace that they joined first. */
-  async callerOf(person: Omit<SignedIn, 'role'>): Promise<Caller> {
+  async callerOf(person: Omit<SignedIn, 'role' | 'needsSecondFactor'>): Promise<Caller> {
     const { db } = this.#state
     const [first] = await membershipsOf(db, person.userId)
     const role = first === undefined ? null : await readRole(db, first.workspaceId, first.role)
     const isMember = first !== undefined && role !== null
+    const needsSecondFactor =
+      isMember && (await lacksSecondFactor(db, first.workspaceId, person.userId, role.permissions))
+    const permissions = needsSecondFactor ? [] : (role?.permissions ?? [])
     return {
       kind: 'person',
       workspaceId: first?.workspaceId ?? this.#workspaceId,
       permissions: new Set(
-        role?.permissions.filter((one) => countsIn(one, this.isFirst(first?.workspaceId ?? ''))),
+        permissions.filter((one) => countsIn(one, this.isFirst(first?.workspaceId ?? ''))),
       ),
       accounts: isMember
         ? await accountsOf(db, { ...first, userId: person.userId }, role.accounts)
         : { ownedBy: [] },
-      person: { ...person, role: role?.key ?? null },
+      person: { ...person, role: role?.key ?? null, needsSecondFactor },
     }
   }
 }
@@ -95,12 +101,13 @@ export class People {
 export async function sessionState(
   call: Call,
   caller: Caller = call.caller,
+  asNobody?: 'second_step' | 'signed_out',
 ): Promise<SessionState> {
   const { person } = caller
   const ways = { passwordByMail: await call.mails.isSetUp(call.state.db) }
   if (person === null) {
-    const state = (await isAnybodyThere(call.state.db)) ? 'signed_out' : 'no_owner'
-    const nothing = { workspace: null, role: null, permissions: [], accounts: 'all' } as const
+    const nothing = { workspace: null, role: null, accounts: 'all', needs: null } as const
+    const state = asNobody ?? (await stateOfNobody(call))
     return { state, person: null, ...nothing, permissions: [], ways }
   }
   const { userId, name, email } = person
@@ -115,8 +122,14 @@ export async function sessionState(
     role: role && { key: role.key, name: role.name },
     permissions: [...caller.permissions],
     accounts: caller.accounts === 'all' ? 'all' : 'own',
+    needs: person.needsSecondFactor === true ? 'second_factor' : null,
     ways,
   }
+}
+
+async function stateOfNobody(call: Call): Promise<'no_owner' | 'signed_out' | 'second_step'> {
+  if ((await challenged(call)) !== null) return 'second_step'
+  return (await isAnybodyThere(call.state.db)) ? 'signed_out' : 'no_owner'
 }
 
 export interface FirstOwner {
@@ -173,8 +186,22 @@ export async function signIn(
   return state
 }
 
-/** Signs in without counting. @throws Failure SIGN_IN_REFUSED */
+/**
+ * Signs in without counting; who has a second factor comes to the second step.
+ *
+ * @throws Failure SIGN_IN_REFUSED
+ */
 export async function signInAs(call: Call, email: string, password: string): Promise<SessionState> {
+  const userId = await call.people.identity.userOf(email, password)
+  if (userId === null) throw new Failure('SIGN_IN_REFUSED')
+  if ((await factorOf(call.state.db, userId)) === null) return await enter(call, userId)
+  await call.people.identity.signOut(call.visit)
+  await beginChallenge(call, userId)
+  return await sessionState(call, nobody(call.workspaceId), 'second_step')
+}
+
+/** Begins a session of a user who has shown who they are. */
+export async function enter(call: Call, userId: string): Promise<SessionState> {
   const { people, visit } = call
   // What is set now is what the browser will send with the next request.
   let cookie = ''
@@ -185,14 +212,14 @@ export async function signInAs(call: Call, email: string, password: string): Pro
       visit.setCookie(line)
     },
   }
-  const userId = await people.identity.signIn(email, password, remembering)
-  if (userId === null) throw new Failure('SIGN_IN_REFUSED')
+  await people.identity.begin(userId, remembering)
   return await sessionState(call, await people.recognise({ ...visit, cookie, setCookie: () => {} }))
 }
 
 export async function signOut(call: Call): Promise<SessionState> {
   await call.people.identity.signOut(call.visit)
-  return await sessionState(call, nobody(call.workspaceId))
+  forgetChallenge(call)
+  return await sessionState(call, nobody(call.workspaceId), 'signed_out')
 }
 
 /** @throws Failure SIGN_IN_REFUSED, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS */
@@ -200,14 +227,8 @@ export async function changePassword(
   call: Call,
   { current, password }: { readonly current: string; readonly password: string },
 ): Promise<SessionState> {
-  const person = signedIn(call)
-  const { people, visit, state, clock } = call
-  const attempt = { account: person.email, address: visit.address }
-  people.limits.begin(attempt)
-  if (!(await people.identity.isPasswordOf(person.userId, current))) {
-    throw new Failure('SIGN_IN_REFUSED')
-  }
-  people.limits.succeeded(attempt)
+  const { people, state, clock } = call
+  const person = await checkOwnPassword(call, current)
   await checkPassword(password, [person.name, person.email])
   const hash = await people.identity.hash(password)
   const at = new Date(clock.now().epochMilliseconds)
@@ -217,6 +238,23 @@ export async function changePassword(
   })
   call.mails.wake()
   return await sessionState(call)
+}
+
+/**
+ * The person who calls, if the password is theirs: asked for again before what matters.
+ *
+ * @throws Failure SIGN_IN_NEEDED, SIGN_IN_REFUSED, TOO_MANY_ATTEMPTS
+ */
+export async function checkOwnPassword(call: Call, password: string): Promise<SignedIn> {
+  const person = signedIn(call)
+  const { people, visit } = call
+  const attempt = { account: person.email, address: visit.address }
+  people.limits.begin(attempt)
+  if (!(await people.identity.isPasswordOf(person.userId, password))) {
+    throw new Failure('SIGN_IN_REFUSED')
+  }
+  people.limits.succeeded(attempt)
+  return person
 }
 
 /** The person who calls. @throws Failure SIGN_IN_NEEDED */

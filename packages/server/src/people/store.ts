@@ -7,6 +7,7 @@ import {
 } from '@tomoshibi/contract/roles'
 import type { Language, Text } from '@tomoshibi/contract/text'
 import { customRoles, links, members, sessions, users } from '@tomoshibi/state/schema/people'
+import { secondFactors } from '@tomoshibi/state/schema/second-factors'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, eq, gt, isNull, max, sql } from 'drizzle-orm'
@@ -73,6 +74,7 @@ export interface MemberRow {
   readonly ownerName: string
   readonly joinedAt: Temporal.Instant
   readonly lastSeenAt: Date | null
+  readonly secondFactor: boolean
 }
 
 /** Everybody who belongs to a workspace, by name; or the one user. */
@@ -91,10 +93,12 @@ export async function readMembers(
       ownerName: members.ownerName,
       joinedAt: members.joinedAt,
       lastSeenAt: max(sessions.updatedAt),
+      secondFactor: sql<boolean>`bool_or(${secondFactors.userId} IS NOT NULL)`,
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .leftJoin(sessions, eq(sessions.userId, members.userId))
+    .leftJoin(secondFactors, eq(secondFactors.userId, members.userId))
     .where(
       and(
         eq(members.workspaceId, workspaceId),

@@ -47,6 +47,16 @@ const csmSees = z
     ja: 'CSM が閲覧できる顧客。すべて(all)、または本人かチームの担当顧客のみ(own_and_team)',
   })
 
+const secondFactor = z
+  .enum(['optional', 'managers', 'everybody'])
+  .default('optional')
+  .describe(
+    'Who must sign in with codes of an app as well: nobody, those who manage people, or everybody',
+  )
+  .meta({
+    ja: '2 段階認証を必須にする範囲。任意(optional)、メンバーを管理できる人(managers)、全員(everybody)',
+  })
+
 const months = z.int().min(1).max(120)
 const retentionMonths = z
   .strictObject({
@@ -67,6 +77,7 @@ export const workspaceSettings = metricSettingsSchema
     currency,
     selfSufficientWhen,
     csmSees,
+    secondFactor,
     lampBudgetPerWeek,
     retentionMonths,
   })

@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../api/client.ts'
 import { SessionContext } from '../api/session.ts'
 import { EntryFrame } from '../entry/frame.tsx'
+import { SecondFactorNeeded } from '../entry/needed.tsx'
+import { SecondStep } from '../entry/second-step.tsx'
 import { NoOwner, SignIn } from '../entry/sign-in.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { TroublePanel } from '../ui/trouble-panel.tsx'
@@ -31,6 +33,8 @@ export function Root() {
   if (session.data === undefined) return <Loading rows={3} height={96} />
   if (session.data.state === 'no_owner') return <NoOwner />
   if (session.data.state === 'signed_out') return <SignIn ways={session.data.ways} />
+  if (session.data.state === 'second_step') return <SecondStep />
+  if (session.data.needs === 'second_factor') return <SecondFactorNeeded />
   return (
     <SessionContext value={session.data}>
       <Shell />

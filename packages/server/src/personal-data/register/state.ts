@@ -78,6 +78,15 @@ export const stateRegister: readonly RegisteredTable[] = [
       value: 'secret',
     },
   ),
+  row('second_factors', 'members', signingIn, ofMember, goes, {
+    ...all('nobody', 'since', 'last_step', 'failures', 'blocked_until'),
+    user_id: 'identity',
+  }),
+  row('recovery_codes', 'members', signingIn, ofMember, goes, {
+    user_id: 'identity',
+    hash: 'secret',
+    used_at: 'nobody',
+  }),
   row(
     'members',
     'members',

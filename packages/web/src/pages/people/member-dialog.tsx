@@ -38,15 +38,20 @@ export function MemberDialog({
     onSuccess: renewed,
   })
   const link = useMutation({ mutationFn: () => client.people.passwordLink({ userId }) })
+  const resetFactor = useMutation({
+    mutationFn: () => client.people.resetSecondFactor({ userId }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: api.people.list.key() }),
+  })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     change.mutate()
   }
-  const error = change.error ?? remove.error ?? link.error
+  const error = change.error ?? remove.error ?? link.error ?? resetFactor.error
   return (
     <form className="you-form" onSubmit={submit}>
       <StandingFields roles={roles} value={standing} onChange={setStanding} />
       {link.data !== undefined && <MadeLink {...link.data} />}
+      {resetFactor.isSuccess && <p role="status">{t('members.resetFactorDone')}</p>}
       {error !== null && <TroublePanel error={error} />}
       {removing ? (
         <Group justify="space-between">
@@ -65,6 +70,16 @@ export function MemberDialog({
           >
             {t('members.passwordLink')}
           </Button>
+          {member.secondFactor && !resetFactor.isSuccess && (
+            <Button
+              size="xs"
+              variant="default"
+              loading={resetFactor.isPending}
+              onClick={() => resetFactor.mutate()}
+            >
+              {t('members.resetFactor')}
+            </Button>
+          )}
           <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
             {t('members.remove')}
           </Button>

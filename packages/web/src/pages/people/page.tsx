@@ -32,6 +32,7 @@ export function PeoplePage() {
           <Members roles={roles.data} />
           <Invitations roles={roles.data} />
           <SeenByCsm />
+          <RequiredSecondFactor />
           <Roles roles={roles.data} />
         </>
       )}
@@ -74,6 +75,7 @@ function Members({ roles }: { roles: readonly RoleView[] }) {
                 <th scope="col">{t('field.role')}</th>
                 <th scope="col">{t('field.team')}</th>
                 <th scope="col">{t('field.ownerName')}</th>
+                <th scope="col">{t('members.secondFactor')}</th>
                 <th scope="col">{t('members.lastSeen')}</th>
                 <th scope="col">
                   <span className="hidden">{t('members.change')}</span>
@@ -90,6 +92,7 @@ function Members({ roles }: { roles: readonly RoleView[] }) {
                   <td>{roleName(roles, member.role, text)}</td>
                   <td>{member.team}</td>
                   <td>{member.ownerName}</td>
+                  <td>{member.secondFactor ? '✓' : '–'}</td>
                   <td className="you-when">
                     {member.lastSeenAt === null
                       ? t('members.notSignedIn')
@@ -215,6 +218,43 @@ function SeenByCsm() {
         <Stack gap="xs">
           <Radio value="all" label={t('seen.all')} disabled={change.isPending} />
           <Radio value="own_and_team" label={t('seen.own')} disabled={change.isPending} />
+        </Stack>
+      </Radio.Group>
+      {change.isError && <TroublePanel error={change.error} />}
+    </section>
+  )
+}
+
+/** The setting that says who must sign in with codes of an app as well. */
+function RequiredSecondFactor() {
+  const { t } = useTranslation('people')
+  const queries = useQueryClient()
+  const mayConfigure = useMay('workspace:configure')
+  const { settings } = useWorkspace()
+  const value = settings.find(({ key }) => key === 'secondFactor')?.value
+  const change = useMutation({
+    mutationFn: (secondFactor: string) =>
+      client.workspace.configure({ settings: { secondFactor } }),
+    onSuccess: (workspace) => {
+      queries.setQueryData(api.workspace.get.queryKey(), workspace)
+      void queries.invalidateQueries({ queryKey: api.session.get.key() })
+    },
+  })
+  if (!mayConfigure) return null
+  return (
+    <section className="surface you-part" aria-label={t('required.title')}>
+      <h2>{t('required.title')}</h2>
+      <p className="dim">{t('required.says')}</p>
+      <Radio.Group
+        mt="sm"
+        aria-label={t('required.title')}
+        value={typeof value === 'string' ? value : 'optional'}
+        onChange={(next) => change.mutate(next)}
+      >
+        <Stack gap="xs">
+          {(['optional', 'managers', 'everybody'] as const).map((one) => (
+            <Radio key={one} value={one} label={t(`required.${one}`)} disabled={change.isPending} />
+          ))}
         </Stack>
       </Radio.Group>
       {change.isError && <TroublePanel error={change.error} />}

@@ -11,6 +11,7 @@ import { useFormat, useText } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
+import { SecondFactor } from './second-factor.tsx'
 import './you.css'
 
 /** The person's own page: who they are here, their password, and where they are signed in. */
@@ -33,6 +34,7 @@ export function YouPage() {
         </dl>
       </section>
       <ChangePassword />
+      <SecondFactor />
       <Sessions />
     </Page>
   )

@@ -1,0 +1,29 @@
+import type { Permission } from '@tomoshibi/contract/operation'
+import { workspaces } from '@tomoshibi/state/schema/workspaces'
+import type { StateDb } from '@tomoshibi/state/store'
+import { eq } from 'drizzle-orm'
+import * as z from 'zod'
+import { factorOf } from './store.ts'
+
+/** A setting that no longer reads as it should asks for more, not for less. */
+const stored = z.object({
+  secondFactor: z.enum(['optional', 'managers', 'everybody']).default('optional'),
+})
+
+/** Whether a member must set a second factor up before they may do anything else. */
+export async function lacksSecondFactor(
+  db: StateDb,
+  workspaceId: string,
+  userId: string,
+  permissions: readonly Permission[],
+): Promise<boolean> {
+  const [workspace] = await db
+    .select({ settings: workspaces.settings })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId))
+  const read = stored.safeParse(workspace?.settings ?? {})
+  const asked = read.success ? read.data.secondFactor : 'everybody'
+  const isManager = permissions.includes('people:manage')
+  if (asked === 'optional' || (asked === 'managers' && !isManager)) return false
+  return (await factorOf(db, userId)) === null
+}
