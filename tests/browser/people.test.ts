@@ -157,6 +157,32 @@ describe.each(languages)('from an empty server to a colleague, in %s', (language
     })
   })
 
+  test('the owner makes another workspace, and goes back', async () => {
+    await onScreen(browser, company.url, { ...look, width: 1280 }, async (page) => {
+      await page.getByLabel(people.field.email).fill('hana@example.com')
+      await passwordField(page).fill(ownerPassword)
+      await button(page, people.signIn.submit).click()
+      // With one workspace, called like the product, the button says what it is for.
+      await button(page, people.workspaces.title).click()
+      await page.getByRole('menuitem', { name: people.workspaces.new }).click()
+      await page.getByRole('dialog').getByLabel(people.field.name).fill('第二 Second')
+      expect(await seriousFaults(page)).toEqual([])
+      await button(page, people.workspaces.make).click()
+      const menu = page.getByRole('button', { name: /第二 Second/ })
+      await menu.waitFor()
+      await settled(page)
+      expect(
+        await page.evaluate(
+          "fetch('/api/accounts', { headers: { 'x-tomoshibi-workspace': sessionStorage.getItem('tomoshibi.workspace') } }).then((r) => r.json()).then((r) => r.total)",
+        ),
+      ).toBe(0)
+      await menu.click()
+      expect(await page.getByRole('menuitem', { name: /第二 Second/ }).isDisabled()).toBe(true)
+      await page.getByRole('menuitem', { name: /Tomoshibi/ }).click()
+      await eventually(async () => (await accountsOf(page)).total, 12, 'the first one again')
+    })
+  })
+
   test('the owner sees what is held of somebody, and erases them', async () => {
     await onScreen(
       browser,

@@ -9,6 +9,7 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { contract } from '@tomoshibi/contract/contract'
 import { errorCodes, errorDataSchema } from '@tomoshibi/contract/errors'
 import type { Diagnosis, Finding } from '@tomoshibi/contract/upkeep'
+import { workspaceHeader } from '@tomoshibi/contract/workspaces'
 import type { App } from '@tomoshibi/server/app'
 import { Failure } from '@tomoshibi/server/call/failure'
 import { type Config, readConfig } from '@tomoshibi/server/platform/config'
@@ -39,17 +40,27 @@ export function configFor(dataDir: string | undefined): Config {
  * Opens the operations on a data folder: over HTTP when a server owns it, else by opening its stores in
  * this process. Both go through the same guard.
  *
- * @throws Failure DATA_FOLDER_OWNED when another program has the folder and does not answer.
+ * @param workspace its id; left out = the first one
+ * @throws Failure DATA_FOLDER_OWNED when another program has the folder and does not answer,
+ *   WORKSPACE_NOT_FOUND
  */
-export async function connect(dataDir: string | undefined): Promise<Connection> {
+export async function connect(
+  dataDir: string | undefined,
+  workspace?: string,
+): Promise<Connection> {
   const config = configFor(dataDir)
   const owner = await settledOwner(config.dataDir)
   if (owner === null) {
     const app = await openFolder(config)
-    return { client: app.caller, close: () => app.close() }
+    try {
+      return { client: await app.callerIn(workspace), close: () => app.close() }
+    } catch (error) {
+      await app.close()
+      throw error
+    }
   }
   const url = await answering(owner, config.dataDir)
-  return { client: remoteClient(url, owner.token), close: async () => {} }
+  return { client: remoteClient(url, owner.token, workspace), close: async () => {} }
 }
 
 /** Where the owner of a folder answers. @throws Failure DATA_FOLDER_OWNED when it does not */
@@ -174,10 +185,13 @@ async function isHealthy(url: string): Promise<boolean> {
   }
 }
 
-function remoteClient(url: string, token: string): Client {
+function remoteClient(url: string, token: string, workspace?: string): Client {
   const link = new OpenAPILink(contract, {
     url: `${url}/api`,
-    headers: { authorization: `Bearer ${token}` },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(workspace === undefined ? {} : { [workspaceHeader]: workspace }),
+    },
     fetch: async (request, init) => {
       try {
         return await fetch(request, init)

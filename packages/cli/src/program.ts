@@ -25,6 +25,7 @@ import { addSecrets } from './verbs/secrets.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSimulate } from './verbs/simulate.ts'
 import { addWorkspace } from './verbs/workspace.ts'
+import { addWorkspaces } from './verbs/workspaces.ts'
 
 const words = {
   tomoshibi: {
@@ -60,6 +61,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addApply(program, surroundings)
   addAccounts(program, surroundings)
   addWorkspace(program, surroundings)
+  addWorkspaces(program, surroundings)
   addBackup(program, surroundings)
   addRestore(program, surroundings)
   addMigrateStore(program, surroundings)

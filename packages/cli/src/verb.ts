@@ -9,10 +9,10 @@ import type { Terminal } from './output/terminal.ts'
 export interface Surroundings {
   readonly terminal: Terminal
   /** Opens the operations: the running server of the data folder, or the folder itself. */
-  connect(dataDir: string | undefined): Promise<Connection>
+  connect(dataDir: string | undefined, workspace?: string): Promise<Connection>
 }
 
-const common = z.object({ data: z.string().optional() })
+const common = z.object({ data: z.string().optional(), workspace: z.string().optional() })
 
 const titles: Readonly<Record<string, string>> = {
   'Usage:': '使い方:',
@@ -27,6 +27,10 @@ const helpWords = {
   data: {
     en: 'data folder (default: TOMOSHIBI_DATA or ./data)',
     ja: 'データフォルダー(既定: TOMOSHIBI_DATA または ./data)',
+  },
+  workspace: {
+    en: 'id of the workspace (default: the first one)',
+    ja: 'ワークスペースの ID(既定: 最初のもの)',
   },
   language: { en: 'language: ja or en', ja: '言語: ja または en' },
   examples: { en: 'Examples:', ja: '例:' },
@@ -57,6 +61,7 @@ export function withCommonOptions(command: Command, { say }: Terminal): Command 
   // The language is chosen before anything is parsed; here it is checked and shown in the help.
   return command
     .addOption(new Option('--data <folder>', say(helpWords.data)))
+    .addOption(new Option('--workspace <id>', say(helpWords.workspace)))
     .addOption(new Option('--lang <language>', say(helpWords.language)).choices(languages))
 }
 
@@ -79,8 +84,8 @@ export async function withClient(
   command: Command,
   work: (client: Client) => Promise<void>,
 ): Promise<void> {
-  const { data } = common.parse(command.optsWithGlobals())
-  const connection = await connect(data)
+  const { data, workspace } = common.parse(command.optsWithGlobals())
+  const connection = await connect(data, workspace)
   try {
     await work(connection.client)
   } finally {

@@ -16,6 +16,7 @@ import { secretsContract } from './secrets.ts'
 import { upkeepContract } from './upkeep.ts'
 import { evidenceContract } from './verify.ts'
 import { workspaceContract } from './workspace.ts'
+import { workspacesContract } from './workspaces.ts'
 import { writeKeysContract } from './write-keys.ts'
 
 /**
@@ -24,6 +25,7 @@ import { writeKeysContract } from './write-keys.ts'
  */
 export const contract = {
   workspace: workspaceContract,
+  workspaces: workspacesContract,
   session: sessionContract,
   people: peopleContract,
   invitations: invitationsContract,

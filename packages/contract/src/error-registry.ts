@@ -810,6 +810,25 @@ const registry = {
       ja: '複製は使わないでください。元のデータはそのままです。空の場所でもう一度お試しください。繰り返す場合はお知らせください。',
     },
   },
+  WORKSPACE_NOT_FOUND: {
+    status: 404,
+    what: {
+      en: 'There is no such workspace among yours.',
+      ja: 'そのワークスペースには参加していません。',
+    },
+    mend: {
+      en: "'tomoshibi workspaces list', or the menu beside the name at the top, shows those that there are.",
+      ja: '画面上部の名前のメニュー、または tomoshibi workspaces list でご確認ください。',
+    },
+  },
+  WORKSPACE_EXISTS: {
+    status: 409,
+    what: {
+      en: "There is a workspace '{id}' already.",
+      ja: 'ワークスペース「{id}」はすでにあります。',
+    },
+    mend: { en: 'Choose another id, or none.', ja: '別の ID にするか、ID を省略してください。' },
+  },
   PERSON_NOT_FOUND: {
     status: 404,
     what: {

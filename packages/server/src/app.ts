@@ -25,8 +25,14 @@ import { metricsOperations } from './measure/metrics/operations.ts'
 import { passwordLinkFor } from './people/forgotten.ts'
 import { apiKeysOperations } from './people/keys/operations.ts'
 import { ApiKeys } from './people/keys/service.ts'
-import { invitationsOperations, peopleOperations, sessionOperations } from './people/operations.ts'
+import {
+  invitationsOperations,
+  peopleOperations,
+  sessionOperations,
+  workspacesOperations,
+} from './people/operations.ts'
 import { People } from './people/service.ts'
+import { checkWorkspace } from './people/workspaces.ts'
 import { personalDataOperations } from './personal-data/operations.ts'
 import { PublicAddress } from './platform/address.ts'
 import type { Clock } from './platform/clock.ts'
@@ -48,6 +54,7 @@ import { version } from './version.ts'
 /** Every operation implemented; one that is missing does not compile. */
 export const router = operations.router({
   workspace: workspaceOperations,
+  workspaces: workspacesOperations,
   session: sessionOperations,
   people: peopleOperations,
   invitations: invitationsOperations,
@@ -90,6 +97,8 @@ export interface Operations {
   call(caller: Caller, visit?: Visit): Call
   /** Calls in this process with every permission, through the same guard as over HTTP. */
   readonly caller: RouterClient<typeof router>
+  /** The same in another workspace. @throws Failure WORKSPACE_NOT_FOUND */
+  callerIn(workspaceId: string | undefined): Promise<RouterClient<typeof router>>
 }
 
 /**
@@ -155,6 +164,10 @@ export function operationsOver(
     disk,
     call,
     caller: createRouterClient(router, { context: call(program(ports.workspaceId)) }),
+    callerIn: async (workspaceId = ports.workspaceId) => {
+      if (workspaceId !== ports.workspaceId) await checkWorkspace(ports.state, workspaceId)
+      return createRouterClient(router, { context: call(program(workspaceId)) })
+    },
   }
 }
 

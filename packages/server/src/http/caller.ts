@@ -1,7 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
+import { workspaceHeader } from '@tomoshibi/contract/workspaces'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Operations } from '../app.ts'
 import { type Caller, nobody, program, type Visit } from '../call/caller.ts'
+import { Failure } from '../call/failure.ts'
+import { checkWorkspace } from '../people/workspaces.ts'
 import type { SiteConfig } from '../platform/address.ts'
 import { requestedOrigin } from './refuse.ts'
 
@@ -47,16 +50,27 @@ export interface Recogniser extends Pick<Operations, 'people' | 'apiKeys' | 'por
 /**
  * Who sends a request. An `Authorization` header counts alone: with the local token it is the command
  * line of the data folder's owner, with an API key the program that has it, with anything else nobody. Without one it is whose session the cookie
- * is of.
+ * is of. The workspace in which they ask stands in a header; a person may belong to several.
+ *
+ * @throws Failure WORKSPACE_NOT_FOUND
  */
 export async function recognise(
   { people, apiKeys, ports, localToken }: Recogniser,
   request: FastifyRequest,
   visit: Visit,
 ): Promise<Caller> {
-  const { authorization } = request.headers
-  if (authorization === undefined) return await people.recognise(visit)
-  if (equals(authorization, `Bearer ${localToken}`)) return program(ports.workspaceId)
+  const { authorization, [workspaceHeader]: header } = request.headers
+  const wanted = typeof header === 'string' && header !== '' ? header : undefined
+  if (authorization === undefined) return await people.recognise(visit, wanted)
+  if (equals(authorization, `Bearer ${localToken}`)) {
+    if (wanted !== undefined) await checkWorkspace(ports.state, wanted)
+    return program(wanted ?? ports.workspaceId)
+  }
   const [, text = ''] = /^Bearer (\S+)$/.exec(authorization) ?? []
-  return (await apiKeys.callerOf(text)) ?? nobody(ports.workspaceId)
+  const caller = (await apiKeys.callerOf(text)) ?? nobody(ports.workspaceId)
+  // A key is of one workspace: one that says another is not meant to come here.
+  if (caller.kind === 'key' && wanted !== undefined && wanted !== caller.workspaceId) {
+    throw new Failure('WORKSPACE_NOT_FOUND')
+  }
+  return caller
 }

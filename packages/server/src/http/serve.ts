@@ -120,12 +120,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         log.error({ err: error }, 'an erasure could not be ended yet'),
       )
       const jobs = await startJobs(app.ports, {
-        evaluate: () => evaluateLamps(app.ports),
-        follow: () => followGoals(app.ports),
-        verify: () => checkInUse(app.ports, { all: false }),
-        retain: async () => {
-          await resumeErasures(app.ports, app.disk)
-          await applyRetention(app.ports)
+        evaluate: (ports) => evaluateLamps(ports),
+        follow: (ports) => followGoals(ports),
+        verify: (ports) => checkInUse(ports, { all: false }),
+        retain: async (ports) => {
+          await resumeErasures(ports, app.disk)
+          await applyRetention(ports)
         },
       })
       ending.unshift(() => jobs.stop())

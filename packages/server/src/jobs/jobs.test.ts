@@ -16,6 +16,37 @@ const nothing = {
   retain: async () => {},
 }
 
+test('every workspace has its own jobs, also one that is made later', async () => {
+  const first = operations.workspace()
+  const second = operations.workspace()
+  await updateWorkspaceSettings(first.ports, { timeZone: 'Asia/Tokyo' })
+  await updateWorkspaceSettings(second.ports, { timeZone: 'America/New_York' })
+  const evaluated = new Set<string>()
+  let enough: () => void = () => {}
+  const all = new Promise<void>((resolve) => {
+    enough = resolve
+  })
+  const jobs = await startJobs(first.ports, {
+    ...nothing,
+    evaluate: async ({ workspaceId }) => {
+      evaluated.add(workspaceId)
+      if (evaluated.has('later') && evaluated.has(second.id)) enough()
+    },
+  })
+  await first.caller.workspaces.create({ name: 'Later', id: 'later' })
+  await all
+  const { rows } = await first.ports.state.pool.query(
+    "SELECT key, timezone FROM jobs.schedule WHERE name = 'evaluate-lamps' ORDER BY key",
+  )
+  expect(rows).toEqual([
+    { key: 'later', timezone: 'Asia/Tokyo' },
+    { key: first.id, timezone: 'Asia/Tokyo' },
+    { key: second.id, timezone: 'America/New_York' },
+  ])
+  await jobs.stop()
+  await first.ports.state.pool.query('DELETE FROM jobs.schedule; DELETE FROM workspaces')
+})
+
 test('lamps are evaluated at the start and planned for every night of the zone', async () => {
   const { ports } = operations.workspace()
   await updateWorkspaceSettings(ports, { timeZone: 'Europe/Berlin' })

@@ -14,6 +14,7 @@ import { writeTwoOwners } from './testing-accounts.ts'
  */
 const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'workspace.configure': () => ({}),
+  'workspaces.create': () => ({ name: 'n' }),
   'session.setUp': () => ({
     link: 'x'.repeat(43),
     name: 'n',

@@ -22,8 +22,9 @@ import {
 } from './second-factor/service.ts'
 import { changePassword, sessionState, setUp, signIn, signOut } from './service.ts'
 import { listSessions, revokeSession } from './sessions.ts'
+import { createWorkspace, listWorkspaces } from './workspaces.ts'
 
-const { session, people, invitations } = operations
+const { session, people, invitations, workspaces } = operations
 
 export const sessionOperations = session.router({
   get: session.get.handler(({ context }) => sessionState(context)),
@@ -78,4 +79,9 @@ export const invitationsOperations = invitations.router({
   revoke: invitations.revoke.handler(({ context, input }) => revokeInvitation(context, input.id)),
   look: invitations.look.handler(({ context, input }) => lookAtLink(context, input.link)),
   accept: invitations.accept.handler(({ context, input }) => acceptInvitation(context, input)),
+})
+
+export const workspacesOperations = workspaces.router({
+  list: workspaces.list.handler(({ context }) => listWorkspaces(context)),
+  create: workspaces.create.handler(({ context, input }) => createWorkspace(context, input)),
 })

@@ -63,10 +63,15 @@ export class People {
     this.#setUpHash = null
   }
 
-  /** Who visits, by the session of their cookie. */
-  async recognise(visit: Visit): Promise<Caller> {
+  /**
+   * Who visits, by the session of their cookie.
+   *
+   * @param wanted the workspace in which they ask; without it, the one that they joined first
+   * @throws Failure WORKSPACE_NOT_FOUND where they do not belong to it
+   */
+  async recognise(visit: Visit, wanted?: string): Promise<Caller> {
     const session = await this.identity.sessionOf(visit)
-    return session === null ? nobody(this.#workspaceId) : await this.callerOf(session)
+    return session === null ? nobody(this.#workspaceId) : await this.callerOf(session, wanted)
   }
 
   /** Whether it is the workspace that the installation began with. */
@@ -74,10 +79,15 @@ export class People {
     return workspaceId === this.#workspaceId
   }
 
-  /** A person as a caller, in the workspace that they joined first. */
-  async callerOf(person: Omit<SignedIn, 'role' | 'needsSecondFactor'>): Promise<Caller> {
+  /** A person as a caller, in the workspace that they joined first, or in another one of theirs. */
+  async callerOf(
+    person: Omit<SignedIn, 'role' | 'needsSecondFactor'>,
+    wanted?: string,
+  ): Promise<Caller> {
     const { db } = this.#state
-    const [first] = await membershipsOf(db, person.userId)
+    const all = await membershipsOf(db, person.userId)
+    const first = wanted === undefined ? all[0] : all.find((one) => one.workspaceId === wanted)
+    if (wanted !== undefined && first === undefined) throw new Failure('WORKSPACE_NOT_FOUND')
     const role = first === undefined ? null : await readRole(db, first.workspaceId, first.role)
     const isMember = first !== undefined && role !== null
     const needsSecondFactor =

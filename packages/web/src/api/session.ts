@@ -2,6 +2,7 @@ import { hashKey, useQueryClient } from '@tanstack/react-query'
 import type { Permission } from '@tomoshibi/contract/operation'
 import type { SessionState } from '@tomoshibi/contract/people'
 import { createContext, useCallback, useContext } from 'react'
+import { forgetWorkspace } from './chosen-workspace.ts'
 import { api } from './client.ts'
 
 /** Who is signed in. The root loads it before anything else is drawn. */
@@ -24,6 +25,8 @@ export function useNewSession(): (state: SessionState) => void {
   const queries = useQueryClient()
   return useCallback(
     (state) => {
+      // What one person chose is not the next one's.
+      forgetWorkspace()
       const own = hashKey(api.session.get.queryKey())
       // This one stays where it is: the root looks at it, and draws by it what comes next.
       queries.setQueryData(api.session.get.queryKey(), state)

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { chooseWorkspace, chosenWorkspace } from '../api/chosen-workspace.ts'
 import { api } from '../api/client.ts'
+import { troubleOf } from '../api/problem.ts'
 import { SessionContext } from '../api/session.ts'
 import { EntryFrame } from '../entry/frame.tsx'
 import { SecondFactorNeeded } from '../entry/needed.tsx'
@@ -24,6 +26,11 @@ export function Root() {
   const session = useQuery({ ...api.session.get.queryOptions(), refetchInterval: 5 * 60_000 })
   if (entryPaths.some((one) => one === path)) return <Outlet />
   if (session.isLoadingError) {
+    // They were taken out of the workspace that they had chosen, or somebody else signed in.
+    if (chosenWorkspace() !== null && troubleOf(session.error).code === 'WORKSPACE_NOT_FOUND') {
+      chooseWorkspace(null)
+      return <Loading rows={3} height={96} />
+    }
     return (
       <EntryFrame title={t('trouble.title')}>
         <TroublePanel error={session.error} onRetry={() => void session.refetch()} />

@@ -10,6 +10,7 @@ import { Freshness } from './freshness.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { StaleNotice } from './stale-notice.tsx'
 import { LanguageSwitch, ThemeSwitch } from './switches.tsx'
+import { WorkspaceMenu } from './workspace-menu.tsx'
 import './shell.css'
 import { ToastProvider } from './toasts.tsx'
 
@@ -30,10 +31,7 @@ export function Shell() {
           <Flame />
           <span>Tomoshibi</span>
         </Link>
-        <span className="shell-workspace">
-          {/* A workspace without a name of its own is called like the product, which stands here already. */}
-          {workspace.data?.name === 'Tomoshibi' ? '' : workspace.data?.name}
-        </span>
+        <WorkspaceMenu name={workspace.data?.name} />
         <div className="shell-switches">
           <LanguageSwitch />
           <ThemeSwitch />
