@@ -44,7 +44,6 @@ test('every workspace has its own jobs, also one that is made later', async () =
     { key: second.id, timezone: 'America/New_York' },
   ])
   await jobs.stop()
-  await first.ports.state.pool.query('DELETE FROM jobs.schedule; DELETE FROM workspaces')
 })
 
 test('lamps are evaluated at the start and planned for every night of the zone', async () => {
@@ -59,7 +58,8 @@ test('lamps are evaluated at the start and planned for every night of the zone',
   // Stopping waits for the start, and started twice it does not double anything.
   const again = await startJobs(ports, nothing)
   const { rows } = await ports.state.pool.query(
-    'SELECT name, cron, timezone FROM jobs.schedule ORDER BY name',
+    'SELECT name, cron, timezone FROM jobs.schedule WHERE key = $1 ORDER BY name',
+    [ports.workspaceId],
   )
   expect(rows).toEqual([
     { name: 'apply-retention', cron: '30 3 * * *', timezone: 'Europe/Berlin' },
