@@ -233,6 +233,14 @@ const registry = {
       ja: '取り消すものはありません。',
     },
   },
+  LAMP_NOT_RETIRED: {
+    status: 409,
+    what: { en: "The lamp '{key}' is not retired.", ja: 'ランプ「{key}」は廃止されていません。' },
+    mend: {
+      en: 'There is nothing to take back.',
+      ja: '取り消すものはありません。',
+    },
+  },
   EVALUATION_RUNNING: {
     status: 409,
     what: { en: 'The lamps are being evaluated already.', ja: 'ランプはすでに評価中です。' },

@@ -192,6 +192,24 @@ export const lampPreviewSchema = z.object({
 })
 export type LampPreview = z.infer<typeof lampPreviewSchema>
 
+export const lampsLoadSchema = z.object({
+  from: dateSchema,
+  through: dateSchema,
+  load: z.array(lampLoadSchema).describe('Lamps per week of each CSM, the fullest first'),
+  retire: lampPreviewSchema.shape.retire,
+})
+export type LampsLoad = z.infer<typeof lampsLoadSchema>
+
+export const lampRetirementSchema = z.object({
+  lamp: keySchema,
+  name: textSchema,
+  reason: z.string(),
+  retiredAt: instantSchema,
+  retiredBy: z.string().nullable().describe('Who; null for a program'),
+  restoredAt: instantSchema.nullable().describe('When that was taken back'),
+})
+export type LampRetirement = z.infer<typeof lampRetirementSchema>
+
 const reasonSchema = z.string().trim().min(1).max(2000)
 const target = z.object({ account: accountIdSchema, lamp: keySchema })
 const actFails = mayFail('UNKNOWN_LAMP', 'UNKNOWN_ACCOUNT', 'LAMP_NOT_LIT')
@@ -235,6 +253,35 @@ export const lampsContract = {
     )
     .output(lampPreviewSchema)
     .errors(mayFail('BAD_CONDITION')),
+  load: operation('evidence:read')
+    .route({
+      method: 'GET',
+      path: '/lamps/load',
+      summary:
+        'Lamps per week of each CSM over 13 weeks, and those to do without where it is too full',
+    })
+    .output(lampsLoadSchema),
+  retired: operation('lamps:read')
+    .route({ method: 'GET', path: '/lamps/retired', summary: 'Lamps that are retired' })
+    .output(z.array(lampRetirementSchema)),
+  retire: operation('lamps:define')
+    .route({
+      method: 'POST',
+      path: '/lamps/retire',
+      summary: 'Evaluate a lamp no more; where it burns it ends with the reason',
+    })
+    .input(z.object({ lamp: keySchema, reason: z.string().trim().min(1).max(2000) }))
+    .output(lampRetirementSchema)
+    .errors(mayFail('UNKNOWN_LAMP')),
+  restore: operation('lamps:define')
+    .route({
+      method: 'POST',
+      path: '/lamps/restore',
+      summary: 'Take back that a lamp was retired',
+    })
+    .input(z.object({ lamp: keySchema }))
+    .output(lampRetirementSchema)
+    .errors(mayFail('UNKNOWN_LAMP', 'LAMP_NOT_RETIRED')),
   list: operation('lamps:read')
     .route({ method: 'GET', path: '/lamps', summary: 'States of lamps by account' })
     .input(

@@ -126,44 +126,47 @@ function templateTable(
   )
 }
 
-function previewText(preview: LampPreview, { say }: Terminal): string {
-  const number = (value: number) => value.toFixed(1)
+function previewText(preview: LampPreview, terminal: Terminal): string {
+  const { say } = terminal
   const parts = [
     say({
-      en: `From ${preview.from} through ${preview.through} it would have lit ${preview.lit} times, ${number(preview.perWeek)} a week; ${preview.open} would burn now.`,
-      ja: `${preview.from}〜${preview.through}の間に${preview.lit}回点灯し(週${number(preview.perWeek)}回)、現在は${preview.open}件が点灯中になります。`,
+      en: `From ${preview.from} through ${preview.through} it would have lit ${preview.lit} times, ${perWeek(preview.perWeek)} a week; ${preview.open} would burn now.`,
+      ja: `${preview.from}〜${preview.through}の間に${preview.lit}回点灯し(週${perWeek(preview.perWeek)}回)、現在は${preview.open}件が点灯中になります。`,
     }),
     say(preview.evidence.says),
   ]
-  if (preview.load.length > 0) {
-    parts.push(
-      table(
-        [
-          { title: say(words.csm) },
-          { title: say(words.before), right: true },
-          { title: say(words.added), right: true },
-          { title: say(words.after), right: true },
-          { title: say(words.budget), right: true },
-          { title: '' },
-        ],
-        preview.load.map(({ owner, before, added, after, budget, isOver }) => [
-          owner ?? say(words.nobody),
-          number(before),
-          number(added),
-          number(after),
-          number(budget),
-          isOver ? say(words.over) : '',
-        ]),
-      ).trimEnd(),
-    )
-  }
-  if (preview.retire.length > 0) {
-    parts.push(
-      [
-        say(words.doWithout),
-        ...preview.retire.map(({ key, name, says }) => `  ${say(name)} (${key}): ${say(says)}`),
-      ].join('\n'),
-    )
-  }
+  if (preview.load.length > 0) parts.push(loadTable(preview.load, terminal).trimEnd())
+  if (preview.retire.length > 0) parts.push(doWithoutText(preview.retire, terminal).trimEnd())
   return `${parts.join('\n\n')}\n`
+}
+
+const perWeek = (value: number): string => value.toFixed(1)
+
+/** Lamps per week of each CSM. */
+export function loadTable(load: LampPreview['load'], { say }: Terminal): string {
+  return table(
+    [
+      { title: say(words.csm) },
+      { title: say(words.before), right: true },
+      { title: say(words.added), right: true },
+      { title: say(words.after), right: true },
+      { title: say(words.budget), right: true },
+      { title: '' },
+    ],
+    load.map(({ owner, before, added, after, budget, isOver }) => [
+      owner ?? say(words.nobody),
+      perWeek(before),
+      perWeek(added),
+      perWeek(after),
+      perWeek(budget),
+      isOver ? say(words.over) : '',
+    ]),
+  )
+}
+
+/** The lamps to do without, each with its evidence; nothing where there are none. */
+export function doWithoutText(retire: LampPreview['retire'], { say }: Terminal): string {
+  if (retire.length === 0) return ''
+  const lines = retire.map(({ key, name, says }) => `  ${say(name)} (${key}): ${say(says)}`)
+  return `${[say(words.doWithout), ...lines].join('\n')}\n`
 }

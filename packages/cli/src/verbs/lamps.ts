@@ -11,6 +11,7 @@ import type { Terminal } from '../output/terminal.ts'
 import { readText } from '../text-file.ts'
 import { day, examples, newCommand, type Surroundings, verb, withClient } from '../verb.ts'
 
+import { addLampRetirements } from './lamp-retirements.ts'
 import { addLampSilences } from './lamp-silences.ts'
 import { addLampTemplates } from './lamp-templates.ts'
 
@@ -184,6 +185,7 @@ export function addLamps(program: Command, surroundings: Surroundings): void {
 
   addLampTemplates(lamps, surroundings)
   addLampSilences(lamps, surroundings)
+  addLampRetirements(lamps, surroundings)
   addActs(lamps, surroundings)
 }
 

@@ -340,6 +340,20 @@ describe('lamps', () => {
     expect((await run(['lamps', 'list', '--lit'])).out).toContain('detractor')
   })
 
+  test('load, retire and take it back', async () => {
+    const { out } = await run(['lamps', 'load', '--json'])
+    expect(JSON.parse(out)).toMatchObject({ through: '2026-11-20', retire: [] })
+    expect((await run(['lamps', 'load'])).out).toContain('2026-08-22 – 2026-11-20')
+    const retired = await run(['lamps', 'retire', 'detractor', '--reason', 'too many'])
+    expect(retired.out).toContain('too many')
+    expect((await run(['lamps', 'list', '--lit'])).out).not.toContain('detractor')
+    expect((await run(['lamps', 'retired'])).out).toContain('detractor')
+    await run(['lamps', 'restore', 'detractor'])
+    expect((await run(['lamps', 'retired'])).out).toBe('No lamp is retired.\n')
+    expect((await run(['lamps', 'list', '--lit'])).out).toContain('detractor')
+    expect((await run(['lamps', 'restore', 'detractor'])).code).not.toBe(0)
+  })
+
   test('what does not fit the screen goes below its line', async () => {
     const { out } = await run(['lamps', 'list', '--account', 'a1'], { columns: 90 })
     expect(out).toMatch(/^ {4}\S/m)

@@ -91,6 +91,8 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'accounts.timeline': (account) => ({ accountId: account }),
   'lamps.define': () => ({ yaml: 'key: 1' }),
   'lamps.preview': () => ({ yaml: 'key: 1' }),
+  'lamps.retire': () => ({ lamp: 'none', reason: 'r' }),
+  'lamps.restore': () => ({ lamp: 'none' }),
   'lamps.list': (account) => ({ account }),
   'lamps.evaluate': () => ({}),
   'lamps.start': (account) => ({ account, lamp: 'silence' }),

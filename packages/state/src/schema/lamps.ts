@@ -11,6 +11,7 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import { instant } from './instant.ts'
@@ -186,6 +187,31 @@ export const lampSilences = pgTable(
     index('lamp_silences_account').on(table.workspaceId, table.accountId, table.silencedAt),
     check('lamp_silences_reason', sql`reason <> ''`),
     check('lamp_silences_in_order', sql`withdrawn_at >= silenced_at`),
+  ],
+)
+
+/** That a lamp is evaluated no more; taken back, it stays as it counted then. */
+export const lampRetirements = pgTable(
+  'lamp_retirements',
+  {
+    id: uuid('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id),
+    lampKey: text('lamp_key').notNull(),
+    reason: text('reason').notNull(),
+    /** The user's id; null for a program. */
+    retiredBy: text('retired_by'),
+    retiredAt: instant('retired_at').notNull(),
+    restoredAt: instant('restored_at'),
+    restoredBy: text('restored_by'),
+  },
+  (table) => [
+    uniqueIndex('lamp_retirements_one_open')
+      .on(table.workspaceId, table.lampKey)
+      .where(sql`restored_at IS NULL`),
+    check('lamp_retirements_reason', sql`reason <> ''`),
+    check('lamp_retirements_in_order', sql`restored_at >= retired_at`),
   ],
 )
 

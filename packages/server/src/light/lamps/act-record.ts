@@ -24,7 +24,7 @@ const taskBefore = z.object({
 
 /** What is kept of a person's act: enough to take it back, and to do it again in a replay. */
 export const actRecordSchema = z.object({
-  act: z.enum(['start', 'done', 'snooze', 'undo']),
+  act: z.enum(['start', 'done', 'snooze', 'undo', 'retire', 'restore']),
   before: heldState.extend({ since: z.string() }),
   after: heldState,
   task: taskBefore.nullable(),
@@ -43,6 +43,8 @@ export const held = ({ position, snoozedUntil, snoozeCondition, snoozeReason }: 
 export function pastActOf({ transition, litOn }: StoredAct): PastAct | null {
   const parsed = actRecordSchema.safeParse(transition.why)
   if (!parsed.success) return null
+  // A replay knows of the lamps in force as if they had always been.
+  if (parsed.data.act === 'retire' || parsed.data.act === 'restore') return null
   const state = { ...parsed.data.after, litOn, conditionSince: null, clearSince: null }
   return { transition, litOn, state }
 }

@@ -79,7 +79,7 @@ export async function undoLastAct(
   return onOpenLamp(ports, workspace, target, async (tx, entry, task, episodeId) => {
     const last = await lastTransition(tx, episodeId)
     const done = actRecordSchema.safeParse(last?.why)
-    if (!done.success || done.data.act === 'undo') return entry
+    if (!done.success || !canBeUndone.has(done.data.act)) return entry
     const { before, task: taskBefore } = done.data
     const { since, ...heldBefore } = before
     const record: ActRecord = {
@@ -100,6 +100,8 @@ export async function undoLastAct(
     return put(tx, ports, { ...entry, state, since }, entry, record, today, null, target.actor)
   })
 }
+
+const canBeUndone: ReadonlySet<ActRecord['act']> = new Set(['start', 'done', 'snooze'])
 
 type Work = (tx: StateDb, entry: Entry, task: Task | null, episodeId: string) => Promise<Entry>
 

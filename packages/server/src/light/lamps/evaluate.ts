@@ -1,4 +1,5 @@
 import type { Evaluation } from '@tomoshibi/contract/light'
+import type { StateDb } from '@tomoshibi/state/store'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { todayIn } from '../../platform/clock.ts'
@@ -10,6 +11,7 @@ import type { Lamp } from './definition.ts'
 import { escalateUnattended } from './escalate.ts'
 import { type Block, runBlock } from './evaluation.ts'
 import type { Ledger } from './ledger.ts'
+import { retirementsNow } from './retire-store.ts'
 import { makeTasks, newLedger, prepare, type Run, write } from './run.ts'
 import {
   forgetDerived,
@@ -76,13 +78,21 @@ interface HistoryRun extends Run {
   readonly onProgress?: NonNullable<EvaluateOptions['onProgress']>
 }
 
+/** The run without the lamps that were retired since it began; within the lock. */
+async function stillInForce(tx: StateDb, prepared: HistoryRun): Promise<HistoryRun> {
+  const retired = await retirementsNow(tx, prepared.workspace.id)
+  return { ...prepared, lamps: prepared.lamps.filter((lamp) => !retired.has(lamp.definition.key)) }
+}
+
 /** Goes on from where the last evaluation came to. */
-async function goOn(run: HistoryRun): Promise<Evaluation> {
-  const { ports, workspace, target, lamps } = run
+async function goOn(prepared: HistoryRun): Promise<Evaluation> {
+  const { ports, workspace, target } = prepared
   const tally = new Tally()
   for (;;) {
     const more = await ports.state.transaction(async (tx) => {
       await lockLamps(tx, workspace.id)
+      const run = await stillInForce(tx, prepared)
+      const { lamps } = run
       const through = await watermarks(tx, workspace.id)
       const block = nextBlock(run, through)
       if (block === null) return false
@@ -146,12 +156,14 @@ function blockFrom({ history, target, today }: HistoryRun, begins: string): Bloc
 }
 
 /** Begins anew: everything is worked out in memory and then takes the place of what was there. */
-async function replay(run: HistoryRun): Promise<Evaluation> {
-  const { ports, workspace, target, today, lamps } = run
-  const { firstDay } = run.history
+async function replay(prepared: HistoryRun): Promise<Evaluation> {
+  const { ports, workspace, target, today } = prepared
+  const { firstDay } = prepared.history
   const tally = new Tally()
   await ports.state.transaction(async (tx) => {
     await lockLamps(tx, workspace.id)
+    const run = await stillInForce(tx, prepared)
+    const { lamps } = run
     const acts = (await personActs(tx, workspace.id)).flatMap((stored) => pastActOf(stored) ?? [])
     const ledger = newLedger(run, [])
     const snoozed = acts.flatMap(({ transition: { accountId }, state: { snoozeCondition } }) =>
@@ -181,7 +193,8 @@ async function replay(run: HistoryRun): Promise<Evaluation> {
     }
     // Acts of later days, where the replay ends earlier than the present.
     for (const act of acts) if (act.transition.on > target) ledger.repeat(act)
-    await forgetDerived(tx, workspace.id, [...ledger.episodes.keys()])
+    const keys = lamps.map(({ definition }) => definition.key)
+    await forgetDerived(tx, workspace.id, keys, [...ledger.episodes.keys()])
     await write(tx, workspace.id, ledger, true)
     const finished = target === today ? dayBefore(today) : target
     if (finished >= firstDay) {

@@ -1,7 +1,8 @@
 import { type Call, operations } from '../../call/context.ts'
-import { previewLamp, proposeLamps } from '../templates/service.ts'
+import { lampLoad, previewLamp, proposeLamps } from '../templates/service.ts'
 import { actOnLamp, undoLastAct } from './acts.ts'
 import { evaluateLamps } from './evaluate.ts'
+import { listRetired, restoreLamp, retireLamp } from './retire.ts'
 import { addLampDefinition, lampDefinitions, listLamps, todaysLamps } from './service.ts'
 import { listSilences, silenceLamp, unsilenceLamp } from './silences.ts'
 
@@ -30,6 +31,14 @@ export const lampsOperations = lamps.router({
       act: { kind: 'snooze', until, condition, reason },
       actor: actorOf(context),
     }),
+  ),
+  load: lamps.load.handler(({ context }) => lampLoad(context)),
+  retired: lamps.retired.handler(({ context }) => listRetired(context)),
+  retire: lamps.retire.handler(({ context, input }) =>
+    retireLamp(context, { ...input, actor: actorOf(context) }),
+  ),
+  restore: lamps.restore.handler(({ context, input }) =>
+    restoreLamp(context, { ...input, actor: actorOf(context) }),
   ),
   silences: lamps.silences.handler(({ context, input }) => listSilences(context, input)),
   silence: lamps.silence.handler(({ context, input }) =>

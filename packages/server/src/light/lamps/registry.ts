@@ -12,12 +12,18 @@ import { builtInLamps, builtInYaml } from './built-in.ts'
 import { type Lamp, type LampDefinition, lampDefinitionSchema } from './definition.ts'
 import { readNames } from './names.ts'
 import { checkLamp, parseLampYaml } from './parse.ts'
-import { allDefinitions, registerDefinitions } from './store.ts'
+import { restoreWithin } from './retire.ts'
+import { retirementsNow, type StoredRetirement } from './retire-store.ts'
+import { allDefinitions, lockLamps, registerDefinitions } from './store.ts'
 
 /** All versions of the definitions of a workspace. */
 export interface Definitions {
-  /** The newest version of each lamp: the ones that are evaluated. */
+  /** The newest version of each lamp that is not retired: the ones that are evaluated. */
   readonly newest: readonly LampDefinition[]
+  /** By key. */
+  readonly retired: ReadonlyMap<string, StoredRetirement>
+  /** The newest version of a lamp, retired or not. */
+  named(key: string): LampDefinition | undefined
   /** The version that an episode names. */
   version(key: string, version: number): LampDefinition
 }
@@ -39,8 +45,11 @@ export async function readDefinitions(
   }
   // Newest versions come first.
   const newest = all.filter((lamp, i) => all[i - 1]?.key !== lamp.key)
+  const retired = await retirementsNow(db, workspaceId)
   return {
-    newest,
+    newest: newest.filter(({ key }) => !retired.has(key)),
+    retired,
+    named: (key) => newest.find((lamp) => lamp.key === key),
     version: (key, version) => {
       const found = all.find((lamp) => lamp.key === key && lamp.version === version)
       if (!found) throw new Error(`lamp ${key} has no version ${version}`)
@@ -100,7 +109,24 @@ export async function defineLamp(ports: Ports, yaml: string): Promise<Lamp> {
     const problem = `version ${definition.version} of ${definition.key} is there already and never changes; count the version up.`
     throw new Failure('BAD_CONDITION', { problem })
   }
+  await backInForce(ports, definitions, [definition.key])
   return parsed.lamp
+}
+
+/** A lamp that is defined again is retired no more. */
+async function backInForce(
+  ports: Ports,
+  { retired }: Definitions,
+  keys: readonly string[],
+): Promise<void> {
+  const found = keys.flatMap((key) => retired.get(key) ?? [])
+  if (found.length === 0) return
+  await ports.state.transaction(async (tx) => {
+    await lockLamps(tx, ports.workspaceId)
+    for (const each of found) {
+      await restoreWithin(tx, ports, each, { at: ports.clock.now(), actor: null })
+    }
+  })
 }
 
 /** A lamp that a file defines, and what it changes. */
@@ -126,7 +152,7 @@ export async function applyLamps(
   const scope = await readNames(ports, workspace)
   const { db } = ports.state
   const now = ports.clock.now()
-  const { newest } = await readDefinitions(db, workspace.id, now)
+  const definitions = await readDefinitions(db, workspace.id, now)
   const problems: Problem[] = []
   const changes: (LampChange & { readonly definition: LampDefinition })[] = []
   for (const { name: file, yaml } of files) {
@@ -137,7 +163,8 @@ export async function applyLamps(
     }
     const { definition } = parsed.lamp
     const { key, name, version } = definition
-    const there = newest.find((lamp) => lamp.key === key)
+    const there = definitions.named(key)
+    const isRetired = definitions.retired.has(key)
     const refuse = (en: string, ja: string) =>
       problems.push({
         code: 'BAD_VERSION',
@@ -154,7 +181,8 @@ export async function applyLamps(
     } else if (version > there.version) {
       changes.push({ key, name, version, change: 'changed', file, definition })
     } else if (version === there.version && isDeepStrictEqual(definition, there)) {
-      changes.push({ key, name, version, change: 'unchanged', file, definition })
+      const change = isRetired ? 'changed' : 'unchanged'
+      changes.push({ key, name, version, change, file, definition })
     } else {
       refuse(
         `version ${version} of ${key} is there already and never changes; count the version up to ${there.version + 1}.`,
@@ -175,6 +203,11 @@ export async function applyLamps(
     workspace.id,
     fresh.map(({ definition }) => definition),
     now,
+  )
+  await backInForce(
+    ports,
+    definitions,
+    fresh.map(({ key }) => key),
   )
   return changes.map(({ definition: _, ...change }) => change)
 }

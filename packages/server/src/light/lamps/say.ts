@@ -80,6 +80,16 @@ function sayOfPerson({ to, why, reason }: Transition, name: string | null): Text
         ja: `${who.ja}${snoozedUntil ?? '–'}まで${or ? `（または「${or.ja}」となるまで）` : ''}スヌーズしました${told.ja}`,
       }
     }
+    case 'retire':
+      return {
+        en: `Put out, since ${name === null ? 'somebody' : who.en} retired the lamp${told.en}`,
+        ja: `${who.ja}ランプを廃止したため消灯しました${told.ja}`,
+      }
+    case 'restore':
+      return {
+        en: `${who.en} took back that the lamp was retired; it is ${positions[to].en} again.`,
+        ja: `${who.ja}ランプの廃止を取り消し、${positions[to].ja}に戻しました。`,
+      }
     case 'undo':
       return {
         en: `${who.en} took the last act back; it is ${positions[to].en} again.`,

@@ -153,7 +153,7 @@ function view(
     account: accountId,
     accountName: accounts.get(accountId)?.name ?? accountId,
     lamp: lampKey,
-    name: lampOf(definitions, lampKey).name,
+    name: definitions.named(lampKey)?.name ?? { en: lampKey, ja: lampKey },
     reason: silence.reason,
     until: silence.until,
     silencedAt: silence.silencedAt.toString(),

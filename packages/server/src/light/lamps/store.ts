@@ -366,31 +366,42 @@ export async function allEpisodes(db: StateDb, workspaceId: string) {
 }
 
 /**
- * Forgets what data decided, but for the episodes in `keep`, which a replay found again. Tasks of
- * other episodes stay without an episode; those that were still to do are cancelled.
+ * Forgets what data decided about some lamps, but for the episodes in `keep`, which a replay found again.
+ * Tasks of other episodes stay without an episode; those that were still to do are cancelled. Other lamps,
+ * which were retired, keep their history.
  */
 export async function forgetDerived(
   tx: StateDb,
   workspaceId: string,
+  lampKeys: readonly string[],
   keep: readonly string[],
 ): Promise<void> {
-  await tx.delete(lampStates).where(eq(lampStates.workspaceId, workspaceId))
-  await tx.delete(lampTransitions).where(eq(lampTransitions.workspaceId, workspaceId))
-  await tx.delete(lampEvaluations).where(eq(lampEvaluations.workspaceId, workspaceId))
+  const ofLamps = sql`lamp_key = ANY(${sql.param([...lampKeys])}::text[])`
+  for (const table of [lampStates, lampTransitions, lampEvaluations]) {
+    await tx.delete(table).where(and(eq(table.workspaceId, workspaceId), ofLamps))
+  }
   const lost = sql`episode_id IS NOT NULL AND episode_id <> ALL(${sql.param([...keep])}::uuid[])`
   await tx
     .update(tasks)
     .set({ state: 'cancelled', note: 'cleared' })
-    .where(and(eq(tasks.workspaceId, workspaceId), inArray(tasks.state, ['open', 'started']), lost))
+    .where(
+      and(
+        eq(tasks.workspaceId, workspaceId),
+        inArray(tasks.state, ['open', 'started']),
+        ofLamps,
+        lost,
+      ),
+    )
   await tx
     .update(tasks)
     .set({ episodeId: null })
-    .where(and(eq(tasks.workspaceId, workspaceId), lost))
+    .where(and(eq(tasks.workspaceId, workspaceId), ofLamps, lost))
   await tx
     .delete(lampEpisodes)
     .where(
       and(
         eq(lampEpisodes.workspaceId, workspaceId),
+        ofLamps,
         sql`id <> ALL(${sql.param([...keep])}::uuid[])`,
       ),
     )

@@ -11,9 +11,10 @@ export type NewTask = typeof tasks.$inferInsert
 const ofEpisodes = (ids: readonly string[]): SQL =>
   sql`${tasks.episodeId} = ANY(${sql.param([...ids])}::uuid[])`
 
-/** The notes of tasks that nobody has to do any more: the data put the lamp out, or it was silenced. */
+/** The notes of tasks that nobody has to do any more: the data put the lamp out, or it was silenced or retired. */
 export const clearedNote = 'cleared'
 export const silencedNote = 'silenced'
+export const retiredNote = 'retired'
 
 /** Makes the tasks that are not there yet, and gives back how many those were. */
 export async function createTasks(tx: StateDb, made: readonly NewTask[]): Promise<number> {
@@ -33,7 +34,7 @@ export async function createTasks(tx: StateDb, made: readonly NewTask[]): Promis
 export async function cancelTasks(
   tx: StateDb,
   episodeIds: readonly string[],
-  note: typeof clearedNote | typeof silencedNote = clearedNote,
+  note: typeof clearedNote | typeof silencedNote | typeof retiredNote = clearedNote,
 ): Promise<void> {
   if (episodeIds.length === 0) return
   await tx
@@ -43,17 +44,17 @@ export async function cancelTasks(
 }
 
 /**
- * An episode that went out and lit again on the same day has its task again; so has one that is silenced no
- * more, started where it was.
+ * An episode that went out and lit again on the same day has its task again; so has one that is silenced or
+ * retired no more, started where it was.
  */
 export async function reopenTasks(tx: StateDb, episodeIds: readonly string[]): Promise<void> {
   if (episodeIds.length === 0) return
   const cancelled = and(
     ofEpisodes(episodeIds),
     eq(tasks.state, 'cancelled'),
-    inArray(tasks.note, [clearedNote, silencedNote]),
+    inArray(tasks.note, [clearedNote, silencedNote, retiredNote]),
   )
-  const state = sql`CASE WHEN note = ${silencedNote} AND started_at IS NOT NULL THEN 'started' ELSE 'open' END`
+  const state = sql`CASE WHEN note <> ${clearedNote} AND started_at IS NOT NULL THEN 'started' ELSE 'open' END`
   await tx.update(tasks).set({ state, note: null }).where(cancelled)
 }
 

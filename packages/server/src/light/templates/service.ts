@@ -1,4 +1,4 @@
-import type { LampPreview, LampTemplateView } from '@tomoshibi/contract/light'
+import type { LampPreview, LampsLoad, LampTemplateView } from '@tomoshibi/contract/light'
 import { lampEvidence } from '@tomoshibi/evidence/lamp-evidence'
 import { compileAccountFrame } from '@tomoshibi/metrics/account-frame'
 import { isBadPeriod, periodsOnDay } from '@tomoshibi/metrics/periods'
@@ -7,7 +7,7 @@ import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { type Choices, choicesOf } from '../../measure/metrics/service.ts'
 import { todayIn } from '../../platform/clock.ts'
-import { getWorkspace } from '../../platform/workspace.ts'
+import { getWorkspace, type Workspace } from '../../platform/workspace.ts'
 import { readPayingHistory } from '../../verify/evidence/churn.ts'
 import { evidenceView } from '../../verify/evidence/evidence.ts'
 import { evidenceOfLamps, outcomesOf } from '../../verify/evidence/service.ts'
@@ -137,32 +137,9 @@ export async function previewLamp(
       .filter(({ litOn }) => litOn > first && litOn <= last)
       .map(({ accountId }) => ({ lamp: other.key, accountId })),
   )
-  const owners = await readAccounts(
-    ports,
-    workspace,
-    [...episodes, ...there].map(({ accountId }) => accountId),
-  )
-  const ownerOf = (accountId: string) => owners.get(accountId)?.owner ?? null
-  const asked = (some: readonly { readonly lamp: string; readonly accountId: string }[]): Asked[] =>
-    some.map((each) => ({ lamp: each.lamp, owner: ownerOf(each.accountId) }))
   const weeks = Math.max(1, all.length) / 7
-  const before = asked(there)
-  const load = loadOf(
-    before,
-    asked(episodes.map(({ accountId }) => ({ lamp: key, accountId }))),
-    weeks,
-    settings.lampBudgetPerWeek,
-  )
-  const judged = load.some(({ isOver }) => isOver) ? await evidenceOfLamps(ports) : []
-  const without = toDoWithout(
-    judged.map(({ lamp: each, precision, baseRate }) => ({
-      lamp: each,
-      precision: precision.value,
-      baseRate: baseRate.value,
-    })),
-    before,
-    load,
-  )
+  const added = episodes.map(({ accountId }) => ({ lamp: key, accountId }))
+  const { load, retire } = await weekOf(ports, workspace, { there, added, weeks })
   return {
     key,
     version,
@@ -175,9 +152,59 @@ export async function previewLamp(
     open: ledger.entries.filter(({ state }) => state.position !== 'off').length,
     evidence: evidenceView({ key, version, name, outcome }, evidence),
     load,
+    retire,
+  }
+}
+
+interface Lit {
+  readonly lamp: string
+  readonly accountId: string
+}
+
+/** What lamps do to each CSM's week, and those to do without where one is too full. */
+async function weekOf(
+  ports: Ports,
+  workspace: Workspace,
+  lit: { readonly there: readonly Lit[]; readonly added: readonly Lit[]; readonly weeks: number },
+): Promise<Pick<LampPreview, 'load' | 'retire'>> {
+  const ids = [...lit.there, ...lit.added].map(({ accountId }) => accountId)
+  const owners = await readAccounts(ports, workspace, ids)
+  const asked = (some: readonly Lit[]): Asked[] =>
+    some.map(({ lamp, accountId }) => ({ lamp, owner: owners.get(accountId)?.owner ?? null }))
+  const before = asked(lit.there)
+  const { lampBudgetPerWeek } = workspace.settings
+  const load = loadOf(before, asked(lit.added), lit.weeks, lampBudgetPerWeek)
+  const judged = load.some(({ isOver }) => isOver) ? await evidenceOfLamps(ports) : []
+  const without = toDoWithout(
+    judged.map(({ lamp, precision, baseRate }) => ({
+      lamp,
+      precision: precision.value,
+      baseRate: baseRate.value,
+    })),
+    before,
+    load,
+  )
+  return {
+    load,
     retire: without.flatMap((each) => {
       const found = judged.find((one) => one.lamp === each)
       return found === undefined ? [] : [{ key: each, name: found.name, says: found.says }]
     }),
   }
+}
+
+const daysOfLoad = 91
+
+/** Lamps per week of each CSM over the last 13 weeks, and those to do without where it is too full. */
+export async function lampLoad(ports: Ports): Promise<LampsLoad> {
+  const workspace = await getWorkspace(ports)
+  const through = dayBefore(todayIn(ports.clock, workspace.settings.timeZone).toString())
+  const from = daysAfter(through, 1 - daysOfLoad)
+  const there = (await lampHistories(ports)).flatMap(({ key, episodes }) =>
+    episodes
+      .filter(({ litOn }) => litOn >= from && litOn <= through)
+      .map(({ accountId }) => ({ lamp: key, accountId })),
+  )
+  const week = await weekOf(ports, workspace, { there, added: [], weeks: daysOfLoad / 7 })
+  return { from, through, ...week }
 }

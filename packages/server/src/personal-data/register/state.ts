@@ -332,6 +332,11 @@ export const stateRegister: readonly RegisteredTable[] = [
     ...all('identity', 'silenced_by', 'withdrawn_by'),
     reason: 'text',
   }),
+  row('lamp_retirements', 'members', lampPurpose, forEver, mentions, {
+    ...all('nobody', 'id', 'workspace_id', 'lamp_key', 'retired_at', 'restored_at'),
+    ...all('identity', 'retired_by', 'restored_by'),
+    reason: 'text',
+  }),
   row('lamp_escalations', 'members', lampPurpose, forEver, mentions, {
     ...all('nobody', 'episode_id', 'workspace_id', 'on_date', 'at', 'business_days'),
     recipients: 'identity',

@@ -10,6 +10,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import '../goals/goals.css'
+import { LampLoad } from './load.tsx'
 import { LampPreviewPanel } from './preview-panel.tsx'
 
 /** The lamps that there are with their evidence, and a place to add one after a look at what it would do. */
@@ -18,6 +19,7 @@ export function LampsPage() {
   return (
     <Page title={t('title')} lead={t('lead')}>
       <Lamps />
+      <LampLoad />
       <section className="goals-section" aria-label={t('edit')}>
         <h2>{t('edit')}</h2>
         <p className="dim">{t('editSays')}</p>

@@ -1,4 +1,4 @@
-import type { LampPreview } from '@tomoshibi/contract/light'
+import type { LampLoad, LampPreview } from '@tomoshibi/contract/light'
 import { useTranslation } from 'react-i18next'
 import { useFormat, useText } from '../../i18n/hooks.ts'
 
@@ -20,33 +20,7 @@ export function LampPreviewPanel({ preview }: { preview: LampPreview }) {
         })}
       </p>
       <p>{text(preview.evidence.says)}</p>
-      {load.length > 0 && (
-        <table className="data">
-          <thead>
-            <tr>
-              <th scope="col">{t('load.csm')}</th>
-              {(['before', 'added', 'after', 'budget'] as const).map((column) => (
-                <th key={column} scope="col" className="num">
-                  {t(`load.${column}`)}
-                </th>
-              ))}
-              <th scope="col" aria-label={t('load.over')} />
-            </tr>
-          </thead>
-          <tbody>
-            {load.map((week) => (
-              <tr key={week.owner ?? ''}>
-                <th scope="row">{week.owner ?? t('load.nobody')}</th>
-                <td className="num">{format.number(week.before)}</td>
-                <td className="num">{format.number(week.added)}</td>
-                <td className="num">{format.number(week.after)}</td>
-                <td className="num">{format.number(week.budget)}</td>
-                <td>{week.isOver ? t('load.over') : ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {load.length > 0 && <LoadTable load={load} withAdded />}
       {retire.length > 0 && (
         <>
           <p>{t('retire')}</p>
@@ -60,5 +34,42 @@ export function LampPreviewPanel({ preview }: { preview: LampPreview }) {
         </>
       )}
     </output>
+  )
+}
+
+/** Lamps per week of each CSM, with one more lamp or as they are. */
+export function LoadTable({ load, withAdded }: { load: readonly LampLoad[]; withAdded: boolean }) {
+  const { t } = useTranslation('lamps')
+  const format = useFormat()
+  const columns = withAdded
+    ? (['before', 'added', 'after', 'budget'] as const)
+    : (['before', 'budget'] as const)
+  return (
+    <table className="data">
+      <thead>
+        <tr>
+          <th scope="col">{t('load.csm')}</th>
+          {columns.map((column) => (
+            <th key={column} scope="col" className="num">
+              {t(`load.${column}`)}
+            </th>
+          ))}
+          <th scope="col" aria-label={t('load.over')} />
+        </tr>
+      </thead>
+      <tbody>
+        {load.map((week) => (
+          <tr key={week.owner ?? ''}>
+            <th scope="row">{week.owner ?? t('load.nobody')}</th>
+            {columns.map((column) => (
+              <td key={column} className="num">
+                {format.number(week[column])}
+              </td>
+            ))}
+            <td>{week.isOver ? t('load.over') : ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
