@@ -48,7 +48,7 @@ const figures = (values: readonly MetricValue[]) =>
   )
 
 const SEEDS = fc.integer({ min: 1, max: 1_000_000 })
-const RUNS = { numRuns: 3, endOnFailure: true }
+const RUNS = { numRuns: 2, endOnFailure: true }
 let workspaces = 0
 const newWorkspace = (): string => {
   workspaces += 1
@@ -102,7 +102,7 @@ it('windows that know different things each say what they say alone', async () =
         }
       }
     }),
-    { ...RUNS, numRuns: 2 },
+    RUNS,
   )
 })
 

@@ -82,9 +82,10 @@ const nameOf = ({ metric, account, on, start, end, slice }: MetricValue): string
   JSON.stringify([metric, account, on, start, end, slice])
 
 describe.each([
-  { on: 'one server', start: () => startTestFacts(), numRuns: 1 },
-  { on: 'a cluster of two shards', start: startTestCluster, numRuns: 1 },
-])('after old facts were deleted, on $on', ({ start, numRuns }) => {
+  { on: 'one server', start: () => startTestFacts(), asked: 5 },
+  // Planning takes the most time, and it is the same there.
+  { on: 'a cluster of two shards', start: startTestCluster, asked: 2 },
+])('after old facts were deleted, on $on', ({ start, asked }) => {
   let facts: TestFacts
   beforeAll(async () => {
     facts = await start()
@@ -93,7 +94,7 @@ describe.each([
 
   // The last facts are of July 2026: later figures ask for the last one that there was.
   const quarters = between('2025-07-01', '2027-04-01', 'quarter')
-  const questions: readonly Question[] = [
+  const allQuestions: readonly Question[] = [
     { grain: 'portfolio', periods: quarters, knownAt: 'now', by: ['segment'] },
     { grain: 'account', periods: quarters.slice(-3), knownAt: 'now' },
     { grain: 'account', periods: quarters, knownAt: 'now', accountIds: [...RANDOM_ACCOUNTS] },
@@ -104,6 +105,7 @@ describe.each([
       knownAt: lastInstantOf('2026-06-09T15:00:00Z'),
     },
   ]
+  const questions = allQuestions.slice(0, asked)
 
   it('every figure is the same, or has no value since they are gone; those of use are all there', async () => {
     let workspaces = 0
@@ -151,7 +153,7 @@ describe.each([
           )
         }
       }),
-      { numRuns, endOnFailure: true },
+      { numRuns: 1, endOnFailure: true },
     )
   })
 })
