@@ -23,6 +23,7 @@ import { addQuality } from './verbs/quality.ts'
 import { addRetention } from './verbs/retention.ts'
 import { addSecrets } from './verbs/secrets.ts'
 import { addServe } from './verbs/serve.ts'
+import { addSessions } from './verbs/sessions.ts'
 import { addSimulate } from './verbs/simulate.ts'
 import { addWorkspace } from './verbs/workspace.ts'
 import { addWorkspaces } from './verbs/workspaces.ts'
@@ -67,6 +68,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addMigrateStore(program, surroundings)
   addRetention(program, surroundings)
   addMail(program, surroundings)
+  addSessions(program, surroundings)
   addSecrets(program, surroundings)
   addPersonalData(program, surroundings)
   addDoctor(program, surroundings)

@@ -22,6 +22,23 @@ export const mailServerSchema = z.object({
 })
 export type MailServer = z.infer<typeof mailServerSchema>
 
+export const sessionPolicySchema = z.object({
+  idleMinutes: z
+    .int()
+    .min(5)
+    .max(60 * 24 * 60)
+    .default(14 * 24 * 60)
+    .describe('A session ends so long after it was last used'),
+  longestHours: z
+    .int()
+    .min(1)
+    .max(365 * 24)
+    .nullable()
+    .default(null)
+    .describe('And so long after signing in, however much it is used; null = never by that'),
+})
+export type SessionPolicy = z.infer<typeof sessionPolicySchema>
+
 export const mailSchema = z.object({
   id: z.uuid(),
   kind: z.string(),
@@ -38,6 +55,7 @@ export type Mail = z.infer<typeof mailSchema>
 export const installationSchema = z.object({
   publicUrl: z.string().describe('What links in e-mails begin with: TOMOSHIBI_PUBLIC_URL'),
   mail: mailServerSchema.extend({ hasPassword: z.boolean() }).nullable(),
+  sessions: sessionPolicySchema,
 })
 export type InstallationView = z.infer<typeof installationSchema>
 
@@ -67,6 +85,14 @@ export const installationContract = {
       path: '/installation/mail/remove',
       summary: 'Send no e-mails any more',
     })
+    .output(installationSchema),
+  setSessions: operation('installation:configure')
+    .route({
+      method: 'PUT',
+      path: '/installation/sessions',
+      summary: 'Choose how long sessions hold; those that there are end by it as well',
+    })
+    .input(sessionPolicySchema)
     .output(installationSchema),
   testMail: operation('installation:configure')
     .route({

@@ -1,5 +1,5 @@
 import { operations } from '../call/context.ts'
-import { removeMailServer, setMailServer, showInstallation } from './service.ts'
+import { removeMailServer, setMailServer, setSessionPolicy, showInstallation } from './service.ts'
 
 const { installation } = operations
 
@@ -7,6 +7,9 @@ export const installationOperations = installation.router({
   get: installation.get.handler(({ context }) => showInstallation(context)),
   setMail: installation.setMail.handler(({ context, input }) => setMailServer(context, input)),
   removeMail: installation.removeMail.handler(({ context }) => removeMailServer(context)),
+  setSessions: installation.setSessions.handler(({ context, input }) =>
+    setSessionPolicy(context, input),
+  ),
   testMail: installation.testMail.handler(({ context, input }) =>
     context.mails.sendTest(input.to, input.language),
   ),

@@ -2,15 +2,19 @@ import {
   type InstallationView,
   type MailServer,
   mailServerSchema,
+  type SessionPolicy,
+  sessionPolicySchema,
 } from '@tomoshibi/contract/installation'
 import type { StateDb } from '@tomoshibi/state/store'
 import type { Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
+import { shortenSessions } from '../people/identity.ts'
 import { isLoopbackHost, isLoopbackName } from '../platform/address.ts'
 import { scopes } from '../secrets/service.ts'
 import { putSetting, removeSetting, settingAt } from './store.ts'
 
 const mailKey = 'mail'
+const sessionsKey = 'sessions'
 /** Where the password of the mail server is sealed. */
 export const mailPassword = { scope: scopes.installation, name: 'mail.password' } as const
 
@@ -20,6 +24,10 @@ export async function mailServer(db: StateDb): Promise<MailServer | null> {
   return stored === undefined ? null : mailServerSchema.parse(stored)
 }
 
+/** How long sessions hold. */
+export const sessionPolicy = async (db: StateDb): Promise<SessionPolicy> =>
+  sessionPolicySchema.parse((await settingAt(db, sessionsKey)) ?? {})
+
 export async function showInstallation({
   state,
   secrets,
@@ -27,7 +35,8 @@ export async function showInstallation({
 }: Pick<Call, 'state' | 'secrets' | 'address'>): Promise<InstallationView> {
   const server = await mailServer(state.db)
   const hasPassword = await secrets.has(state.db, mailPassword)
-  return { publicUrl: address.origin, mail: server && { ...server, hasPassword } }
+  const sessions = await sessionPolicy(state.db)
+  return { publicUrl: address.origin, mail: server && { ...server, hasPassword }, sessions }
 }
 
 /** What a password that is kept may go to without being given again. */
@@ -75,5 +84,19 @@ export async function removeMailServer(call: Call): Promise<InstallationView> {
     await removeSetting(tx, mailKey)
     await call.secrets.remove(tx, mailPassword)
   })
+  return await showInstallation(call)
+}
+
+/** Chooses how long sessions hold; those that there are end by it as well. */
+export async function setSessionPolicy(
+  call: Call,
+  policy: SessionPolicy,
+): Promise<InstallationView> {
+  await call.state.transaction(async (tx) => {
+    call.noteBefore?.(await sessionPolicy(tx))
+    await putSetting(tx, sessionsKey, policy, call.clock.now())
+    await shortenSessions(tx, policy)
+  })
+  call.people.identity.policyChanged()
   return await showInstallation(call)
 }

@@ -1,3 +1,4 @@
+import type { SessionPolicy } from '@tomoshibi/contract/installation'
 import { credentials, sessions, users, verifications } from '@tomoshibi/state/schema/people'
 import type { StateDb, StateStore } from '@tomoshibi/state/store'
 import { betterAuth } from 'better-auth'
@@ -5,16 +6,16 @@ import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
-import { and, eq, ne } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Visit } from '../call/caller.ts'
+import { sessionPolicy } from '../installation/service.ts'
 import { cookieSecret } from './secret.ts'
 
-const day = 24 * 60 * 60
-/** A session ends so long after it was last used. */
-const sessionSeconds = 14 * day
-/** Its end is put off at most so often, so that not every request writes. */
-const renewedAfterSeconds = day
+/** The end of a session is put off at most so often, so that not every request writes. */
+const renewedAfterSeconds = 24 * 60 * 60
+/** And at least once in so many parts of the time in which it would end unused. */
+const renewedParts = 10
 
 /** As it stands in `credentials.provider_id` for a password. */
 const byPassword = 'credential'
@@ -57,7 +58,16 @@ const beginSession = createAuthEndpoint(
   },
 )
 
-function makeAuth(state: StateStore, secret: string, password: Hasher) {
+interface AuthOptions {
+  readonly state: StateStore
+  readonly secret: string
+  readonly password: Hasher
+  readonly policy: SessionPolicy
+}
+
+function makeAuth({ state, secret, password, policy }: AuthOptions) {
+  const expiresIn = policy.idleMinutes * 60
+  const updateAge = Math.min(renewedAfterSeconds, Math.floor(expiresIn / renewedParts))
   return betterAuth({
     // Names nothing that is reachable: its routes are not served, and links are ours.
     baseURL: 'http://localhost',
@@ -73,7 +83,7 @@ function makeAuth(state: StateStore, secret: string, password: Hasher) {
       minPasswordLength: 1,
       maxPasswordLength: 256,
     },
-    session: { expiresIn: sessionSeconds, updateAge: renewedAfterSeconds },
+    session: { expiresIn, updateAge },
     advanced: {
       cookiePrefix: 'tomoshibi',
       // `Secure` is added where the answer goes out, by how the request came in.
@@ -98,7 +108,7 @@ export class Identity {
   readonly #state: StateStore
   readonly #dataDir: string
   readonly #hasher: Hasher
-  #auth: Auth | null = null
+  #auth: Promise<{ readonly api: Auth['api']; readonly policy: SessionPolicy }> | null = null
 
   constructor(state: StateStore, dataDir: string, by: Hasher = hasher) {
     this.#state = state
@@ -107,15 +117,30 @@ export class Identity {
   }
 
   /** Made when first needed, so that a command line that only asks for figures writes no secret. */
-  get #api(): Auth {
-    this.#auth ??= makeAuth(this.#state, cookieSecret(this.#dataDir), this.#hasher)
+  #made() {
+    this.#auth ??= this.#make()
+    // One that failed, such as for a store that is away, is tried again.
+    this.#auth.catch(() => this.policyChanged())
     return this.#auth
+  }
+
+  async #make() {
+    const state = this.#state
+    const policy = await sessionPolicy(state.db)
+    const secret = cookieSecret(this.#dataDir)
+    return { api: makeAuth({ state, secret, password: this.#hasher, policy }).api, policy }
+  }
+
+  /** How long sessions hold is read anew. */
+  policyChanged(): void {
+    this.#auth = null
   }
 
   /** The session of a visit's cookie, its end put off where it is time; null where it has none that holds. */
   async sessionOf(visit: Visit): Promise<LiveSession | null> {
     if (!visit.cookie.includes('tomoshibi.session_token=')) return null
-    const asked = this.#api.api.getSession({ headers: headersOf(visit), returnHeaders: true })
+    const { api, policy } = await this.#made()
+    const asked = api.getSession({ headers: headersOf(visit), returnHeaders: true })
     const { headers, response } = await asked.catch(async (error: unknown) => {
       // It tells a store that is away as a fault without a cause.
       await this.#state.ping()
@@ -124,7 +149,20 @@ export class Identity {
     sendCookies(headers, visit)
     if (response === null) return null
     const { session, user } = response
+    if (await this.#isPast(session.id, policy)) return null
     return { sessionId: session.id, userId: user.id, name: user.name, email: user.email }
+  }
+
+  /** Ends a session that was begun too long ago, however much it is used. */
+  async #isPast(id: string, { longestHours }: SessionPolicy): Promise<boolean> {
+    if (longestHours === null) return false
+    // better-auth reads the machine's clock when a session begins; the store's is the nearest to it.
+    const tooOld = sql`${sessions.createdAt} <= now() - make_interval(hours => ${longestHours})`
+    const ended = await this.#state.db
+      .delete(sessions)
+      .where(and(eq(sessions.id, id), tooOld))
+      .returning({ id: sessions.id })
+    return ended.length > 0
   }
 
   /** @returns the user's id; null when address or password is wrong, after the same work */
@@ -138,7 +176,8 @@ export class Identity {
 
   /** Begins a new session of a user, whatever cookie the visit had before. Who they are was checked. */
   async begin(userId: string, visit: Visit): Promise<void> {
-    const { headers } = await this.#api.api.beginSession({
+    const { api } = await this.#made()
+    const { headers } = await api.beginSession({
       body: { userId },
       headers: headersOf({ ...visit, cookie: '' }),
       returnHeaders: true,
@@ -150,7 +189,8 @@ export class Identity {
 
   /** Ends the session of the visit's cookie and takes the cookie back. */
   async signOut(visit: Visit): Promise<void> {
-    const { headers } = await this.#api.api.signOut({
+    const { api } = await this.#made()
+    const { headers } = await api.signOut({
       headers: headersOf(visit),
       returnHeaders: true,
     })
@@ -213,6 +253,13 @@ export async function setPassword(
     ...times,
   })
   await endSessions(tx, userId, keptSessionId)
+}
+
+/** Lets the sessions that there are end no later than by a new policy. */
+export async function shortenSessions(tx: StateDb, { idleMinutes }: SessionPolicy): Promise<void> {
+  await tx.update(sessions).set({
+    expiresAt: sql`least(${sessions.expiresAt}, ${sessions.updatedAt} + make_interval(mins => ${idleMinutes}))`,
+  })
 }
 
 /** Ends the sessions of a user, but for one. */

@@ -116,6 +116,7 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
     from: 'not an address',
     fromName: '',
   }),
+  'installation.setSessions': () => ({ idleMinutes: 1 }),
   'installation.testMail': () => ({ to: 'n@example.com' }),
   'installation.retryMail': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
   'retention.set': () => ({ table: 'none', months: 12 }),

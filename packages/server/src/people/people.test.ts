@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Hasher, hasher, Identity } from './identity.ts'
 import {
@@ -413,6 +413,47 @@ describe('sessions', () => {
       `UPDATE sessions SET expires_at = now() - interval '1 second'`,
     )
     expect(await stateOf(vera)).toBe('signed_out')
+  })
+
+  describe('with a policy of the owner', () => {
+    const pool = () => here.app.ports.state.pool
+    const choose = (policy: object) =>
+      here.asProgram('/api/installation/sessions', { method: 'PUT', payload: policy })
+    const age = (by: string) =>
+      pool().query(
+        `UPDATE sessions SET created_at = created_at - interval '${by}',
+          updated_at = updated_at - interval '${by}', expires_at = expires_at - interval '${by}'`,
+      )
+    let vera: Browser
+    beforeEach(async () => {
+      vera = here.browser('10.8.0.2')
+      await signIn(vera, 'vera@example.com', strongPassword)
+    })
+    afterEach(() => choose({}))
+
+    test('end so long after they were last used, those as well that there were before', async () => {
+      expect((await choose({ idleMinutes: 30 })).code).toBeNull()
+      const late = here.browser('10.8.0.3')
+      const { cookies } = await signIn(late, 'vera@example.com', strongPassword)
+      expect(cookies[0]).toContain('Max-Age=1800')
+      await age('29 minutes')
+      // Used in time: it holds for half an hour from now.
+      expect(await stateOf(late)).toBe('signed_in')
+      await age('2 minutes')
+      expect([await stateOf(late), await stateOf(vera)]).toEqual(['signed_in', 'signed_out'])
+      await age('30 minutes')
+      expect(await stateOf(late)).toBe('signed_out')
+    })
+
+    test('end so long after signing in, however much they are used', async () => {
+      await choose({ longestHours: 12 })
+      await age('11 hours')
+      expect(await stateOf(vera)).toBe('signed_in')
+      await age('1 hour')
+      expect(await stateOf(vera)).toBe('signed_out')
+      await choose({})
+      expect(await stateOf(vera)).toBe('signed_out')
+    })
   })
 })
 

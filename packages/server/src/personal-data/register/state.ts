@@ -58,7 +58,10 @@ export const stateRegister: readonly RegisteredTable[] = [
     'sessions',
     'members',
     signingIn,
-    { en: 'two weeks after it was last used', ja: '最後の利用から 2 週間' },
+    {
+      en: 'two weeks after it was last used, or as the owner says',
+      ja: '最後の利用から 2 週間、またはオーナーの設定による',
+    },
     goes,
     {
       ...all('nobody', 'id', 'expires_at', 'created_at', 'updated_at'),

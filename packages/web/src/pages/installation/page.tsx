@@ -6,6 +6,7 @@ import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { MailSettings } from './mail.tsx'
 import { LatestMails } from './mails.tsx'
+import { SessionSettings } from './sessions.tsx'
 import '../you/you.css'
 
 /** What is chosen for the whole installation. Only owners of its first workspace come here. */
@@ -22,6 +23,7 @@ export function InstallationPage() {
         <>
           <MailSettings settings={settings.data} />
           <LatestMails />
+          <SessionSettings settings={settings.data} />
         </>
       )}
     </Page>
