@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { AuditEntry } from '@tomoshibi/contract/audit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -164,6 +165,65 @@ describe('a change and its entry', () => {
       expect(await here.app.caller.people.list()).toEqual(people)
     } finally {
       await pool.query('ALTER TABLE audit_log DROP CONSTRAINT full_disk')
+    }
+  })
+
+  test('are one for definitions of every kind, and for taking them back', async () => {
+    const { pool } = here.app.ports.state
+    const { caller } = here.app
+    const metric = `key: incidents_28d
+name: { en: Incidents, ja: 障害 }
+says: { en: Tickets, ja: チケット }
+unit: count
+better: lower
+time: instant
+measure: { fact: tickets, count: records, window: 28 days }`
+    const scorecard = `key: simple
+name: { en: Simple, ja: 簡易 }
+when: mrr > 0
+measures:
+  - pulse: { expiresAfterDays: 60 }
+    weight: 1`
+    const goal = `key: nrr_2027
+name: { en: Revenue, ja: 収益 }
+metric: nrr
+owner: Sato
+from: 2026-04-01
+due: 2027-03-31
+baseline: 0.98
+target: 1.05`
+    const builtIn = new URL('../light/lamps/built-in/silence.yaml', import.meta.url)
+    const lamp = readFileSync(builtIn, 'utf8').replace('key: silence', 'key: silence_of_ours')
+    const files = (name: string, yaml: string) => ({ files: [{ name, yaml }] })
+    const changes: readonly (() => Promise<unknown>)[] = [
+      () => caller.metrics.apply(files('m.yaml', metric)),
+      () => caller.health.apply(files('s.yaml', scorecard)),
+      () => caller.goals.apply(files('g.yaml', goal)),
+      () => caller.lamps.define({ yaml: lamp }),
+      () => caller.metrics.retire({ key: 'incidents_28d' }),
+      () => caller.health.retire({ key: 'simple' }),
+      () => caller.goals.retire({ key: 'nrr_2027' }),
+    ]
+    const defined = async () =>
+      (
+        await pool.query(`
+SELECT (SELECT count(*) FROM custom_metrics) AS metrics, (SELECT count(*) FROM scorecards) AS cards,
+  (SELECT count(*) FROM goals) AS goals, (SELECT count(*) FROM lamp_definitions) AS lamps,
+  (SELECT count(*) FROM retired_metrics) AS retired`)
+      ).rows
+    for (const change of changes) {
+      const before = await defined()
+      await pool.query('ALTER TABLE audit_log ADD CONSTRAINT full_disk CHECK (seq < 0) NOT VALID')
+      try {
+        expect(await codeOf(change())).toBe('INTERNAL')
+        expect(await defined()).toEqual(before)
+      } finally {
+        await pool.query('ALTER TABLE audit_log DROP CONSTRAINT full_disk')
+      }
+      const entries = (await table()).rows.length
+      await change()
+      expect(await defined()).not.toEqual(before)
+      expect((await table()).rows).toHaveLength(entries + 1)
     }
   })
 

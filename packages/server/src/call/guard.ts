@@ -102,6 +102,9 @@ const together: readonly Required[] = [
   'keys:manage',
   'workspace:configure',
   'lamps:act',
+  'lamps:define',
+  'metrics:define',
+  'goals:define',
 ]
 
 /** Refusals that say something of who asks; what is merely wrong is no matter of trust. */
