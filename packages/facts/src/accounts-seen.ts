@@ -11,6 +11,10 @@ import { factTables } from './tables.ts'
 /** Facts of the whole workspace, and what keeps account of work: nothing in them is an account's. */
 const withoutAccounts = [
   'exchange_rates',
+  // Of a person who is being erased, by whoever sees all accounts.
+  'erasure_ids',
+  'erasure_patterns',
+  'erasure_records',
   'rollup_builds',
   'event_ids',
   'fact_cuts',

@@ -251,6 +251,15 @@ describe('a given server', () => {
         anything,
       ),
     ).toEqual([{ db: 'another', d: '1.5' }])
+    // It has no profile of ours, so that each reading query brings what planning needs.
+    const merged = {
+      sql: "SELECT getSetting('query_plan_merge_expressions') AS merged",
+      params: {},
+    }
+    expect(await store.query(merged, anything)).toEqual([{ merged: false }])
+    const streamed: unknown[] = []
+    for await (const row of store.stream(merged, anything)) streamed.push(row)
+    expect(streamed).toEqual([{ merged: false }])
     await expect(
       store.query({ sql: "INSERT INTO tickets (record_id) VALUES ('x')", params: {} }, anything),
     ).rejects.toMatchObject({ code: 'FACTS_QUERY_FAILED' })

@@ -7,7 +7,7 @@ import { type ZodType, z } from 'zod'
 import type { BoundQuery } from './bound-query.ts'
 import { type FactsConnection, parseConnection, sameConnection } from './connection.ts'
 import { type Layout, onCluster } from './ddl.ts'
-import { querySettings } from './engine/config.ts'
+import { planningSettings, querySettings } from './engine/config.ts'
 import type { Engine } from './engine/engine.ts'
 import { asFactsError, FactsError, type FactsErrorCode, wasCutOff, wasRefused } from './errors.ts'
 import { migrate } from './migrations/migrate.ts'
@@ -250,6 +250,24 @@ const connect = (connection: FactsConnection, { onStatement }: OpenFactsOptions)
     )
   }
 
+  /** Those of the planner's settings that a given server knows; an engine of ours has them in its profiles. */
+  const askPlanning = async (): Promise<Record<string, string>> => {
+    if (connection.reader !== undefined) return {}
+    const result = await reader.query({
+      query: 'SELECT name FROM system.settings WHERE name IN {names:Array(String)}',
+      query_params: { names: Object.keys(planningSettings) },
+      format: 'JSONEachRow',
+    })
+    const known = new Set(
+      z
+        .array(z.object({ name: z.string() }))
+        .parse(await result.json())
+        .map(({ name }) => name),
+    )
+    return Object.fromEntries(Object.entries(planningSettings).filter(([name]) => known.has(name)))
+  }
+  let planning: Record<string, string> | undefined
+
   const request = (bound: BoundQuery, queryId: string, options: QueryOptions) => ({
     query: bound.sql,
     query_params: { ...bound.params },
@@ -263,12 +281,13 @@ const connect = (connection: FactsConnection, { onStatement }: OpenFactsOptions)
       attempt(
         true,
         async (queryId) => {
+          planning ??= await askPlanning()
           const result = await reader.query({
             ...request(bound, queryId, options),
             format: 'JSONEachRow',
             // The answer is held back until it is whole: an error then comes as an error, and the
             // figures of what was read are final.
-            clickhouse_settings: { wait_end_of_query: 1 },
+            clickhouse_settings: { ...planning, wait_end_of_query: 1 },
           })
           const rows = checked(await result.json(), row, queryId)
           return { rows, stats: statsOf(queryId, result.response_headers['x-clickhouse-summary']) }
@@ -285,13 +304,15 @@ const connect = (connection: FactsConnection, { onStatement }: OpenFactsOptions)
       const { result, id } = await timed('query', () =>
         attempt(
           true,
-          async (queryId) => ({
-            id: queryId,
-            result: await reader.query({
+          async (queryId) => {
+            planning ??= await askPlanning()
+            const result = await reader.query({
               ...request(bound, queryId, options),
               format: 'JSONEachRow',
-            }),
-          }),
+              clickhouse_settings: planning,
+            })
+            return { id: queryId, result }
+          },
           options.signal,
         ),
       )
