@@ -22,8 +22,17 @@ export interface Caller {
   readonly accounts: 'all' | { readonly ownedBy: readonly string[] }
   readonly person: SignedIn | null
   /** The API key with which a program calls. */
-  readonly key?: { readonly id: string; readonly name: string }
+  readonly key?: {
+    readonly id: string
+    readonly name: string
+    /** The user who made it; null for the command line. */
+    readonly madeBy: string | null
+  }
 }
+
+/** The user behind a call, also behind a key; null for the program itself. */
+export const userBehind = ({ person, key }: Pick<Caller, 'person' | 'key'>): string | null =>
+  person?.userId ?? key?.madeBy ?? null
 
 /** The program itself, with everything or with some permissions. */
 export const program = (

@@ -56,6 +56,18 @@ describe('the name under which the server is asked', () => {
     },
   )
 
+  test.each(['localhost:4747', '127.0.0.1', '[::1]:4747'])(
+    'may be %s for this machine only, since TLS is in front',
+    async (name) => {
+      const codeFrom = async (from: string) =>
+        (await here.browser().ask('/api/session', { headers: { host: name }, from })).code
+      expect(await codeFrom('127.0.0.1')).toBeNull()
+      expect(await codeFrom('::1')).toBeNull()
+      expect(await codeFrom('203.0.113.1')).toBe('HOST_NOT_ALLOWED')
+      expect(await codeFrom(proxy)).toBe('HOST_NOT_ALLOWED')
+    },
+  )
+
   test.each([
     [host, `http://${host}`],
     [host, 'https://other.example.com:8443'],
@@ -130,7 +142,7 @@ test('how much is asked is told on this machine only', async () => {
     (await here.server.inject({ url: '/metrics', remoteAddress, headers: { host: name } }))
       .statusCode
   expect(await asked('localhost:4747', '127.0.0.1')).toBe(200)
-  expect(await asked('localhost:4747', '203.0.113.1')).toBe(404)
+  expect(await asked('localhost:4747', '203.0.113.1')).toBe(421)
   expect(await asked(host, '127.0.0.1')).toBe(404)
 })
 

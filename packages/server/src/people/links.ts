@@ -5,7 +5,7 @@ import { links, members, users } from '@tomoshibi/state/schema/people'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
-import { nobody } from '../call/caller.ts'
+import { nobody, userBehind } from '../call/caller.ts'
 import { afterCommit, type Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
 import { getWorkspace } from '../platform/workspace.ts'
@@ -96,7 +96,7 @@ const asMade = ({ row, path }: Awaited<ReturnType<typeof makeLink>>): MadeLink =
 
 const madeByCaller = ({ workspaceId, clock, caller }: Call) => ({
   workspaceId,
-  madeBy: caller.person?.userId ?? null,
+  madeBy: userBehind(caller),
   now: clock.now(),
 })
 

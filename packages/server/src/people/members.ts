@@ -1,3 +1,4 @@
+import type { Permission } from '@tomoshibi/contract/operation'
 import type { Member } from '@tomoshibi/contract/people'
 import { links, members } from '@tomoshibi/state/schema/people'
 import type { StateDb } from '@tomoshibi/state/store'
@@ -40,8 +41,9 @@ export async function changeMember(call: Call, change: MemberChange): Promise<Me
     call.noteBefore?.(shown(before))
     await checkMayHandle(tx, call, before.role)
     if (to.role !== undefined) {
-      await checkMayHandle(tx, call, to.role)
+      const role = await checkMayHandle(tx, call, to.role)
       if (to.role !== 'owner') await checkOwnerRemains(tx, call.workspaceId, before)
+      if (to.role !== before.role) await endWhatTheyMade(tx, call, userId, role.permissions)
     }
     const values = Object.fromEntries(Object.entries(to).filter(([, value]) => value !== undefined))
     if (Object.keys(values).length === 0) return
@@ -51,7 +53,12 @@ export async function changeMember(call: Call, change: MemberChange): Promise<Me
   return shown(await oneMember(call.state.db, call.workspaceId, userId))
 }
 
-/** Takes a person out of the workspace. @throws Failure MEMBER_NOT_FOUND, ROLE_BEYOND_YOURS, LAST_OWNER */
+/**
+ * Takes a person out of the workspace, and with them the keys and open links that they made: each would be
+ * a way back in.
+ *
+ * @throws Failure MEMBER_NOT_FOUND, ROLE_BEYOND_YOURS, LAST_OWNER
+ */
 export async function removeMember(call: Call, userId: string): Promise<Member[]> {
   await call.state.transaction(async (tx) => {
     await lockPeople(tx)
@@ -60,6 +67,7 @@ export async function removeMember(call: Call, userId: string): Promise<Member[]
     await checkMayRemove(tx, call, userId)
     await tx.delete(members).where(which(call.workspaceId, userId))
     await dropPasswordLinks(tx, call, before.email)
+    await endWhatTheyMade(tx, call, userId, [])
   })
   return await listMembers(call)
 }
@@ -74,6 +82,27 @@ export async function checkMayRemove(tx: StateDb, call: Call, userId: string): P
   const member = await oneMember(tx, call.workspaceId, userId)
   await checkMayHandle(tx, call, member.role)
   await checkOwnerRemains(tx, call.workspaceId, member)
+}
+
+/** Ends what somebody made that would let them do, or have done, more than they may from now on. */
+export async function endWhatTheyMade(
+  tx: StateDb,
+  call: Call,
+  userId: string,
+  may: readonly Permission[],
+): Promise<void> {
+  await call.apiKeys.endThoseOf(tx, call, userId, new Set(may))
+  await tx
+    .update(links)
+    .set({ revokedAt: call.clock.now() })
+    .where(
+      and(
+        eq(links.workspaceId, call.workspaceId),
+        eq(links.madeBy, userId),
+        isNull(links.usedAt),
+        isNull(links.revokedAt),
+      ),
+    )
 }
 
 /** Who made a link for somebody's old role must not come in with it as the new one. */

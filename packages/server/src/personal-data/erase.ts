@@ -19,7 +19,7 @@ import { noVisit, program } from '../call/caller.ts'
 import type { Call, Disk, Ports } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
 import { inTurn } from '../collect/turns.ts'
-import { checkMayRemove } from '../people/members.ts'
+import { checkMayRemove, endWhatTheyMade } from '../people/members.ts'
 import { replicated } from '../upkeep/retention/retention.ts'
 import { lock } from './erased.ts'
 import { clearFiles } from './files.ts'
@@ -119,7 +119,10 @@ export async function erasePerson(
   const plan = planOf(person, await heldOf(call, person))
   const id = randomUUID()
   await state.transaction(async (tx) => {
-    if (person.member !== null) await checkMayRemove(tx, call, person.member.userId)
+    if (person.member !== null) {
+      await checkMayRemove(tx, call, person.member.userId)
+      await endWhatTheyMade(tx, call, person.member.userId, [])
+    }
     await tx.insert(erasures).values({
       id,
       workspaceId,

@@ -116,6 +116,57 @@ describe('an API key', () => {
   })
 })
 
+describe('what somebody made', () => {
+  const status = async (key: string) => (await withKey(key, '/api/accounts')).status
+  const listed = <T>(row: z.ZodType<T>, url: string) =>
+    owner.ask(url).then(({ body }) => z.array(row).parse(body))
+  const idOf = async (email: string) => {
+    const rows = await listed(z.object({ userId: z.string(), email: z.string() }), '/api/people')
+    return rows.find((member) => member.email === email)?.userId ?? ''
+  }
+  const openInvitations = async () => {
+    const rows = await listed(z.object({ email: z.string() }), '/api/invitations')
+    return rows.map(({ email }) => email)
+  }
+
+  test('ends when they are taken out, what they made with a key of theirs as well', async () => {
+    const admin = await join(here, owner, { email: 'leaving@example.com', role: 'admin' })
+    const permissions = ['keys:manage', 'people:manage', 'accounts:read']
+    const own = await make({ name: 'own', permissions, expiresInDays: null }, admin)
+    const second = await withKey(own.key, '/api/api-keys', 'POST', {
+      name: 'second',
+      permissions: ['accounts:read'],
+      expiresInDays: null,
+    })
+    const { key: byKey } = madeShape.parse(second.body)
+    const back = { email: 'back@example.com', role: 'admin' }
+    expect(
+      (await admin.ask('/api/invitations', { method: 'POST', payload: back })).code,
+    ).toBeNull()
+    expect(await openInvitations()).toContain('back@example.com')
+    const kept = await make({ name: 'of another', permissions: ['accounts:read'] })
+    expect(await Promise.all([own.key, byKey, kept.key].map(status))).toEqual([200, 200, 200])
+
+    const leaving = await idOf('leaving@example.com')
+    await owner.ask(`/api/people/${leaving}/remove`, { method: 'POST', payload: {} })
+    expect(await Promise.all([own.key, byKey, kept.key].map(status))).toEqual([401, 401, 200])
+    expect(await openInvitations()).not.toContain('back@example.com')
+  })
+
+  test('ends as far as it goes beyond a new role', async () => {
+    const admin = await join(here, owner, { email: 'lower@example.com', role: 'admin' })
+    const more = await make({ name: 'more', permissions: ['keys:manage', 'accounts:read'] }, admin)
+    const same = await make({ name: 'same', permissions: ['accounts:read'] }, admin)
+    const userId = await idOf('lower@example.com')
+    const changed = await owner.ask(`/api/people/${userId}`, {
+      method: 'PATCH',
+      payload: { role: 'viewer' },
+    })
+    expect(changed.code).toBeNull()
+    expect(await Promise.all([more.key, same.key].map(status))).toEqual([401, 200])
+  })
+})
+
 test('a write key ends when it was to end, and tells when it was last used', async () => {
   const { writeKeys } = here.app
   const made = await here.app.caller.writeKeys.create({ name: 'short', expiresInDays: 1 })

@@ -3,9 +3,10 @@ import type { ApiKey } from '@tomoshibi/contract/api-keys'
 import type { Permission } from '@tomoshibi/contract/operation'
 import { grantable } from '@tomoshibi/contract/roles'
 import { apiKeys, users } from '@tomoshibi/state/schema/people'
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import type { StateDb } from '@tomoshibi/state/store'
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Caller } from '../../call/caller.ts'
+import { type Caller, userBehind } from '../../call/caller.ts'
 import { afterCommit, type Call, type Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { hashOfKey, KeyRing, newKeyText } from '../../platform/key-ring.ts'
@@ -68,7 +69,7 @@ export class ApiKeys {
       permissions: new Set(permissionsOf(row)),
       accounts: 'all',
       person: null,
-      key: { id: row.id, name: row.name },
+      key: { id: row.id, name: row.name, madeBy: row.madeBy },
     }
   }
 
@@ -92,7 +93,7 @@ export class ApiKeys {
       hash: hashOfKey(key),
       hint: key.slice(0, hintLength),
       permissions: [...new Set(wanted.permissions)],
-      madeBy: caller.person?.userId ?? null,
+      madeBy: userBehind(caller),
       createdAt: now,
       expiresAt:
         wanted.expiresInDays === null ? null : now.add({ hours: 24 * wanted.expiresInDays }),
@@ -132,5 +133,34 @@ export class ApiKeys {
     afterCommit(ports, () => this.ring.changed())
     // Uses are written on another connection, which would wait for this one's transaction.
     return await this.#all(ports)
+  }
+
+  /**
+   * Ends the keys of the workspace that somebody made, those too that were made with one of them, where
+   * they may do more than their maker from now on.
+   *
+   * @param may what the maker may do from now on
+   */
+  async endThoseOf(
+    tx: StateDb,
+    ports: Ports,
+    madeBy: string,
+    may: ReadonlySet<Permission>,
+  ): Promise<void> {
+    const rows = await tx
+      .select()
+      .from(apiKeys)
+      .where(
+        and(
+          eq(apiKeys.workspaceId, ports.workspaceId),
+          eq(apiKeys.madeBy, madeBy),
+          isNull(apiKeys.revokedAt),
+        ),
+      )
+    const beyond = rows.filter((row) => permissionsOf(row).some((one) => !may.has(one)))
+    if (beyond.length === 0) return
+    const ids = beyond.map(({ id }) => id)
+    await tx.update(apiKeys).set({ revokedAt: ports.clock.now() }).where(inArray(apiKeys.id, ids))
+    afterCommit(ports, () => this.ring.changed())
   }
 }
