@@ -14,7 +14,7 @@ describe('a command line that is wrong ends with 2 and says what is wrong', () =
     [['metrics', 'query', 'mrr', '--on', '2026-02-30'], "'2026-02-30' is not a calendar day"],
     [['metrics', 'query', 'mrr', '--grain', 'week'], "'week' cannot be given for option '--grain"],
     [['metrics', 'query', 'mrr', '--json', '--csv'], '--json and --csv cannot be used together'],
-    [['lamps', 'snooze', 'a', 'silence'], "The option '--until <day>' is required."],
+    [['lamps', 'snooze', 'a', 'silence'], "The option '--reason <text>' is required."],
     [['lamps', 'start', 'a', 'silence', 'now'], 'more arguments'],
     [['accounts', 'list', '--limit', '0'], "'0' is not a whole number from 1 to 1000."],
     [['workspace', 'set'], 'Name at least one setting'],
