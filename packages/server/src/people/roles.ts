@@ -1,6 +1,7 @@
 import type { Permission } from '@tomoshibi/contract/operation'
 import type { RoleView } from '@tomoshibi/contract/people'
 import { customRoles, links, members } from '@tomoshibi/state/schema/people'
+import type { StateDb } from '@tomoshibi/state/store'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
@@ -23,7 +24,8 @@ export interface RoleDefinition {
 }
 
 /**
- * Makes a role, or changes what one may do: for everybody who has it, with their next request.
+ * Makes a role, or changes what one may do: for everybody who has it, with their next request. API keys that
+ * they made and that would go beyond it end.
  *
  * @throws Failure ROLE_BEYOND_YOURS
  */
@@ -47,9 +49,19 @@ export async function defineRole(call: Call, role: RoleDefinition): Promise<Role
       .insert(customRoles)
       .values({ workspaceId, key: role.key, ...values, createdAt: clock.now() })
       .onConflictDoUpdate({ target: [customRoles.workspaceId, customRoles.key], set: values })
+    if (before === null) return
+    for (const { userId } of await holdersOf(tx, workspaceId, role.key)) {
+      await call.apiKeys.endThoseOf(tx, call, userId, new Set(role.permissions))
+    }
   })
   return await listRoles(call)
 }
+
+const holdersOf = (tx: StateDb, workspaceId: string, key: string) =>
+  tx
+    .select({ userId: members.userId })
+    .from(members)
+    .where(and(eq(members.workspaceId, workspaceId), eq(members.role, key)))
 
 /** @throws Failure ROLE_NOT_FOUND, ROLE_IN_USE, ROLE_BEYOND_YOURS */
 export async function removeRole(call: Call, key: string): Promise<RoleView[]> {
@@ -59,11 +71,7 @@ export async function removeRole(call: Call, key: string): Promise<RoleView[]> {
     const role = await checkMayHandle(tx, call, key)
     if (role.builtIn) throw new Failure('ROLE_NOT_FOUND', { role: key })
     call.noteBefore?.(role)
-    const held = await tx
-      .select({ userId: members.userId })
-      .from(members)
-      .where(and(eq(members.workspaceId, workspaceId), eq(members.role, key)))
-      .limit(1)
+    const held = await holdersOf(tx, workspaceId, key)
     const offered = await tx
       .select({ id: links.id })
       .from(links)

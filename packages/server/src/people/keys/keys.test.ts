@@ -140,9 +140,7 @@ describe('what somebody made', () => {
     })
     const { key: byKey } = madeShape.parse(second.body)
     const back = { email: 'back@example.com', role: 'admin' }
-    expect(
-      (await admin.ask('/api/invitations', { method: 'POST', payload: back })).code,
-    ).toBeNull()
+    expect((await admin.ask('/api/invitations', { method: 'POST', payload: back })).code).toBeNull()
     expect(await openInvitations()).toContain('back@example.com')
     const kept = await make({ name: 'of another', permissions: ['accounts:read'] })
     expect(await Promise.all([own.key, byKey, kept.key].map(status))).toEqual([200, 200, 200])
@@ -163,6 +161,20 @@ describe('what somebody made', () => {
       payload: { role: 'viewer' },
     })
     expect(changed.code).toBeNull()
+    expect(await Promise.all([more.key, same.key].map(status))).toEqual([401, 200])
+  })
+
+  test('ends as far as it goes beyond their role, once that may do less', async () => {
+    const define = (permissions: readonly string[]) =>
+      owner.ask('/api/roles/reporter', {
+        method: 'PUT',
+        payload: { name: 'Reporter', permissions, accounts: 'all' },
+      })
+    await define(['keys:manage', 'accounts:read', 'metrics:read'])
+    const reporter = await join(here, owner, { email: 'r@example.com', role: 'reporter' })
+    const more = await make({ name: 'm', permissions: ['metrics:read', 'accounts:read'] }, reporter)
+    const same = await make({ name: 's', permissions: ['accounts:read'] }, reporter)
+    expect((await define(['keys:manage', 'accounts:read'])).code).toBeNull()
     expect(await Promise.all([more.key, same.key].map(status))).toEqual([401, 200])
   })
 })
