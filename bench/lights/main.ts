@@ -103,7 +103,7 @@ async function evaluate(
   const startOfDay = (on: string) => `${on}T00:00:00Z`
   const ledger = new Ledger({ workspaceId: WORKSPACE, now: NOW, startOfDay }, before)
   const block = { days: [day], knownAt: 'period-end' as const }
-  await runBlock(course, ledger, lamps, block, { due: () => true, refresh: false })
+  await runBlock(course, ledger, lamps, block, { due: () => true, refresh: true })
   return ledger.entries
 }
 

@@ -5,14 +5,7 @@ import type { Lamp } from './definition.ts'
 import { lampFrame } from './frame.ts'
 import type { Ledger, Seen } from './ledger.ts'
 import type { LampScope } from './names.ts'
-import {
-  compileObservations,
-  type ObservationRow,
-  ownValues,
-  seenIn,
-  valuesOf,
-  whyOf,
-} from './observe.ts'
+import { compileObservations, type ObservationRow, seenIn, valuesOf, whyOf } from './observe.ts'
 import { type Snoozed, wakesIn } from './wake.ts'
 
 /** What is needed to go through days. */
@@ -78,10 +71,9 @@ export async function runBlock(
   if (!options.refresh) return
   for (const row of rowsOfDay.at(-1) ?? []) {
     if (!row.holds.includes(1)) continue
-    const all = valuesOf(row, names, scope)
     lamps.forEach((lamp, k) => {
       if (row.holds[k] !== 1) return
-      const values = ownValues(lamp, all)
+      const values = valuesOf(row, lamp, names, scope)
       ledger.refresh(lamp.definition, row.account_id, values, () => whyOf(lamp, values, scope))
     })
   }

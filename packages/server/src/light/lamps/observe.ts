@@ -96,18 +96,23 @@ QUALIFY
   return { query: { sql, params }, rowSchema: observationSchema, names }
 }
 
-/** The values of the names in a row, each of its own type. */
+/**
+ * The values of the names that a lamp uses, each of its own type.
+ *
+ * @param names those whose values the row has, in their order
+ */
 export function valuesOf(
   row: ObservationRow,
+  lamp: Lamp,
   names: readonly string[],
   scope: NameScope,
 ): Record<string, NameValue> {
-  return Object.fromEntries(
-    names.map((name, k) => {
-      const entry = scope.names.get(name)
-      return [name, entry ? typed(row.name_values[k] ?? null, entry) : null]
-    }),
-  )
+  const values: Record<string, NameValue> = {}
+  for (const name of lamp.names) {
+    const entry = scope.names.get(name)
+    values[name] = entry ? typed(row.name_values[names.indexOf(name)] ?? null, entry) : null
+  }
+  return values
 }
 
 function typed(text: string | null, entry: NameEntry): NameValue {
@@ -133,7 +138,7 @@ export function seenIn(
   return {
     holds,
     clears,
-    why: () => whyOf(lamp, valuesOf(row, names, scope), scope),
+    why: () => whyOf(lamp, valuesOf(row, lamp, names, scope), scope),
     out: () => outOf(lamp),
   }
 }
@@ -145,20 +150,12 @@ function outOf({ condition, off }: Lamp): Why['text'] {
   return { en: `it is no longer so that ${en}`, ja: `次の状態ではなくなりました: ${ja}` }
 }
 
-/** The values of the names that a lamp uses. */
-export const ownValues = (
-  lamp: Lamp,
-  values: Readonly<Record<string, NameValue>>,
-): Record<string, NameValue> =>
-  Object.fromEntries(lamp.names.map((name) => [name, values[name] ?? null]))
-
-/** Why a lamp lit, in one sentence with the numbers of the case. */
-export function whyOf(
-  lamp: Lamp,
-  values: Readonly<Record<string, NameValue>>,
-  scope: NameScope,
-): Why {
-  const own = ownValues(lamp, values)
+/**
+ * Why a lamp lit, in one sentence with the numbers of the case.
+ *
+ * @param own the values of the names that it uses
+ */
+export function whyOf(lamp: Lamp, own: Readonly<Record<string, NameValue>>, scope: NameScope): Why {
   const { why } = lamp.definition
   const words = (name: string, language: 'en' | 'ja') => {
     const entry = scope.names.get(name)
