@@ -9,11 +9,11 @@ import { troubleOf } from '../../api/problem.ts'
 import { useWorkspace } from '../../api/workspace.ts'
 import { useToasts } from '../../app/toasts.tsx'
 import { addDays } from '../../format/calendar.ts'
+import { scoreShown } from '../../format/score-shown.ts'
 import { useFormat, useText } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { BandMark } from '../health/band.tsx'
-import { scoreShown } from '../health/score-shown.ts'
 import { OverrideDialog } from './override-dialog.tsx'
 
 /** The account's health score: what makes it, what moved it, and how it went. */

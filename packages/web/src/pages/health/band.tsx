@@ -2,7 +2,7 @@ import type { HealthBand } from '@tomoshibi/contract/health'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../i18n/hooks.ts'
 import './health.css'
-import { scoreShown } from './score-shown.ts'
+import { scoreShown } from '../../format/score-shown.ts'
 
 /** Each band has a shape of its own, for whoever does not tell the colours apart. */
 const shapes: Readonly<Record<HealthBand, string>> = {
