@@ -39,11 +39,12 @@ export async function changeMember(call: Call, change: MemberChange): Promise<Me
     await lockPeople(tx)
     const before = await oneMember(tx, call.workspaceId, userId)
     call.noteBefore?.(shown(before))
-    await checkMayHandle(tx, call, before.role)
+    const held = await checkMayHandle(tx, call, before.role)
     if (to.role !== undefined) {
       const role = await checkMayHandle(tx, call, to.role)
       if (to.role !== 'owner') await checkOwnerRemains(tx, call.workspaceId, before)
-      if (to.role !== before.role) await endWhatTheyMade(tx, call, userId, role.permissions)
+      const mayLess = held.permissions.some((one) => !role.permissions.includes(one))
+      if (mayLess) await endWhatTheyMade(tx, call, userId, role.permissions)
     }
     const values = Object.fromEntries(Object.entries(to).filter(([, value]) => value !== undefined))
     if (Object.keys(values).length === 0) return

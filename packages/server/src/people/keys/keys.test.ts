@@ -164,6 +164,18 @@ describe('what somebody made', () => {
     expect(await Promise.all([more.key, same.key].map(status))).toEqual([401, 200])
   })
 
+  test('stays when they may do more', async () => {
+    const admin = await join(here, owner, { email: 'rising@example.com', role: 'admin' })
+    const { key } = await make({ name: 'own', permissions: ['keys:manage'] }, admin)
+    const invited = { email: 'kept@example.com', role: 'viewer' }
+    await admin.ask('/api/invitations', { method: 'POST', payload: invited })
+    const userId = await idOf('rising@example.com')
+    const payload = { role: 'owner' }
+    expect((await owner.ask(`/api/people/${userId}`, { method: 'PATCH', payload })).code).toBeNull()
+    expect((await withKey(key, '/api/api-keys')).status).toBe(200)
+    expect(await openInvitations()).toContain('kept@example.com')
+  })
+
   test('ends as far as it goes beyond their role, once that may do less', async () => {
     const define = (permissions: readonly string[]) =>
       owner.ask('/api/roles/reporter', {
