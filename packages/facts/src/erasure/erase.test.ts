@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { factTables, sharedColumns } from '../tables.ts'
 import { startTestFacts, type TestFacts } from '../testing/engine.ts'
 import { personalFacts } from './columns.ts'
-import { countHeld, eraseFromFacts, type FactErasure, heldRows, textsLeft } from './erase.ts'
+import type { FactErasure } from './conditions.ts'
+import { eraseFromFacts } from './erase.ts'
+import { countHeld, heldRows, textsLeft } from './held.ts'
 
 let facts: TestFacts
 beforeAll(async () => {

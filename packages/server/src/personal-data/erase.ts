@@ -8,7 +8,8 @@ import {
   receiptSchema,
 } from '@tomoshibi/contract/personal-data'
 import type { Text } from '@tomoshibi/contract/text'
-import { countHeld, eraseFromFacts, textsLeft } from '@tomoshibi/facts/erasure/erase'
+import { eraseFromFacts } from '@tomoshibi/facts/erasure/erase'
+import { countHeld, textsLeft } from '@tomoshibi/facts/erasure/held'
 import type { FactStore } from '@tomoshibi/facts/store'
 import { erasures } from '@tomoshibi/state/schema/personal-data'
 import type { StateDb } from '@tomoshibi/state/store'

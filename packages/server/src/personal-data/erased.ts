@@ -1,7 +1,7 @@
 /** Of whom nothing is taken any more: salted hashes of the ids and addresses of those who were erased. */
 import { createHmac, randomBytes } from 'node:crypto'
 import { personalFacts } from '@tomoshibi/facts/erasure/columns'
-import { ERASED } from '@tomoshibi/facts/erasure/erase'
+import { ERASED } from '@tomoshibi/facts/erasure/conditions'
 import type { LoadOptions, StagedRow } from '@tomoshibi/facts/loading'
 import type { FactTableName } from '@tomoshibi/facts/tables'
 import { erasedIds, erasureSalts } from '@tomoshibi/state/schema/personal-data'

@@ -1,6 +1,6 @@
 /** Everything that is held of a person, as a file. */
 import { randomUUID } from 'node:crypto'
-import { heldRows } from '@tomoshibi/facts/erasure/erase'
+import { heldRows } from '@tomoshibi/facts/erasure/held'
 import type { Call } from '../call/context.ts'
 import { inTurn } from '../collect/turns.ts'
 import { getWorkspace } from '../platform/workspace.ts'

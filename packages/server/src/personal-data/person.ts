@@ -1,7 +1,7 @@
 /** Who is meant: all ids, addresses and names under which a person is known in a workspace. */
 
 import type { Member } from '@tomoshibi/contract/people'
-import { normalSql } from '@tomoshibi/facts/erasure/erase'
+import { normalSql } from '@tomoshibi/facts/erasure/conditions'
 import { personAccounts, personLinks } from '@tomoshibi/state/schema/events'
 import { and, eq, or, sql } from 'drizzle-orm'
 import * as z from 'zod'

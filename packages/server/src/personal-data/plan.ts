@@ -1,6 +1,6 @@
 /** What an erasure is going to do: kept while it runs, so that it goes on after a crash, and then thrown away. */
 import { createHmac, hash as digest, randomBytes } from 'node:crypto'
-import type { FactErasure } from '@tomoshibi/facts/erasure/erase'
+import type { FactErasure } from '@tomoshibi/facts/erasure/conditions'
 import * as z from 'zod'
 import type { Locked } from './erased.ts'
 import type { Person, Sought } from './person.ts'

@@ -1,6 +1,6 @@
 /** A person in the state store: what is held of them there, and taking them out of it. */
 import { hash as digest } from 'node:crypto'
-import { ERASED } from '@tomoshibi/facts/erasure/erase'
+import { ERASED } from '@tomoshibi/facts/erasure/conditions'
 import type { StateDb, StateStore } from '@tomoshibi/state/store'
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'

@@ -1,5 +1,5 @@
 /** Taking a person out of texts that no store holds. Pure. */
-import { ERASED } from '@tomoshibi/facts/erasure/erase'
+import { ERASED } from '@tomoshibi/facts/erasure/conditions'
 
 /** A text without the person; the same text where they are not named. */
 export function withoutPerson(text: string, patterns: readonly RegExp[]): string {
