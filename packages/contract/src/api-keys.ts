@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
-import { operation, permissions } from './operation.ts'
+import { confirmedOperation, operation, permissions } from './operation.ts'
 import { grantable } from './roles.ts'
 import { instantSchema } from './values.ts'
 
@@ -25,7 +25,7 @@ export const apiKeySchema = z.object({
 export type ApiKey = z.infer<typeof apiKeySchema>
 
 export const apiKeysContract = {
-  create: operation('keys:manage')
+  create: confirmedOperation('keys:manage')
     .route({
       method: 'POST',
       path: '/api-keys',

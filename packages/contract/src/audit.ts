@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { operation } from './operation.ts'
+import { confirmedOperation, operation } from './operation.ts'
 import { instantSchema } from './values.ts'
 
 export const auditEntrySchema = z.object({
@@ -58,7 +58,7 @@ export const auditContract = {
       }),
     )
     .output(z.array(auditEntrySchema)),
-  export: operation('audit:read', 'export')
+  export: confirmedOperation('audit:read', 'export')
     .route({
       method: 'POST',
       path: '/audit/export',

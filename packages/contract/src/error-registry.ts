@@ -401,6 +401,17 @@ const registry = {
     },
     mend: { en: 'Begin with setting one up.', ja: '設定を最初から始めてください。' },
   },
+  CONFIRMATION_NEEDED: {
+    status: 403,
+    what: {
+      en: 'This needs you to show once more that it is you.',
+      ja: 'この操作には、ご本人であることの再確認が必要です。',
+    },
+    mend: {
+      en: 'Give your password again, then repeat it.',
+      ja: 'パスワードをもう一度入力してから、操作をやり直してください。',
+    },
+  },
   TOO_MANY_ATTEMPTS: {
     status: 429,
     what: { en: 'There were too many attempts.', ja: '試行回数が上限に達しました。' },

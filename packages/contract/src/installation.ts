@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
-import { operation } from './operation.ts'
+import { confirmedOperation, operation } from './operation.ts'
 import { instantSchema } from './values.ts'
 
 const oneLine = (most: number) =>
@@ -63,7 +63,7 @@ export const installationContract = {
   get: operation('installation:configure')
     .route({ method: 'GET', path: '/installation', summary: 'Settings of the whole installation' })
     .output(installationSchema),
-  setMail: operation('installation:configure')
+  setMail: confirmedOperation('installation:configure')
     .route({
       method: 'PUT',
       path: '/installation/mail',
@@ -79,14 +79,14 @@ export const installationContract = {
       }),
     )
     .output(installationSchema),
-  removeMail: operation('installation:configure')
+  removeMail: confirmedOperation('installation:configure')
     .route({
       method: 'POST',
       path: '/installation/mail/remove',
       summary: 'Send no e-mails any more',
     })
     .output(installationSchema),
-  setSessions: operation('installation:configure')
+  setSessions: confirmedOperation('installation:configure')
     .route({
       method: 'PUT',
       path: '/installation/sessions',

@@ -43,7 +43,12 @@ export interface OperationMeta {
   readonly permission: Requirement
   /** Where it differs from what permission and method say. */
   readonly audit?: Audited
+  /** A person must have shown who they are a short while ago, not only have a session. */
+  readonly confirmed?: true
 }
+
+/** For so long after a person showed who they are, they are not asked again. */
+export const confirmedMinutes = 30
 
 /** What is read is not told of; whatever else is asked for is a change. */
 export function auditOf(meta: OperationMeta, method: string | undefined): Audited {
@@ -71,3 +76,9 @@ export const operation = (permission: Requirement, audit?: Audited) =>
         'INTERNAL',
       ),
     )
+
+/** As `operation`, for what matters so much that an unlocked screen or a stolen cookie must not be enough. */
+export const confirmedOperation = (permission: Requirement, audit?: Audited) =>
+  operation(permission, audit)
+    .meta({ permission, confirmed: true })
+    .errors(mayFail('CONFIRMATION_NEEDED'))

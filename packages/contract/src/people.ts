@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
-import { operation, permissions } from './operation.ts'
+import { confirmedMinutes, confirmedOperation, operation, permissions } from './operation.ts'
 import { builtInRoleKeys, grantable } from './roles.ts'
 import { languages, textSchema } from './text.ts'
 import { instantSchema } from './values.ts'
@@ -59,6 +59,9 @@ export const sessionStateSchema = z.object({
     .enum(['second_factor'])
     .nullable()
     .describe('What the person must set up before they may do anything else'),
+  confirmBy: z
+    .array(z.enum(['password']))
+    .describe('With what the person can show again who they are, for what asks for it'),
   ways: z
     .object({
       passwordByMail: z.boolean().describe('Who forgot their password can have a link by e-mail'),
@@ -119,6 +122,15 @@ export const sessionContract = {
   signOut: operation('anyone')
     .route({ method: 'POST', path: '/session/sign-out', summary: 'End this session' })
     .output(sessionStateSchema),
+  confirm: operation('signed_in')
+    .route({
+      method: 'POST',
+      path: '/session/confirm',
+      summary: `Show again who one is; what asks for it then goes on for ${confirmedMinutes} minutes`,
+    })
+    .input(ownPassword)
+    .output(sessionStateSchema)
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED') }),
   changePassword: operation('signed_in')
     .route({
       method: 'POST',
@@ -202,7 +214,7 @@ export const sessionContract = {
   list: operation('signed_in')
     .route({ method: 'GET', path: '/sessions', summary: 'Where the person is signed in' })
     .output(z.array(sessionSchema)),
-  revoke: operation('signed_in')
+  revoke: confirmedOperation('signed_in')
     .route({
       method: 'POST',
       path: '/sessions/{id}/revoke',
@@ -243,7 +255,7 @@ export const peopleContract = {
   list: operation('people:read')
     .route({ method: 'GET', path: '/people', summary: 'Everybody who belongs to the workspace' })
     .output(z.array(memberSchema)),
-  change: operation('people:manage')
+  change: confirmedOperation('people:manage')
     .route({ method: 'PATCH', path: '/people/{userId}', summary: 'Change a role or a team' })
     .input(
       z.object({
@@ -255,7 +267,7 @@ export const peopleContract = {
     )
     .output(memberSchema)
     .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_NOT_FOUND', 'ROLE_BEYOND_YOURS', 'LAST_OWNER')),
-  remove: operation('people:manage')
+  remove: confirmedOperation('people:manage')
     .route({
       method: 'POST',
       path: '/people/{userId}/remove',
@@ -264,7 +276,7 @@ export const peopleContract = {
     .input(z.object({ userId: z.string().max(100) }))
     .output(z.array(memberSchema))
     .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS', 'LAST_OWNER')),
-  passwordLink: operation('people:manage')
+  passwordLink: confirmedOperation('people:manage')
     .route({
       method: 'POST',
       path: '/people/{userId}/password-link',
@@ -273,7 +285,7 @@ export const peopleContract = {
     .input(z.object({ userId: z.string().max(100) }))
     .output(madeLink)
     .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
-  resetSecondFactor: operation('people:manage')
+  resetSecondFactor: confirmedOperation('people:manage')
     .route({
       method: 'POST',
       path: '/people/{userId}/reset-second-factor',
@@ -282,7 +294,7 @@ export const peopleContract = {
     .input(z.object({ userId: z.string().max(100) }))
     .output(z.object({ reset: z.boolean().describe('They had one') }))
     .errors(mayFail('MEMBER_NOT_FOUND', 'ROLE_BEYOND_YOURS')),
-  defineRole: operation('people:manage')
+  defineRole: confirmedOperation('people:manage')
     .route({
       method: 'PUT',
       path: '/roles/{key}',
@@ -311,7 +323,7 @@ export const peopleContract = {
     )
     .output(z.array(roleSchema))
     .errors(mayFail('ROLE_BEYOND_YOURS')),
-  removeRole: operation('people:manage')
+  removeRole: confirmedOperation('people:manage')
     .route({ method: 'POST', path: '/roles/{key}/remove', summary: 'Remove a role of your own' })
     .input(z.object({ key: roleKey }))
     .output(z.array(roleSchema))
@@ -335,7 +347,7 @@ export const invitationSchema = z.object({
 export type Invitation = z.infer<typeof invitationSchema>
 
 export const invitationsContract = {
-  create: operation('people:manage')
+  create: confirmedOperation('people:manage')
     .route({
       method: 'POST',
       path: '/invitations',

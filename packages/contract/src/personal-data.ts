@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
-import { operation } from './operation.ts'
+import { confirmedOperation, operation } from './operation.ts'
 import { textSchema } from './text.ts'
 import { instantSchema } from './values.ts'
 
@@ -98,7 +98,7 @@ export const personalDataContract = {
     .input(z.object(whom))
     .output(foundPersonSchema)
     .errors(finding),
-  export: operation('personal-data:manage', 'export')
+  export: confirmedOperation('personal-data:manage', 'export')
     .route({
       method: 'POST',
       path: '/personal-data/export',
@@ -107,7 +107,7 @@ export const personalDataContract = {
     .input(z.object(whom))
     .output(z.file().describe('JSON'))
     .errors(finding),
-  erase: operation('personal-data:manage', 'refusals')
+  erase: confirmedOperation('personal-data:manage', 'refusals')
     .route({
       method: 'POST',
       path: '/personal-data/erase',

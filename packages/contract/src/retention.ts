@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
-import { operation } from './operation.ts'
+import { confirmedOperation, operation } from './operation.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, instantSchema } from './values.ts'
 
@@ -55,7 +55,7 @@ export const retentionContract = {
       summary: 'How long facts of each kind are kept, and what was deleted',
     })
     .output(z.array(retentionSchema)),
-  set: operation('retention:manage')
+  set: confirmedOperation('retention:manage')
     .route({
       method: 'PUT',
       path: '/retention/{table}',
@@ -64,7 +64,7 @@ export const retentionContract = {
     .input(z.object({ table: z.string().max(100), months: monthsSchema.nullable() }))
     .output(retentionSchema)
     .errors(mayFail('FACTS_KEPT', 'FACTS_NEEDED')),
-  apply: operation('retention:manage')
+  apply: confirmedOperation('retention:manage')
     .route({
       method: 'POST',
       path: '/retention/apply',

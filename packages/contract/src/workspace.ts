@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { factTargets } from './collect.ts'
-import { operation } from './operation.ts'
+import { confirmedOperation, operation } from './operation.ts'
 import { textSchema } from './text.ts'
 import { dateSchema, instantSchema } from './values.ts'
 
@@ -74,7 +74,7 @@ export const workspaceContract = {
       summary: 'How fresh each kind of data is, and what is still on its way',
     })
     .output(freshnessSchema),
-  configure: operation('workspace:configure')
+  configure: confirmedOperation('workspace:configure')
     .route({ method: 'PATCH', path: '/workspace', summary: 'Change settings of the workspace' })
     .input(
       z.object({

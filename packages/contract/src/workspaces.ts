@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
-import { operation } from './operation.ts'
+import { confirmedOperation, operation } from './operation.ts'
 import { textSchema } from './text.ts'
 
 /** The header in which a request says in which workspace it is made; without it, in the caller's first. */
@@ -25,7 +25,7 @@ export const workspacesContract = {
       summary: 'The workspaces to which the caller belongs; all of them for the command line',
     })
     .output(z.array(ownWorkspaceSchema)),
-  create: operation('installation:configure')
+  create: confirmedOperation('installation:configure')
     .route({
       method: 'POST',
       path: '/workspaces',

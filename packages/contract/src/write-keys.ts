@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { expiresInDaysSchema } from './api-keys.ts'
 import { mayFail } from './errors.ts'
-import { operation } from './operation.ts'
+import { confirmedOperation, operation } from './operation.ts'
 import { instantSchema } from './values.ts'
 
 export const writeKeySchema = z.object({
@@ -16,7 +16,7 @@ export const writeKeySchema = z.object({
 export type WriteKey = z.infer<typeof writeKeySchema>
 
 export const writeKeysContract = {
-  create: operation('keys:manage')
+  create: confirmedOperation('keys:manage')
     .route({
       method: 'POST',
       path: '/write-keys',

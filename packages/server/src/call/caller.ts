@@ -1,4 +1,5 @@
 import { type Permission, permissions } from '@tomoshibi/contract/operation'
+import type { Temporal } from 'temporal-polyfill'
 
 /** A person who is signed in. */
 export interface SignedIn {
@@ -6,6 +7,8 @@ export interface SignedIn {
   readonly name: string
   readonly email: string
   readonly sessionId: string
+  /** When they last showed who they are in this session. */
+  readonly confirmedAt: Temporal.Instant | null
   /** The key of their role in the workspace; null where they belong to none. */
   readonly role: string | null
   /** They must set a second factor up before they may do anything else. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ORPCError, os, ValidationError } from '@orpc/server'
 import { type ErrorCode, errorData, errorRegistry, type Problem } from '@tomoshibi/contract/errors'
-import { auditOf, openTo, permissions } from '@tomoshibi/contract/operation'
+import { auditOf, confirmedMinutes, openTo, permissions } from '@tomoshibi/contract/operation'
 import { reachOf } from '@tomoshibi/contract/roles'
 import { seeingAccounts } from '@tomoshibi/facts/accounts-seen'
 import type { StateDb, StateStore } from '@tomoshibi/state/store'
@@ -72,6 +72,7 @@ function placeOfNoText(input: unknown): string | null {
 const metaSchema = z.object({
   permission: z.enum([...openTo, ...permissions]),
   audit: z.enum(['refusals', 'change', 'export']).exactOptional(),
+  confirmed: z.literal(true).exactOptional(),
 })
 type Required = z.infer<typeof metaSchema>['permission']
 
@@ -86,6 +87,18 @@ export function checkMay(caller: Caller, permission: Required): void {
   if (may) return
   if (caller.kind === 'nobody' || permission === 'signed_in') throw new Failure('SIGN_IN_NEEDED')
   throw new Failure('FORBIDDEN', { permission })
+}
+
+/**
+ * Keys and the command line have nobody who could be asked.
+ *
+ * @throws Failure CONFIRMATION_NEEDED
+ */
+function checkConfirmed({ caller, clock }: Pick<GuardedContext, 'caller' | 'clock'>): void {
+  if (caller.kind !== 'person') return
+  const since = clock.now().subtract({ minutes: confirmedMinutes }).epochMilliseconds
+  const confirmedAt = caller.person?.confirmedAt?.epochMilliseconds ?? Number.NEGATIVE_INFINITY
+  if (confirmedAt <= since) throw new Failure('CONFIRMATION_NEEDED')
 }
 
 type GuardedContext = { readonly caller: Caller; readonly visit: Visit } & Pick<
@@ -147,6 +160,7 @@ export const guard = os
       const meta = metaSchema.parse(procedure['~orpc'].meta)
       const { permission } = meta
       checkMay(caller, permission)
+      if (meta.confirmed === true) checkConfirmed(context)
       const place = placeOfNoText(input)
       if (place !== null) {
         const problem = `${place}: holds a NUL character or half of a surrogate pair`

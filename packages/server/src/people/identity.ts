@@ -1,5 +1,5 @@
 import type { SessionPolicy } from '@tomoshibi/contract/installation'
-import { credentials, sessions, users, verifications } from '@tomoshibi/state/schema/people'
+import { credentials, sessions, users, verifications, waysIn } from '@tomoshibi/state/schema/people'
 import type { StateDb, StateStore } from '@tomoshibi/state/store'
 import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
@@ -7,6 +7,7 @@ import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { and, eq, ne, sql } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
 import type { Visit } from '../call/caller.ts'
 import { sessionPolicy } from '../installation/service.ts'
@@ -33,7 +34,19 @@ export interface LiveSession {
   readonly userId: string
   readonly name: string
   readonly email: string
+  readonly signedInBy: WayIn | null
+  /** When the person last showed who they are. */
+  readonly confirmedAt: Temporal.Instant | null
 }
+
+/** How a person showed who they are. */
+export type WayIn = (typeof waysIn)[number]
+
+/** What a session has beside what is better-auth's. */
+const ownFields = z.object({
+  signedInBy: z.enum(waysIn).nullish(),
+  confirmedAt: z.date().nullish(),
+})
 
 /** How passwords are hashed and compared. */
 export interface Hasher {
@@ -47,12 +60,17 @@ export const hasher: Hasher = { hash: hashPassword, verify: verifyPassword }
 /** Begins a session of a user, however they showed who they are. Like all routes of the library, it is not served. */
 const beginSession = createAuthEndpoint(
   '/tomoshibi/begin-session',
-  { method: 'POST', body: z.object({ userId: z.string() }), metadata: { SERVER_ONLY: true } },
+  {
+    method: 'POST',
+    body: z.object({ userId: z.string(), signedInBy: z.enum(waysIn), confirmedAt: z.date() }),
+    metadata: { SERVER_ONLY: true },
+  },
   async (context) => {
     const { internalAdapter } = context.context
-    const user = await internalAdapter.findUserById(context.body.userId)
+    const { userId, ...own } = context.body
+    const user = await internalAdapter.findUserById(userId)
     if (user === null) throw new Error('a session for nobody')
-    const session = await internalAdapter.createSession(user.id)
+    const session = await internalAdapter.createSession(user.id, false, own)
     await setSessionCookie(context, { session, user })
     return context.json({ userId: user.id })
   },
@@ -83,7 +101,14 @@ function makeAuth({ state, secret, password, policy }: AuthOptions) {
       minPasswordLength: 1,
       maxPasswordLength: 256,
     },
-    session: { expiresIn, updateAge },
+    session: {
+      expiresIn,
+      updateAge,
+      additionalFields: {
+        signedInBy: { type: 'string', required: false, input: false },
+        confirmedAt: { type: 'date', required: false, input: false },
+      },
+    },
     advanced: {
       cookiePrefix: 'tomoshibi',
       // `Secure` is added where the answer goes out, by how the request came in.
@@ -150,7 +175,17 @@ export class Identity {
     if (response === null) return null
     const { session, user } = response
     if (await this.#isPast(session.id, policy)) return null
-    return { sessionId: session.id, userId: user.id, name: user.name, email: user.email }
+    const { signedInBy, confirmedAt } = ownFields.parse(session)
+    return {
+      sessionId: session.id,
+      userId: user.id,
+      name: user.name,
+      email: user.email,
+      signedInBy: signedInBy ?? null,
+      confirmedAt: confirmedAt
+        ? Temporal.Instant.fromEpochMilliseconds(confirmedAt.getTime())
+        : null,
+    }
   }
 
   /** Ends a session that was begun too long ago, however much it is used. */
@@ -175,10 +210,15 @@ export class Identity {
   }
 
   /** Begins a new session of a user, whatever cookie the visit had before. Who they are was checked. */
-  async begin(userId: string, visit: Visit): Promise<void> {
+  async begin(
+    userId: string,
+    visit: Visit,
+    how: { readonly signedInBy: WayIn; readonly at: Temporal.Instant },
+  ): Promise<void> {
     const { api } = await this.#made()
+    const { signedInBy, at } = how
     const { headers } = await api.beginSession({
-      body: { userId },
+      body: { userId, signedInBy, confirmedAt: new Date(at.epochMilliseconds) },
       headers: headersOf({ ...visit, cookie: '' }),
       returnHeaders: true,
     })
@@ -253,6 +293,23 @@ export async function setPassword(
     ...times,
   })
   await endSessions(tx, userId, keptSessionId)
+}
+
+/** Whether a person has a password: who signs in at a provider may have none. */
+export const hasPassword = async (db: StateDb, userId: string): Promise<boolean> =>
+  (await db.$count(
+    credentials,
+    and(eq(credentials.userId, userId), eq(credentials.providerId, byPassword)),
+  )) > 0
+
+/** Writes down that the person of a session showed who they are. */
+export async function confirmSession(
+  tx: StateDb,
+  sessionId: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  const confirmedAt = new Date(at.epochMilliseconds)
+  await tx.update(sessions).set({ confirmedAt }).where(eq(sessions.id, sessionId))
 }
 
 /** Lets the sessions that there are end no later than by a new policy. */

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { isContractProcedure } from '@orpc/contract'
 import { createRouterClient } from '@orpc/server'
 import { contract } from '@tomoshibi/contract/contract'
+import { confirmedMinutes, requirements } from '@tomoshibi/contract/operation'
 import { builtInRoleKeys, builtInRoles } from '@tomoshibi/contract/roles'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { type Caller, nobody, program } from '../call/caller.ts'
 import { startTestOperations, type TestOperations, type TestWorkspace } from '../call/testing.ts'
 import { writeTwoOwners } from './testing-accounts.ts'
@@ -28,6 +30,7 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'session.confirmSecondFactor': () => ({ code: '000000' }),
   'session.removeSecondFactor': () => ({ password: 'p' }),
   'session.renewRecoveryCodes': () => ({ password: 'p' }),
+  'session.confirm': () => ({ password: 'p' }),
   'session.changePassword': () => ({ current: 'p', password: 'p' }),
   'session.resetPassword': () => ({ link: 'x'.repeat(43), password: 'p' }),
   'session.revoke': () => ({ id: 'none' }),
@@ -132,6 +135,15 @@ const operationNames = Object.entries(contract).flatMap(([group, operations]) =>
   ),
 )
 
+function metaOf(name: string): readonly [OperationMeta, string | undefined] {
+  const found = name.split('.').reduce<unknown>((at, key) => Reflect.get(Object(at), key), contract)
+  if (!isContractProcedure(found)) throw new Error(`${name} is no operation`)
+  const { meta, route } = found['~orpc']
+  return [operationMeta.parse(meta), route.method]
+}
+const operationMeta = z.object({ permission: z.enum(requirements) })
+type OperationMeta = z.infer<typeof operationMeta>
+
 /** The rows of the page that tells who may what: operation → column → mark. */
 function pageRows(path: string): Map<string, ReadonlyMap<string, string>> {
   const lines = readFileSync(path, 'utf8')
@@ -171,7 +183,14 @@ beforeAll(async () => {
       workspaceId: ours.id,
       permissions: new Set(builtInRoles[key].permissions),
       accounts: role === 'own' ? { ownedBy: ['Mei'] } : 'all',
-      person: { userId: 'u', name: 'U', email: 'u@example.com', sessionId: 's', role: key },
+      person: {
+        userId: 'u',
+        name: 'U',
+        email: 'u@example.com',
+        sessionId: 's',
+        confirmedAt: ours.ports.clock.now(),
+        role: key,
+      },
     }
   }
   callers = {
@@ -186,7 +205,10 @@ const refusals = ['SIGN_IN_NEEDED', 'FORBIDDEN', 'NEEDS_ALL_ACCOUNTS']
 
 /** What an operation answers to somebody: its output, or its error, as text; and the error's code. */
 async function answer(app: TestWorkspace, caller: Caller, name: string, account = 'mine-1') {
-  const client: unknown = createRouterClient(app.router, { context: app.call(caller) })
+  const { person } = caller
+  // Attempts are counted by address: those of one operation are not to hold up another's.
+  const asked = person && { ...caller, person: { ...person, email: `${name}@example.com` } }
+  const client: unknown = createRouterClient(app.router, { context: app.call(asked ?? caller) })
   const call = name.split('.').reduce<unknown>((at, key) => Reflect.get(Object(at), key), client)
   if (typeof call !== 'function') throw new Error(`${name} cannot be called`)
   try {
@@ -233,6 +255,45 @@ describe.each(operationNames)('%s', (name) => {
       expect(text.replaceAll(account, 'ID')).not.toMatch(/mine-|mine co|zzother|someone else/i)
     }
   })
+})
+
+/** Asked for with these permissions, and harmless in the hands of whoever finds a screen unlocked. */
+const notAskedAgain = [
+  'invitations.revoke',
+  'apiKeys.revoke',
+  'writeKeys.revoke',
+  'installation.testMail',
+  'installation.retryMail',
+  'personalData.find',
+]
+
+test('what gives or takes power, carries data away or deletes it asks a person again who they are', async () => {
+  const weighty = [
+    'people:manage',
+    'keys:manage',
+    'personal-data:manage',
+    'installation:configure',
+    'retention:manage',
+    'workspace:configure',
+  ]
+  const expected = operationNames.filter((name) => {
+    const [meta, method] = metaOf(name)
+    const isWeighty = weighty.includes(meta.permission) && method !== 'GET'
+    return (
+      (isWeighty && !notAskedAgain.includes(name)) ||
+      ['audit.export', 'session.revoke'].includes(name)
+    )
+  })
+  const owner = callers.owner
+  if (!owner?.person) throw new Error('no such caller')
+  const confirmedAt = ours.ports.clock.now().subtract({ minutes: confirmedMinutes })
+  const later: Caller = { ...owner, person: { ...owner.person, confirmedAt } }
+  const asked: string[] = []
+  for (const name of operationNames) {
+    const { code } = await answer(ours, later, name)
+    if (code === 'CONFIRMATION_NEEDED') asked.push(name)
+  }
+  expect(asked).toEqual(expected)
 })
 
 test('every operation that takes anything is asked for an account where it can be', () => {

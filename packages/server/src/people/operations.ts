@@ -20,7 +20,7 @@ import {
   secondStep,
   showSecondFactor,
 } from './second-factor/service.ts'
-import { changePassword, sessionState, setUp, signIn, signOut } from './service.ts'
+import { changePassword, confirm, sessionState, setUp, signIn, signOut } from './service.ts'
 import { listSessions, revokeSession } from './sessions.ts'
 import { createWorkspace, listWorkspaces } from './workspaces.ts'
 
@@ -31,6 +31,7 @@ export const sessionOperations = session.router({
   setUp: session.setUp.handler(({ context, input }) => setUp(context, input)),
   signIn: session.signIn.handler(({ context, input }) => signIn(context, input)),
   signOut: session.signOut.handler(({ context }) => signOut(context)),
+  confirm: session.confirm.handler(({ context, input }) => confirm(context, input.password)),
   changePassword: session.changePassword.handler(({ context, input }) =>
     changePassword(context, input),
   ),

@@ -9,7 +9,14 @@ import { Failure } from '../call/failure.ts'
 import type { Clock } from '../platform/clock.ts'
 import { getWorkspace } from '../platform/workspace.ts'
 import { accountsOf } from './accounts-seen.ts'
-import { addUser, Identity, setPassword } from './identity.ts'
+import {
+  addUser,
+  confirmSession,
+  hasPassword,
+  Identity,
+  setPassword,
+  type WayIn,
+} from './identity.ts'
 import { Limits } from './limits.ts'
 import { tellOfChange } from './notices.ts'
 import { checkPassword } from './passwords.ts'
@@ -118,7 +125,7 @@ export async function sessionState(
   if (person === null) {
     const nothing = { workspace: null, role: null, accounts: 'all', needs: null } as const
     const state = asNobody ?? (await stateOfNobody(call))
-    return { state, person: null, ...nothing, permissions: [], ways }
+    return { state, person: null, ...nothing, permissions: [], confirmBy: [], ways }
   }
   const { userId, name, email } = person
   const role =
@@ -133,6 +140,7 @@ export async function sessionState(
     permissions: [...caller.permissions],
     accounts: caller.accounts === 'all' ? 'all' : 'own',
     needs: person.needsSecondFactor === true ? 'second_factor' : null,
+    confirmBy: (await hasPassword(call.state.db, userId)) ? ['password'] : [],
     ways,
   }
 }
@@ -204,15 +212,15 @@ export async function signIn(
 export async function signInAs(call: Call, email: string, password: string): Promise<SessionState> {
   const userId = await call.people.identity.userOf(email, password)
   if (userId === null) throw new Failure('SIGN_IN_REFUSED')
-  if ((await factorOf(call.state.db, userId)) === null) return await enter(call, userId)
+  if ((await factorOf(call.state.db, userId)) === null) return await enter(call, userId, 'password')
   await call.people.identity.signOut(call.visit)
   await beginChallenge(call, userId)
   return await sessionState(call, nobody(call.workspaceId), 'second_step')
 }
 
 /** Begins a session of a user who has shown who they are. */
-export async function enter(call: Call, userId: string): Promise<SessionState> {
-  const { people, visit } = call
+export async function enter(call: Call, userId: string, signedInBy: WayIn): Promise<SessionState> {
+  const { people, visit, clock } = call
   // What is set now is what the browser will send with the next request.
   let cookie = ''
   const remembering: Visit = {
@@ -222,7 +230,7 @@ export async function enter(call: Call, userId: string): Promise<SessionState> {
       visit.setCookie(line)
     },
   }
-  await people.identity.begin(userId, remembering)
+  await people.identity.begin(userId, remembering, { signedInBy, at: clock.now() })
   return await sessionState(call, await people.recognise({ ...visit, cookie, setCookie: () => {} }))
 }
 
@@ -230,6 +238,17 @@ export async function signOut(call: Call): Promise<SessionState> {
   await call.people.identity.signOut(call.visit)
   forgetChallenge(call)
   return await sessionState(call, nobody(call.workspaceId), 'signed_out')
+}
+
+/**
+ * The person shows again who they are: what asks for it goes on for a while.
+ *
+ * @throws Failure SIGN_IN_REFUSED, TOO_MANY_ATTEMPTS
+ */
+export async function confirm(call: Call, password: string): Promise<SessionState> {
+  const { sessionId } = await checkOwnPassword(call, password)
+  await confirmSession(call.state.db, sessionId, call.clock.now())
+  return await sessionState(call)
 }
 
 /** @throws Failure SIGN_IN_REFUSED, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS */

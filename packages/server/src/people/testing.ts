@@ -23,6 +23,8 @@ export interface Asking {
   readonly payload?: object
   readonly headers?: Readonly<Record<string, string>>
   readonly from?: string
+  /** What it does where it is asked again who it is: gives the password and goes on, as the page does, unless this is false. */
+  readonly confirms?: boolean
 }
 
 /** A browser with a cookie jar, at an address of its own. */
@@ -90,10 +92,17 @@ export async function startPeopleServer(
         jar.clear()
         for (const part of header.split('; ')) keep(jar, part)
       },
-      ask: async (url, asking = {}) => {
-        const answer = await ask(url, { from, ...asking }, cookie())
-        for (const line of answer.cookies) keep(jar, line.split(';', 1)[0] ?? '')
-        return answer
+      ask: async (url, { confirms = true, ...asking } = {}) => {
+        const send = async (to: string, what: Asking) => {
+          const answer = await ask(to, { from, ...what }, cookie())
+          for (const line of answer.cookies) keep(jar, line.split(';', 1)[0] ?? '')
+          return answer
+        }
+        const answer = await send(url, asking)
+        if (!confirms || answer.code !== 'CONFIRMATION_NEEDED') return answer
+        const payload = { password: strongPassword }
+        await send('/api/session/confirm', { method: 'POST', payload })
+        return await send(url, asking)
       },
     }
   }

@@ -30,6 +30,8 @@ export const users = pgTable('users', {
   updatedAt: moment('updated_at').notNull(),
 })
 
+export const waysIn = ['password', 'second_step', 'passkey', 'provider'] as const
+
 /** A browser in which a person is signed in. */
 export const sessions = pgTable(
   'sessions',
@@ -43,6 +45,10 @@ export const sessions = pgTable(
     expiresAt: moment('expires_at').notNull(),
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
+    /** How they showed who they are when it began; null for those from before that was written down. */
+    signedInBy: text('signed_in_by', { enum: waysIn }),
+    /** When they last showed it in this session. */
+    confirmedAt: moment('confirmed_at'),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },

@@ -5,6 +5,7 @@ import { api } from '../api/client.ts'
 import { WorkspaceContext } from '../api/workspace.ts'
 import { Loading } from '../ui/loading.tsx'
 import { TroublePanel } from '../ui/trouble-panel.tsx'
+import { ConfirmDialog } from './confirm/confirm.tsx'
 import { Flame } from './flame.tsx'
 import { Freshness } from './freshness.tsx'
 import { PersonMenu } from './person-menu.tsx'
@@ -23,6 +24,7 @@ export function Shell() {
   })
   return (
     <ToastProvider>
+      <ConfirmDialog />
       <a className="skip" href="#main">
         {t('shell.skip')}
       </a>

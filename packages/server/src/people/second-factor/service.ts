@@ -163,7 +163,7 @@ export async function secondStep(call: Call, code: string): Promise<SessionState
   people.limits.succeeded(attempt)
   forgetChallenge(call)
   call.mails.wake()
-  return await enter(call, userId)
+  return await enter(call, userId, 'second_step')
 }
 
 /** What it wrote down of a wrong code stays, so it throws nothing. */

@@ -64,7 +64,8 @@ export const stateRegister: readonly RegisteredTable[] = [
     },
     goes,
     {
-      ...all('nobody', 'id', 'expires_at', 'created_at', 'updated_at'),
+      ...all('nobody', 'id', 'expires_at', 'signed_in_by', 'confirmed_at'),
+      ...all('nobody', 'created_at', 'updated_at'),
       token: 'secret',
       ...all('identity', 'user_id', 'ip_address', 'user_agent'),
     },
