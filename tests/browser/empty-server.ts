@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { serve } from '@tomoshibi/server/http/serve'
 import { type Mailbox, startMailbox } from '@tomoshibi/server/mail/testing'
-import { systemClock } from '@tomoshibi/server/platform/clock'
+import { type Clock, systemClock } from '@tomoshibi/server/platform/clock'
 import { readConfig } from '@tomoshibi/server/platform/config'
 import { silentLog } from '@tomoshibi/server/platform/log'
+import { Temporal } from 'temporal-polyfill'
 import { becomeOwner, browserCookies } from '../../scripts/owner.mjs'
 
 export interface EmptyServer {
@@ -15,6 +16,10 @@ export interface EmptyServer {
   readonly mailbox: Mailbox
   /** Of the first owner, who is signed in. */
   readonly cookies: ReturnType<typeof browserCookies>
+  /** What the server takes for the time. */
+  readonly clock: Clock
+  /** Moves the server's clock on. */
+  later(by: Temporal.DurationLike): void
   /** From now on, these are the owner's. */
   signedInWith(cookies: readonly { readonly name: string; readonly value: string }[]): void
   stop(): Promise<void>
@@ -24,9 +29,11 @@ export async function startEmptyServer(): Promise<EmptyServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tomoshibi-empty-'))
   const stop = new AbortController()
   const mailbox = await startMailbox()
+  let ahead = new Temporal.Duration()
+  const clock = { now: () => systemClock.now().add(ahead) }
   const serving = await serve({
     config: { ...readConfig({ PORT: '0', TOMOSHIBI_DEMO: '0' }), dataDir },
-    clock: systemClock,
+    clock,
     log: () => silentLog,
     webFolder: fileURLToPath(new URL('../../packages/web/dist', import.meta.url)),
     signal: stop.signal,
@@ -37,6 +44,10 @@ export async function startEmptyServer(): Promise<EmptyServer> {
   return {
     url,
     mailbox,
+    clock,
+    later: (by) => {
+      ahead = ahead.add(by)
+    },
     get cookies() {
       return cookies
     },

@@ -1,5 +1,4 @@
 import { codeAt } from '@tomoshibi/server/people/second-factor/second-factor'
-import { systemClock } from '@tomoshibi/server/platform/clock'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { owner } from '../../scripts/owner.mjs'
@@ -108,12 +107,11 @@ describe.each(languages)('in %s', (language) => {
   test('codes of an app are set up, asked for after the password, and switched off', async () => {
     let secret = ''
     let recovery = ''
-    const code = () => codeAt(secret, systemClock.now())
+    const code = () => codeAt(secret, server.clock.now())
     const codeField = (page: Page) => field(page, 'code')
     /** A code is good once: the next one comes with the next half minute. */
-    const nextCode = async () => {
-      const before = code()
-      await expect.poll(code, { timeout: 40_000 }).not.toBe(before)
+    const nextCode = () => {
+      server.later({ seconds: 30 })
       return code()
     }
     const you = `${server.url}/you`
@@ -162,7 +160,7 @@ describe.each(languages)('in %s', (language) => {
       await page.getByRole('button', { name: pattern(people.menu.label) }).click()
       await page.getByRole('menuitem', { name: people.menu.signOut }).click()
       await signIn()
-      await codeField(page).fill(await nextCode())
+      await codeField(page).fill(nextCode())
       await button(page, people.signIn.submit).click()
       const part = page.getByRole('region', { name: people.secondFactor.title })
       await part.getByRole('button', { name: people.secondFactor.remove }).click()
@@ -170,6 +168,32 @@ describe.each(languages)('in %s', (language) => {
       await part.getByRole('button', { name: people.secondFactor.remove }).click()
       await part.getByText(people.secondFactor.off).waitFor()
       server.signedInWith(await page.context().cookies())
+    })
+  })
+
+  test('what matters asks once more who it is, and goes on', async () => {
+    server.later({ minutes: 31 })
+    const path = `${server.url}/installation`
+    const signedIn = { ...look, cookies: server.cookies, forgives: /401|403/ }
+    await onScreen(browser, path, signedIn, async (page) => {
+      const policy = page.getByRole('region', { name: installation.sessions.title })
+      const save = policy.getByRole('button', { name: installation.mail.save })
+      await policy.getByLabel(installation.sessions.longest).fill('13')
+      await save.click()
+      const dialog = page.getByRole('dialog', { name: people.confirm.title })
+      await dialog.waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await picture(page, `confirm-${language}`)
+      await dialog.getByRole('button', { name: people.confirm.cancel }).last().click()
+      await policy.getByRole('alert').waitFor()
+      await save.click()
+      await dialog.locator('input[name="current-password"]').fill('not the right one')
+      await page.keyboard.press('Enter')
+      await dialog.getByRole('alert').waitFor()
+      await dialog.locator('input[name="current-password"]').fill(owner.password)
+      await page.keyboard.press('Enter')
+      await dialog.waitFor({ state: 'detached' })
+      await page.getByText(installation.sessions.saved).waitFor()
     })
   })
 })
