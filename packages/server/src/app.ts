@@ -31,6 +31,7 @@ import {
   sessionOperations,
   workspacesOperations,
 } from './people/operations.ts'
+import type { Hasher } from './people/password-hash.ts'
 import { People } from './people/service.ts'
 import { checkWorkspace } from './people/workspaces.ts'
 import { personalDataOperations } from './personal-data/operations.ts'
@@ -101,15 +102,22 @@ export interface Operations {
   callerIn(workspaceId: string | undefined): Promise<RouterClient<typeof router>>
 }
 
-/**
- * @param patient what the doctor sees of the process; without it, the data folder and the stores
- * @param underway what this process has taken and not done yet; without it, nothing
- */
+/** What a process puts around the operations. */
+interface Around {
+  /** What the doctor sees of the process; without it, the data folder and the stores. */
+  readonly patient?: Patient
+  /** What this process has taken and not done yet; without it, nothing. */
+  readonly underway?: (workspaceId: string) => Underway
+  /** How passwords are hashed, where that is to cost less than it should. */
+  readonly hasher?: Hasher
+}
+
+const nothingUnderway = (): Underway => ({ eventsSinceMs: null, lampsSinceMs: null })
+
 export function operationsOver(
   ports: Ports,
   installation: Installation,
-  patient?: Patient,
-  underway: (workspaceId: string) => Underway = () => ({ eventsSinceMs: null, lampsSinceMs: null }),
+  { patient, underway = nothingUnderway, hasher }: Around = {},
 ): Operations {
   const { dataDir } = installation
   const address = new PublicAddress(installation)
@@ -123,7 +131,7 @@ export function operationsOver(
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports)
   const apiKeys = new ApiKeys(ports)
-  const people = new People({ ...ports, dataDir })
+  const people = new People({ ...ports, dataDir, hasher })
   const disk: Disk = {
     dataDir,
     clearJournal: async () => {
@@ -240,7 +248,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         eventsSinceMs: ingestion.waitingSinceMs,
         lampsSinceMs: watch?.waitingSinceMs(workspaceId) ?? null,
       })
-      const operations = operationsOver(ports, config, { dataDir, engines, ingestion }, underway)
+      const operations = operationsOver(ports, config, {
+        patient: { dataDir, engines, ingestion },
+        underway,
+      })
       const watchLamps = () => {
         watch ??= LampWatch.start(ports, { observer: telemetry.lamps })
         return watch

@@ -6,8 +6,12 @@ import { startTestState } from '@tomoshibi/state/testing/postgres'
 import { Temporal } from 'temporal-polyfill'
 import { type Operations, operationsOver } from '../app.ts'
 import { FactWriter } from '../light/testing.ts'
+import { scryptHasher } from '../people/password-hash.ts'
 import { installationAt } from '../platform/config.ts'
 import { silentLog } from '../platform/log.ts'
+
+/** Tests hash hundreds of passwords, and what they cost is not what they are about. */
+export const quickHasher = scryptHasher({ ln: 10, r: 8, p: 1 })
 
 /** All operations over real stores, for the workspace of one test. */
 export interface TestWorkspace extends Operations {
@@ -45,7 +49,7 @@ export async function startTestOperations(): Promise<TestOperations> {
         log: silentLog,
       }
       return {
-        ...operationsOver(ports, installationAt(dataDir)),
+        ...operationsOver(ports, installationAt(dataDir), { hasher: quickHasher }),
         id,
         facts: new FactWriter(facts.store, id),
         at: (instant) => {

@@ -5,12 +5,12 @@ import { betterAuth } from 'better-auth'
 import { drizzleAdapter } from 'better-auth/adapters/drizzle'
 import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
-import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { and, eq, ne, sql } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
 import type { Visit } from '../call/caller.ts'
 import { sessionPolicy } from '../installation/service.ts'
+import { type Hasher, hasher } from './password-hash.ts'
 import { cookieSecret } from './secret.ts'
 
 /** The end of a session is put off at most so often, so that not every request writes. */
@@ -47,15 +47,6 @@ const ownFields = z.object({
   signedInBy: z.enum(waysIn).nullish(),
   confirmedAt: z.date().nullish(),
 })
-
-/** How passwords are hashed and compared. */
-export interface Hasher {
-  hash(password: string): Promise<string>
-  verify(both: { readonly hash: string; readonly password: string }): Promise<boolean>
-}
-
-/** scrypt with a salt of its own for each password. */
-export const hasher: Hasher = { hash: hashPassword, verify: verifyPassword }
 
 /** Begins a session of a user, however they showed who they are. Like all routes of the library, it is not served. */
 const beginSession = createAuthEndpoint(
@@ -247,7 +238,18 @@ export class Identity {
       await this.#hasher.hash(password)
       return false
     }
-    return await this.#hasher.verify({ hash: found.hash, password })
+    const isRight = await this.#hasher.verify({ hash: found.hash, password })
+    if (isRight && this.#hasher.isOutdated(found.hash)) await this.#hashAnew(found.hash, password)
+    return isRight
+  }
+
+  /** Unless another one was chosen meanwhile. */
+  async #hashAnew(before: string, password: string): Promise<void> {
+    const hash = await this.#hasher.hash(password)
+    await this.#state.db
+      .update(credentials)
+      .set({ password: hash })
+      .where(eq(credentials.password, before))
   }
 
   /** The hash of a password, as `addUser` and `setPassword` store it. It takes a tenth of a second. */

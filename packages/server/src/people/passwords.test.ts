@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { failureOf } from '../call/failure.ts'
-import { hasher } from './identity.ts'
 import { checkPassword } from './passwords.ts'
 
 /** Why a password is refused, in English; null when it is taken. */
@@ -33,18 +32,5 @@ describe('a password that somebody chooses', () => {
     expect(await problemWith('a     bc     defgh')).toContain('fewer than 12')
     expect(await problemWith('ab cd ef ghij')).toBeNull()
     expect(await problemWith('🏮🚣🌊🗻🌸🍵🐢🎐🌙🍙🐟')).toContain('fewer than 12')
-  })
-})
-
-describe('the hash of a password', () => {
-  test('has a salt of its own, holds no password, and opens for the whole password only', async () => {
-    const password = `${'x'.repeat(200)} lanterns`
-    const [one, other] = await Promise.all([hasher.hash(password), hasher.hash(password)])
-    expect(one).not.toBe(other)
-    expect(one).not.toContain('lanterns')
-    const [salt = ''] = one.split(':')
-    expect(salt).toMatch(/^[0-9a-f]{32}$/)
-    expect(await hasher.verify({ hash: one, password })).toBe(true)
-    expect(await hasher.verify({ hash: one, password: password.slice(0, -1) })).toBe(false)
   })
 })

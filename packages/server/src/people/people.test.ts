@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { type Hasher, hasher, Identity } from './identity.ts'
+import { quickHasher } from '../call/testing.ts'
+import { Identity } from './identity.ts'
+import { type Hasher, scryptHasher } from './password-hash.ts'
 import {
   type Answer,
   type Browser,
@@ -155,13 +157,14 @@ describe('guessing', () => {
     const { state } = here.app.ports
     let hashed = 0
     const counting: Hasher = {
+      ...quickHasher,
       hash: (password) => {
         hashed += 1
-        return hasher.hash(password)
+        return quickHasher.hash(password)
       },
       verify: (both) => {
         hashed += 1
-        return hasher.verify(both)
+        return quickHasher.verify(both)
       },
     }
     const identity = new Identity(state, here.operations.dataDir, counting)
@@ -170,6 +173,26 @@ describe('guessing', () => {
       expect(await identity.userOf(email, 'wrong password it is')).toBeNull()
       expect(hashed, email).toBe(1)
     }
+  })
+
+  test('makes the hash of a right password anew where its cost has changed, and of a wrong one not', async () => {
+    const { state } = here.app.ports
+    const costly = new Identity(
+      state,
+      here.operations.dataDir,
+      scryptHasher({ ln: 11, r: 8, p: 1 }),
+    )
+    const hash = async () => {
+      const sql = `SELECT c.password FROM credentials c JOIN users u ON u.id = c.user_id
+        WHERE u.email = 'owner@example.com'`
+      const { rows } = await state.pool.query<{ password: string }>(sql)
+      return rows[0]?.password ?? ''
+    }
+    await costly.userOf('owner@example.com', 'wrong password it is')
+    expect(quickHasher.isOutdated(await hash())).toBe(false)
+    expect(await costly.userOf('owner@example.com', strongPassword)).not.toBeNull()
+    expect(await hash()).toMatch(/^\$scrypt\$ln=11,/)
+    expect(await costly.userOf('owner@example.com', strongPassword)).not.toBeNull()
   })
 
   test('is slowed down for one account from one address, right password or not', async () => {

@@ -19,6 +19,7 @@ import {
 } from './identity.ts'
 import { Limits } from './limits.ts'
 import { tellOfChange } from './notices.ts'
+import type { Hasher } from './password-hash.ts'
 import { checkPassword } from './passwords.ts'
 import { countsIn, hashOfLink, isSameHash, linkPaths, newLinkSecret } from './people.ts'
 import { beginChallenge, challenged, forgetChallenge } from './second-factor/challenge.ts'
@@ -32,6 +33,7 @@ export interface PeopleOptions {
   readonly dataDir: string
   /** Where who is nobody, or belongs nowhere, is taken to be. */
   readonly workspaceId: string
+  readonly hasher?: Hasher | undefined
 }
 
 /** Who comes in and goes out. One for a server: it counts attempts and knows the link to begin with. */
@@ -42,10 +44,10 @@ export class People {
   readonly #workspaceId: string
   #setUpHash: string | null = null
 
-  constructor({ state, clock, dataDir, workspaceId }: PeopleOptions) {
+  constructor({ state, clock, dataDir, workspaceId, hasher }: PeopleOptions) {
     this.#workspaceId = workspaceId
     this.#state = state
-    this.identity = new Identity(state, dataDir)
+    this.identity = new Identity(state, dataDir, hasher)
     this.limits = new Limits(clock)
   }
 

@@ -43,7 +43,7 @@ const clientOf = (workspace: EventWorkspace, caller = program(workspace.id)) => 
   const over = operationsOver(
     { ...ports, workspaceId: workspace.id },
     installationAt(world.folder),
-    patient,
+    { patient },
   )
   return createRouterClient(over.router, { context: over.call(caller) })
 }
