@@ -90,6 +90,30 @@ describe('the audit log', () => {
     expect(await newest({ outcome: 'refused' })).toMatchObject({ action: 'people.list' })
   })
 
+  test('tells of attempts that are held up and of keys that do not hold, once in a while for each address', async () => {
+    const told = async (code: string) => {
+      const sql = 'SELECT address FROM audit_log WHERE code = $1 ORDER BY seq'
+      const { rows } = await here.app.ports.state.pool.query<{ address: string }>(sql, [code])
+      return rows.map(({ address }) => address)
+    }
+    const guess = async (from: string) => {
+      const payload = { email: 'guessed@example.com', password: 'a guess of many' }
+      for (let n = 0; n < 13; n++) {
+        await post(here.browser(from), '/api/session/sign-in', payload)
+      }
+    }
+    await guess('10.0.0.21')
+    await guess('10.0.0.22')
+    expect(await told('TOO_MANY_ATTEMPTS')).toEqual(['10.0.0.21', '10.0.0.22'])
+    const headers = { authorization: 'Bearer tomo_api_made_up' }
+    for (const from of ['10.0.0.23', '10.0.0.23', '10.0.0.24']) {
+      const answer = await here.browser(from).ask('/api/accounts', { headers })
+      expect(answer.code).toBe('SIGN_IN_NEEDED')
+    }
+    await here.browser('10.0.0.25').ask('/api/accounts')
+    expect(await told('SIGN_IN_NEEDED')).toEqual(['10.0.0.23', '10.0.0.24'])
+  })
+
   test('tells of exports, and nothing of what is merely read or merely wrong', async () => {
     const before = (await table()).rows.length
     await owner.ask('/api/accounts')

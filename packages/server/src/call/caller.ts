@@ -24,6 +24,8 @@ export interface Caller {
   /** Which accounts they see: all, or those whose owner goes by one of these names. */
   readonly accounts: 'all' | { readonly ownedBy: readonly string[] }
   readonly person: SignedIn | null
+  /** They showed a key or token that does not hold. */
+  readonly isWrongKey?: true
   /** The API key with which a program calls. */
   readonly key?: {
     readonly id: string

@@ -9,6 +9,7 @@ import type { Logger } from 'pino'
 import * as z from 'zod'
 import { record } from '../audit/service.ts'
 import { accountsOwnedBy } from '../collect/accounts/owned.ts'
+import type { Limits } from '../people/limits.ts'
 import type { Caller, Visit } from './caller.ts'
 import type { Afterwards, Ports } from './context.ts'
 import { Failure, failureOf } from './failure.ts'
@@ -101,10 +102,11 @@ function checkConfirmed({ caller, clock }: Pick<GuardedContext, 'caller' | 'cloc
   if (confirmedAt <= since) throw new Failure('CONFIRMATION_NEEDED')
 }
 
-type GuardedContext = { readonly caller: Caller; readonly visit: Visit } & Pick<
-  Ports,
-  'facts' | 'state' | 'seen' | 'workspaceId' | 'clock' | 'log'
->
+type GuardedContext = {
+  readonly caller: Caller
+  readonly visit: Visit
+  readonly people: { readonly limits: Pick<Limits, 'isNews'> }
+} & Pick<Ports, 'facts' | 'state' | 'seen' | 'workspaceId' | 'clock' | 'log'>
 
 /**
  * Permissions whose changes are in the state store alone and quick: they are made in one transaction with
@@ -130,6 +132,17 @@ const toldRefusals: readonly ErrorCode[] = [
   'LINK_NOT_VALID',
   'SET_UP_NOT_POSSIBLE',
 ]
+
+/**
+ * Whether a refusal belongs into the audit log. What somebody who guesses meets thousands of times is told once in a while
+ * for each address, so that they cannot fill the log.
+ */
+function isTold(code: string, action: string, { caller, visit, people }: GuardedContext): boolean {
+  if (toldRefusals.some((one) => one === code)) return true
+  const isOften =
+    code === 'TOO_MANY_ATTEMPTS' || (code === 'SIGN_IN_NEEDED' && caller.isWrongKey === true)
+  return isOften && people.limits.isNews(`${code} ${action}`, visit.address)
+}
 
 /** The state store with a transaction in place of its database. */
 const within = (state: StateStore, tx: StateDb): StateStore => ({
@@ -194,8 +207,8 @@ export const guard = os
       return result
     } catch (error) {
       const refusal = toOperationError(error, context.log)
-      const code = toldRefusals.find((one) => one === refusal.code)
-      if (code !== undefined) {
+      const { code } = refusal
+      if (isTold(code, told.action, context)) {
         await state
           .transaction((tx) => record(tx, { ...told, outcome: 'refused', code }))
           .catch((fault: unknown) =>

@@ -67,7 +67,8 @@ export async function recognise(
     return program(wanted ?? ports.workspaceId)
   }
   const [, text = ''] = /^Bearer (\S+)$/.exec(authorization) ?? []
-  const caller = (await apiKeys.callerOf(text)) ?? nobody(ports.workspaceId)
+  const unknown: Caller = { ...nobody(ports.workspaceId), isWrongKey: true }
+  const caller = (await apiKeys.callerOf(text)) ?? unknown
   // A key is of one workspace: one that says another is not meant to come here.
   if (caller.kind === 'key' && wanted !== undefined && wanted !== caller.workspaceId) {
     throw new Failure('WORKSPACE_NOT_FOUND')

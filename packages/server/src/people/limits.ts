@@ -21,6 +21,8 @@ const rules = {
 } as const
 type Rule = keyof typeof rules
 
+const toldAgainAfterMs = 15 * minute
+
 /** So many counts are kept; the oldest make room. */
 const mostKept = 50_000
 
@@ -40,6 +42,7 @@ export class Limits {
   readonly #clock: Clock
   readonly #counts = new Map<string, Count>()
   readonly #familiar = new Map<string, true>()
+  readonly #told = new Map<string, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -70,6 +73,19 @@ export class Limits {
     const pair = pairOf(account, address)
     this.#counts.delete(`pair ${pair}`)
     keep(this.#familiar, pair, true)
+  }
+
+  /**
+   * Whether something that can happen very often from one address was not told from there in the last quarter of an hour.
+   * It then counts as told.
+   */
+  isNews(what: string, address: string | null): boolean {
+    const id = JSON.stringify([what, sourceOf(address)])
+    const nowMs = this.#clock.now().epochMilliseconds
+    const toldMs = this.#told.get(id)
+    if (toldMs !== undefined && nowMs - toldMs < toldAgainAfterMs) return false
+    keep(this.#told, id, nowMs)
+    return true
   }
 
   #count(rule: Rule, key: string): void {
