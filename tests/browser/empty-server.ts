@@ -8,7 +8,6 @@ import { type Mailbox, startMailbox } from '@tomoshibi/server/mail/testing'
 import { type Clock, systemClock } from '@tomoshibi/server/platform/clock'
 import { readConfig } from '@tomoshibi/server/platform/config'
 import { silentLog } from '@tomoshibi/server/platform/log'
-import { Temporal } from 'temporal-polyfill'
 import { becomeOwner, browserCookies } from '../../scripts/owner.mjs'
 
 export interface EmptyServer {
@@ -19,7 +18,7 @@ export interface EmptyServer {
   /** What the server takes for the time. */
   readonly clock: Clock
   /** Moves the server's clock on. */
-  later(by: Temporal.DurationLike): void
+  later(by: { readonly seconds: number }): void
   /** From now on, these are the owner's. */
   signedInWith(cookies: readonly { readonly name: string; readonly value: string }[]): void
   stop(): Promise<void>
@@ -29,8 +28,8 @@ export async function startEmptyServer(): Promise<EmptyServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tomoshibi-empty-'))
   const stop = new AbortController()
   const mailbox = await startMailbox()
-  let ahead = new Temporal.Duration()
-  const clock = { now: () => systemClock.now().add(ahead) }
+  let ahead = 0
+  const clock = { now: () => systemClock.now().add({ seconds: ahead }) }
   const serving = await serve({
     config: { ...readConfig({ PORT: '0', TOMOSHIBI_DEMO: '0' }), dataDir },
     clock,
@@ -45,8 +44,8 @@ export async function startEmptyServer(): Promise<EmptyServer> {
     url,
     mailbox,
     clock,
-    later: (by) => {
-      ahead = ahead.add(by)
+    later: ({ seconds }) => {
+      ahead += seconds
     },
     get cookies() {
       return cookies

@@ -172,7 +172,7 @@ describe.each(languages)('in %s', (language) => {
   })
 
   test('what matters asks once more who it is, and goes on', async () => {
-    server.later({ minutes: 31 })
+    server.later({ seconds: 31 * 60 })
     const path = `${server.url}/installation`
     const signedIn = { ...look, cookies: server.cookies, forgives: /401|403/ }
     await onScreen(browser, path, signedIn, async (page) => {
