@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { takingOut } from './tests/attacks/take-out.ts'
 
 /** The tests of the whole program first: they take minutes, and begun last they would run alone at the end. */
 class LongestFirst extends BaseSequencer {
@@ -22,6 +23,7 @@ const onGivenStores = [
 
 // `forks`: the fact engine's library crashes under worker threads.
 export default defineConfig({
+  plugins: takingOut(process.env.TOMOSHIBI_WITHOUT_DEFENCE),
   resolve: { conditions: ['tomoshibi-source'] },
   ssr: { resolve: { conditions: ['tomoshibi-source'], externalConditions: ['tomoshibi-source'] } },
   test: {

@@ -21,8 +21,11 @@ Errors are JSON: \`code\` is one of the codes below, \`data.what\` and \`data.me
 ${codes}
 `
 
+/** Of the interface, not of the program: which one runs here is for nobody to look up. 0 = it may still change. */
+const version = '0'
+
 /** The OpenAPI document of all operations, made from the contract. */
-export async function openApiDocument(version: string) {
+export async function openApiDocument() {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
   return await generator.generate(contract, {
     info: { title: 'Tomoshibi', version, description, license: { name: 'Apache-2.0' } },

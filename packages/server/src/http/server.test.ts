@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { startTestOperations, type TestOperations } from '../call/testing.ts'
 import { silentLog } from '../platform/log.ts'
+import { version } from '../version.ts'
 import { httpServer } from './server.ts'
 
 const localToken = 'the token of the owner'
@@ -218,7 +219,7 @@ describe('the screens', () => {
     '/healthz',
     '/openapi.json',
   ])('and so does every other answer, such as that of %s', async (url) => {
-    const { headers } = await ask({ url })
+    const { headers, body } = await ask({ url })
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
@@ -230,6 +231,8 @@ describe('the screens', () => {
     // What runs here is for nobody to look up.
     expect(headers).not.toHaveProperty('server')
     expect(headers).not.toHaveProperty('x-powered-by')
+    // Only who is signed in is told of it.
+    if (url !== '/api/workspace') expect(body).not.toContain(version)
   })
 
   test('every address of a screen gets the document, a missing file does not', async () => {

@@ -124,7 +124,7 @@ export async function httpServer(options: HttpOptions): Promise<FastifyInstance>
     await server.register(eventRoutes({ ingestion, writeKeys, clock, telemetry, site }))
     await server.register(backupRoutes({ ports, ingestion }, callers))
   }
-  const document = JSON.stringify(await openApiDocument(app.version))
+  const document = JSON.stringify(await openApiDocument())
   server.get('/openapi.json', (_request, reply) =>
     reply
       .type('application/json; charset=utf-8')

@@ -16,15 +16,14 @@ export interface WatchRoutes {
 /** Routes for those who watch the server. They hold no data of customers and need no permission. */
 export function watchRoutes({ app, ingestion, telemetry, site }: WatchRoutes) {
   return async (server: FastifyInstance) => {
-    const { version } = app
     server.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
-    server.get('/healthz', async () => ({ status: 'ok', version }))
+    server.get('/healthz', async () => ({ status: 'ok' }))
     server.get('/readyz', async (_request, reply) => {
       const found = await readiness(app, ingestion)
       const status = found.ready ? 'ready' : 'not_ready'
-      return reply.status(found.ready ? 200 : 503).send({ status, version, ...found })
+      return reply.status(found.ready ? 200 : 503).send({ status, ...found })
     })
     server.get('/metrics', async (request, reply) => {
       // How much is asked, and what fails, is not for everybody who can reach the page.
