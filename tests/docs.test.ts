@@ -230,7 +230,7 @@ describe('commands are those of the command line', () => {
       if (language !== 'sh') continue
       for (const [, line = ''] of text.matchAll(/^npx tomoshibi (.*)$/gm)) {
         const words = line.match(
-          /^[a-z-]+( (list|show|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|silence|unsilence|silences|load|restore|retired|follow|notices|undo|create|revoke|invite|password-link|history|preview|override|overrides|withdraw|scorecards|check|verify|course|templates|find|erase|receipts)\b)?/,
+          /^[a-z-]+( (list|show|add|change|reopen|cancel|comment|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|silence|unsilence|silences|load|restore|retired|follow|notices|undo|create|revoke|invite|password-link|history|preview|override|overrides|withdraw|scorecards|check|verify|course|templates|find|erase|receipts)\b)?/,
         )
         const command = words?.[0] ?? ''
         const options = used.get(command) ?? new Set<string>()

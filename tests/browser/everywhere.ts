@@ -8,6 +8,7 @@ import { words } from './words.ts'
 
 const pages = [
   '/',
+  '/tasks',
   '/accounts',
   '/accounts/A0007',
   '/kpis?by=plan',

@@ -5,6 +5,7 @@ import { type Company, startCompany } from './company.ts'
 import { testEverywhere } from './everywhere.ts'
 import { testKpis } from './kpis.ts'
 import { type Open, onScreen, openBrowser } from './screen.ts'
+import { testTasks } from './tasks.ts'
 import { testToday } from './today.ts'
 
 // One company and one browser for all: they take longer to make than the tests to run.
@@ -27,4 +28,5 @@ const open: Open = (path, look, work) =>
 testToday(open)
 testAccounts(open)
 testKpis(open)
+testTasks(open)
 testEverywhere(open)

@@ -25,6 +25,7 @@ import { addSecrets } from './verbs/secrets.ts'
 import { addServe } from './verbs/serve.ts'
 import { addSessions } from './verbs/sessions.ts'
 import { addSimulate } from './verbs/simulate.ts'
+import { addTasks } from './verbs/tasks.ts'
 import { addWorkspace } from './verbs/workspace.ts'
 import { addWorkspaces } from './verbs/workspaces.ts'
 
@@ -57,6 +58,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addMetrics(program, surroundings)
   addHealth(program, surroundings)
   addLamps(program, surroundings)
+  addTasks(program, surroundings)
   addGoals(program, surroundings)
   addEvidence(program, surroundings)
   addApply(program, surroundings)

@@ -13,6 +13,7 @@ import { invitationsContract, peopleContract, sessionContract } from './people.t
 import { personalDataContract } from './personal-data.ts'
 import { retentionContract } from './retention.ts'
 import { secretsContract } from './secrets.ts'
+import { tasksContract } from './tasks.ts'
 import { upkeepContract } from './upkeep.ts'
 import { evidenceContract } from './verify.ts'
 import { workspaceContract } from './workspace.ts'
@@ -39,6 +40,7 @@ export const contract = {
   health: healthContract,
   accounts: accountsContract,
   lamps: lampsContract,
+  tasks: tasksContract,
   goals: goalsContract,
   definitions: definitionsContract,
   evidence: evidenceContract,

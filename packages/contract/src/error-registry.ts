@@ -203,6 +203,48 @@ const registry = {
       ja: 'すでに消灯した可能性があります。一覧を読み込み直してください。',
     },
   },
+  TASK_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such task.', ja: 'このタスクは見つかりません。' },
+    mend: {
+      en: "Reload the list; 'tomoshibi tasks list --state all' shows every task.",
+      ja: '一覧を読み込み直してください。tomoshibi tasks list --state all ですべてのタスクを確認できます。',
+    },
+  },
+  TASK_CLOSED: {
+    status: 409,
+    what: {
+      en: 'The task is finished or cancelled.',
+      ja: 'このタスクは完了済み、またはキャンセル済みです。',
+    },
+    mend: {
+      en: 'Open it again first, then change it.',
+      ja: '先にタスクを開き直してください。',
+    },
+  },
+  TASK_OF_LAMP: {
+    status: 409,
+    what: {
+      en: "The lamp '{lamp}' made this task, and only the lamp can do this to it.",
+      ja: 'このタスクはランプ「{lamp}」が作ったため、ここではこの操作ができません。',
+    },
+    mend: {
+      en: "Undo, snooze or silence the lamp on the customer's page.",
+      ja: '顧客ページで、ランプの操作の取り消し・スヌーズ・ミュートを行ってください。',
+    },
+  },
+  UNKNOWN_OWNER: {
+    status: 400,
+    what: {
+      en: "Nobody goes by '{name}': no member and no owner of a customer.",
+      ja: '「{name}」という担当者はいません（メンバーにも顧客の担当者にも見つかりません）。',
+    },
+    mend: {
+      en: 'Give the name by which customers call their owner, or an e-mail address; leave it out for the owner of the customer.',
+      ja: '顧客の担当者としての名前かメールアドレスを指定してください。省略すると顧客の担当者のタスクになります。',
+    },
+    suggests: true,
+  },
   SNOOZE_IN_THE_PAST: {
     status: 400,
     what: {

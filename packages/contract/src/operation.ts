@@ -15,6 +15,8 @@ export const permissions = [
   'lamps:act',
   'lamps:evaluate',
   'lamps:define',
+  'tasks:read',
+  'tasks:act',
   'goals:read',
   'goals:define',
   'evidence:read',

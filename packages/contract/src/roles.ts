@@ -32,6 +32,8 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'lamps:act': 'seen',
   'lamps:evaluate': 'all',
   'lamps:define': 'none',
+  'tasks:read': 'seen',
+  'tasks:act': 'seen',
   'goals:read': 'all',
   'goals:define': 'none',
   'evidence:read': 'all',
@@ -66,13 +68,15 @@ export const permissionSays: Readonly<Record<Permission, Text>> = {
   'metrics:read': { en: 'see figures', ja: '指標の閲覧' },
   'metrics:define': { en: 'define metrics and health scores', ja: '指標とヘルススコアの定義' },
   'accounts:read': { en: 'see customers', ja: '顧客の閲覧' },
-  'lamps:read': { en: 'see lamps and tasks', ja: 'ランプとタスクの閲覧' },
+  'lamps:read': { en: 'see lamps and what they ask for', ja: 'ランプとその対応内容の閲覧' },
   'lamps:act': {
     en: 'act on lamps, and set scores by hand',
     ja: 'ランプへの対応とスコアの手動設定',
   },
   'lamps:evaluate': { en: 'evaluate lamps now', ja: 'ランプの即時評価' },
   'lamps:define': { en: 'define lamps', ja: 'ランプの定義' },
+  'tasks:read': { en: 'see tasks', ja: 'タスクの閲覧' },
+  'tasks:act': { en: 'make, change and finish tasks', ja: 'タスクの作成・変更・完了' },
   'goals:read': { en: 'see goals and how they stand', ja: '目標と進捗の閲覧' },
   'goals:define': { en: 'define goals', ja: '目標の定義' },
   'evidence:read': { en: 'see what the evidence says', ja: '検証結果の閲覧' },
@@ -119,6 +123,7 @@ const reading: readonly Permission[] = [
   'metrics:read',
   'accounts:read',
   'lamps:read',
+  'tasks:read',
   'goals:read',
 ]
 
@@ -144,13 +149,14 @@ export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
   manager: {
     name: { en: 'Manager', ja: 'マネージャー' },
     says: {
-      en: 'All accounts, lamps, metrics and their definitions; sees people, does not change them.',
-      ja: 'すべての顧客・ランプ・指標とその定義。メンバーは閲覧のみです。',
+      en: 'All accounts, lamps, tasks, metrics and their definitions; sees people, does not change them.',
+      ja: 'すべての顧客・ランプ・タスク・指標とその定義。メンバーは閲覧のみです。',
     },
     permissions: [
       ...reading,
       'metrics:define',
       'lamps:act',
+      'tasks:act',
       'lamps:evaluate',
       'lamps:define',
       'goals:define',
@@ -163,10 +169,10 @@ export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
   csm: {
     name: { en: 'CSM', ja: 'CSM' },
     says: {
-      en: 'Accounts, metrics and lamps, and acting on lamps; all accounts, or own and team’s by setting.',
-      ja: '顧客・指標・ランプの閲覧とランプへの対応。設定により全顧客、または自分とチームの顧客に限られます。',
+      en: 'Accounts, metrics, lamps and tasks, and acting on lamps and tasks; all accounts, or own and team’s by setting.',
+      ja: '顧客・指標・ランプ・タスクの閲覧と、ランプとタスクへの対応。設定により全顧客、または自分とチームの顧客に限られます。',
     },
-    permissions: [...reading, 'lamps:act'],
+    permissions: [...reading, 'lamps:act', 'tasks:act'],
     accounts: 'by_setting',
   },
   viewer: {

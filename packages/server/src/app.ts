@@ -1,5 +1,6 @@
 import { createRouterClient, type RouterClient } from '@orpc/server'
 import type { Logger } from 'pino'
+import { tasksOperations } from './act/tasks/operations.ts'
 import { auditOperations } from './audit/operations.ts'
 import { type Caller, noVisit, program, type Visit } from './call/caller.ts'
 import { type Call, type Disk, operations, type Ports, type Underway } from './call/context.ts'
@@ -69,6 +70,7 @@ export const router = operations.router({
   health: healthOperations,
   accounts: accountsOperations,
   lamps: lampsOperations,
+  tasks: tasksOperations,
   goals: goalsOperations,
   definitions: definitionsOperations,
   evidence: evidenceOperations,

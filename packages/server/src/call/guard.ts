@@ -118,6 +118,7 @@ const together: readonly Required[] = [
   'workspace:configure',
   'lamps:act',
   'lamps:define',
+  'tasks:act',
   'metrics:define',
   'goals:define',
 ]

@@ -1,9 +1,9 @@
-import { members, users } from '@tomoshibi/state/schema/people'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
-import { and, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Caller } from '../call/caller.ts'
+import { ownerNamesOf } from './owner-names.ts'
 
 /** A setting that no longer reads as it should shows less, not more. */
 const stored = z.object({ csmSees: z.enum(['all', 'own_and_team']).default('all') })
@@ -31,16 +31,5 @@ export async function accountsOf(
     .where(eq(workspaces.id, member.workspaceId))
   const settings = stored.safeParse(workspace?.settings ?? {})
   if (settings.success && settings.data.csmSees === 'all') return 'all'
-  const ofTeam = await db
-    .select({ ownerName: members.ownerName, email: users.email })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .where(
-      and(
-        eq(members.workspaceId, member.workspaceId),
-        member.team === '' ? eq(members.userId, member.userId) : eq(members.team, member.team),
-      ),
-    )
-  const names = ofTeam.flatMap(({ ownerName, email }) => [ownerName, email])
-  return { ownedBy: [...new Set(names.filter((name) => name.trim() !== ''))] }
+  return { ownedBy: await ownerNamesOf(db, member, 'team') }
 }

@@ -10,6 +10,7 @@ import { auditSearchSchema } from '../pages/audit/search.ts'
 import { goalsSearchSchema } from '../pages/goals/search.ts'
 import { healthSearchSchema } from '../pages/health/search.ts'
 import { kpiSearchSchema } from '../pages/kpis/search.ts'
+import { tasksSearchSchema } from '../pages/tasks/search.ts'
 import { todaySearchSchema } from '../pages/today/search.ts'
 import { PageMissing, PageTrouble } from './fallbacks.tsx'
 import { Root } from './root.tsx'
@@ -39,6 +40,13 @@ const accountRoute = createRoute({
   path: '/accounts/$accountId',
   validateSearch: accountSearchSchema,
   component: lazyRouteComponent(() => import('../pages/account/page.tsx'), 'AccountPage'),
+})
+
+const tasksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/tasks',
+  validateSearch: tasksSearchSchema,
+  component: lazyRouteComponent(() => import('../pages/tasks/page.tsx'), 'TasksPage'),
 })
 
 const goalsRoute = createRoute({
@@ -132,6 +140,7 @@ export const router = createRouter({
     todayRoute,
     accountsRoute,
     accountRoute,
+    tasksRoute,
     goalsRoute,
     healthRoute,
     lampsRoute,

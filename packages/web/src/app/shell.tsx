@@ -47,6 +47,10 @@ export function Shell() {
               <NavIcon d="M8 1.8c.5 2.1 3.2 3.4 3.2 6.3a3.2 3.2 0 0 1-6.4 0c0-1.3.6-2.2 1.3-2.9.2.8.5 1.3 1 1.5C7 4.9 7.3 3.1 8 1.8ZM4.5 13.5h7" />
               {t('nav.today')}
             </Link>
+            <Link to="/tasks" activeOptions={{ includeSearch: false }}>
+              <NavIcon d="M2 4l1.3 1.3L5.6 3M2 11l1.3 1.3 2.3-2.3M8 4.5h6M8 11.5h6" />
+              {t('nav.tasks')}
+            </Link>
             <Link to="/accounts" activeOptions={{ includeSearch: false }}>
               <NavIcon d="M2.5 13.5v-8l5.5-3 5.5 3v8M6.5 13.5v-3.5h3v3.5M1.5 13.5h13" />
               {t('nav.accounts')}

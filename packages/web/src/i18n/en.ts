@@ -7,6 +7,7 @@ import kpis from '../locales/en/kpis.json'
 import lamps from '../locales/en/lamps.json'
 import people from '../locales/en/people.json'
 import personal from '../locales/en/personal.json'
+import tasks from '../locales/en/tasks.json'
 import today from '../locales/en/today.json'
 
 export const en = {
@@ -19,5 +20,6 @@ export const en = {
   lamps,
   people,
   personal,
+  tasks,
   today,
 }

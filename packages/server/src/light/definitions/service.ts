@@ -5,9 +5,9 @@ import type {
 } from '@tomoshibi/contract/definitions'
 import type { Problem } from '@tomoshibi/contract/errors'
 import type { Permission } from '@tomoshibi/contract/operation'
-import type { StateDb } from '@tomoshibi/state/store'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
+import { within } from '../../call/within.ts'
 import { applyMetrics } from '../../measure/custom/apply.ts'
 import { exportMetrics } from '../../measure/custom/service.ts'
 import { applyScorecards, exportScorecards } from '../../measure/health/apply.ts'
@@ -34,12 +34,6 @@ class OnlyTold extends Error {
     this.found = found
   }
 }
-
-/** The ports in a transaction, in which those who begin one of their own get a part of this one. */
-const within = (ports: Ports, tx: StateDb): Ports => ({
-  ...ports,
-  state: { ...ports.state, db: tx, transaction: (work) => tx.transaction(work) },
-})
 
 const alsoNeeded: Readonly<Partial<Record<DefinitionKind, Permission>>> = {
   lamp: 'lamps:define',

@@ -93,6 +93,8 @@ export async function undoLastAct(
         state: taskBefore.state,
         startedAt: instantOrNull(taskBefore.startedAt),
         doneAt: instantOrNull(taskBefore.doneAt),
+        // An act is done to a task that is open, so that before it nobody had closed it.
+        closedBy: null,
         note: taskBefore.note,
       })
     }
@@ -162,11 +164,12 @@ async function put(
 function taskAfter(task: Task, person: PersonAct, now: Temporal.Instant): TaskChange | null {
   const { kind } = person.act
   if (kind === 'start' && task.state === 'open') {
-    return { state: 'started', startedAt: now, doneAt: null, note: task.note }
+    return { state: 'started', startedAt: now, doneAt: null, closedBy: null, note: task.note }
   }
   if (kind === 'done' && (task.state === 'open' || task.state === 'started')) {
     const note = person.note ?? task.note
-    return { state: 'done', startedAt: task.startedAt ?? now, doneAt: now, note }
+    const closedBy = person.actor ?? null
+    return { state: 'done', startedAt: task.startedAt ?? now, doneAt: now, closedBy, note }
   }
   return null
 }

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Problem } from '@tomoshibi/contract/errors'
 import type { NameScope } from '@tomoshibi/metrics/condition/scope'
 import type { StateDb } from '@tomoshibi/state/store'
 import { distance } from 'fastest-levenshtein'
@@ -8,6 +7,12 @@ import { stringify } from 'yaml'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import {
+  type DefinitionText,
+  plannedVersions,
+  refusalDetails,
+  type VersionChange,
+} from '../definitions/versions.ts'
 import { builtInLamps, builtInYaml } from './built-in.ts'
 import { type Lamp, type LampDefinition, lampDefinitionSchema } from './definition.ts'
 import { readNames } from './names.ts'
@@ -130,13 +135,7 @@ async function backInForce(
 }
 
 /** A lamp that a file defines, and what it changes. */
-export interface LampChange {
-  readonly key: string
-  readonly name: LampDefinition['name']
-  readonly version: number
-  readonly change: 'created' | 'changed' | 'unchanged'
-  readonly file: string
-}
+export type LampChange = Omit<VersionChange<LampDefinition>, 'definition'>
 
 /**
  * Adds lamps from files, or the versions that they name. All or none; a version that is there and says
@@ -146,56 +145,23 @@ export interface LampChange {
  */
 export async function applyLamps(
   ports: Ports,
-  files: readonly { readonly name: string; readonly yaml: string }[],
+  files: readonly DefinitionText[],
 ): Promise<LampChange[]> {
   const workspace = await getWorkspace(ports)
   const scope = await readNames(ports, workspace)
   const { db } = ports.state
   const now = ports.clock.now()
   const definitions = await readDefinitions(db, workspace.id, now)
-  const problems: Problem[] = []
-  const changes: (LampChange & { readonly definition: LampDefinition })[] = []
-  for (const { name: file, yaml } of files) {
-    const parsed = parseLampYaml(yaml, scope)
-    if (!parsed.ok) {
-      problems.push(...parsed.problems.map((problem) => ({ ...problem, file })))
-      continue
-    }
-    const { definition } = parsed.lamp
-    const { key, name, version } = definition
-    const there = definitions.named(key)
-    const isRetired = definitions.retired.has(key)
-    const refuse = (en: string, ja: string) =>
-      problems.push({
-        code: 'BAD_VERSION',
-        text: { en, ja },
-        file,
-        line: 1,
-        column: 1,
-        suggestions: [],
-      })
-    if (changes.some((change) => change.key === key)) {
-      refuse(`'${key}' is in two of the files.`, `「${key}」が2つのファイルにあります。`)
-    } else if (there === undefined) {
-      changes.push({ key, name, version, change: 'created', file, definition })
-    } else if (version > there.version) {
-      changes.push({ key, name, version, change: 'changed', file, definition })
-    } else if (version === there.version && isDeepStrictEqual(definition, there)) {
-      const change = isRetired ? 'changed' : 'unchanged'
-      changes.push({ key, name, version, change, file, definition })
-    } else {
-      refuse(
-        `version ${version} of ${key} is there already and never changes; count the version up to ${there.version + 1}.`,
-        `${key} のバージョン ${version} は登録済みで変更できません。version を ${there.version + 1} にしてください。`,
-      )
-    }
-  }
-  const [first] = problems
-  if (first !== undefined) {
-    const place = first.file === undefined ? '' : `${first.file}:${first.line ?? 1} `
-    const { en, ja } = first.text
-    const details = { problem: `${place}${en}`, problemJa: `${place}${ja}` }
-    throw new Failure('BAD_CONDITION', details, problems)
+  const { problems, changes } = plannedVersions(files, {
+    parse: (yaml) => {
+      const parsed = parseLampYaml(yaml, scope)
+      return parsed.ok ? { ok: true, definition: parsed.lamp.definition } : parsed
+    },
+    newest: definitions.named,
+    isOutOfForce: (key) => definitions.retired.has(key),
+  })
+  if (problems.length > 0) {
+    throw new Failure('BAD_CONDITION', refusalDetails(problems), problems)
   }
   const fresh = changes.filter(({ change }) => change !== 'unchanged')
   await registerDefinitions(

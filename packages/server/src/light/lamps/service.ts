@@ -122,6 +122,14 @@ export async function lampKeys(ports: Ports): Promise<string[]> {
   return definitions.newest.map(({ key }) => key)
 }
 
+/** What lamps are called, retired ones as well; one that is not known is called by its key. */
+export async function lampNames(
+  ports: Ports,
+): Promise<(key: string) => LampDefinitionView['name']> {
+  const definitions = await readDefinitions(ports.state.db, ports.workspaceId, ports.clock.now())
+  return (key) => definitions.named(key)?.name ?? { en: key, ja: key }
+}
+
 /** The version in force of every lamp. */
 export async function lampsInForce(
   ports: Ports,

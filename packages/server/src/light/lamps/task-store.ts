@@ -89,7 +89,7 @@ export async function tasksOf(
   return found
 }
 
-export type TaskChange = Pick<Task, 'state' | 'startedAt' | 'doneAt' | 'note'>
+export type TaskChange = Pick<Task, 'state' | 'startedAt' | 'doneAt' | 'closedBy' | 'note'>
 
 export async function changeTask(tx: StateDb, id: string, change: TaskChange): Promise<void> {
   await tx.update(tasks).set(change).where(eq(tasks.id, id))

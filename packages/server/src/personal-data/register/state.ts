@@ -35,6 +35,11 @@ const lampPurpose: Text = {
   ja: '対応が必要な顧客と、行った対応の記録',
 }
 
+const taskPurpose: Text = {
+  en: 'what is to be done for a customer, by whom',
+  ja: '顧客への対応内容と担当者',
+}
+
 export const stateRegister: readonly RegisteredTable[] = [
   row(
     'workspaces',
@@ -355,11 +360,16 @@ export const stateRegister: readonly RegisteredTable[] = [
   row('lamp_evaluations', 'nobody', lampPurpose, forEver, nothing, {
     ...all('nobody', 'workspace_id', 'lamp_key', 'lamp_version', 'evaluated_through'),
   }),
-  row('tasks', 'members', lampPurpose, forEver, mentions, {
+  row('tasks', 'members', taskPurpose, forEver, mentions, {
     ...all('nobody', 'id', 'workspace_id', 'account_id', 'lamp_key', 'episode_id', 'due_on'),
-    ...all('nobody', 'state', 'created_at', 'started_at', 'done_at'),
-    owner: 'identity',
+    ...all('nobody', 'state', 'created_at', 'started_at', 'done_at', 'cancelled_at'),
+    ...all('identity', 'owner', 'made_by', 'closed_by'),
     ...all('text', 'title', 'body', 'note'),
+  }),
+  row('task_comments', 'members', taskPurpose, forEver, mentions, {
+    ...all('nobody', 'id', 'workspace_id', 'task_id', 'made_at'),
+    made_by: 'identity',
+    text: 'text',
   }),
   row(
     'health_overrides',

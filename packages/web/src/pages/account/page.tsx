@@ -14,6 +14,7 @@ import { ContractLines } from './contract-lines.tsx'
 import { AccountFigures } from './figures.tsx'
 import { AccountHealth } from './health.tsx'
 import { AccountLamps } from './lamps.tsx'
+import { AccountTasks } from './tasks.tsx'
 import { Timeline } from './timeline.tsx'
 import { Trends } from './trends.tsx'
 
@@ -58,6 +59,9 @@ function AccountBody({ account }: { account: Account }) {
       <div className="account-main">
         <Section title={t('account.lamps')}>
           <AccountLamps account={account} />
+        </Section>
+        <Section title={t('account.tasks')}>
+          <AccountTasks accountId={account.id} />
         </Section>
         <Section title={t('account.health')}>
           <AccountHealth account={account} />
