@@ -363,7 +363,7 @@ export const defences: readonly Defence[] = [
   {
     attack: 'the password alone, where there is a second step',
     file: `${server}/people/service.ts`,
-    defence: '(await factorOf(call.state.db, userId)) === null',
+    defence: '!(await takesSecondStep(call.state.db, userId))',
     without: 'true',
     test: secondFactor,
     named: 'lets nobody in with the password alone',

@@ -2,6 +2,7 @@ import { codeAt } from '@tomoshibi/server/people/second-factor/second-factor'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { owner } from '../../scripts/owner.mjs'
+import { offersNothing, withAuthenticator } from './authenticator.ts'
 import { type EmptyServer, startEmptyServer } from './empty-server.ts'
 import { seriousFaults } from './everywhere.ts'
 import { languages, onScreen, openBrowser, settled } from './screen.ts'
@@ -195,5 +196,61 @@ describe.each(languages)('in %s', (language) => {
       await dialog.waitFor({ state: 'detached' })
       await page.getByText(installation.sessions.saved).waitFor()
     })
+  })
+
+  test('a passkey is added, lets in alone and after the password, and is removed', async () => {
+    const you = `${server.url}/you`
+    const signedIn = { ...look, cookies: server.cookies, forgives: /403/ }
+    await onScreen(browser, you, signedIn, async (page) => {
+      await withAuthenticator(page)
+      const part = page.getByRole('region', { name: people.passkeys.title })
+      const atYou = page.getByRole('heading', { level: 1, name: people.you.title })
+      const signOut = async () => {
+        await page.getByRole('button', { name: pattern(people.menu.label) }).click()
+        await page.getByRole('menuitem', { name: people.menu.signOut }).click()
+      }
+      await part.getByText(people.passkeys.none).waitFor()
+      await part.getByRole('button', { name: people.passkeys.add }).click()
+      await part.getByRole('button', { name: pattern(people.passkeys.renameOf) }).click()
+      await part.locator('input[name="passkey-name"]').fill('机の上 laptop')
+      await part.getByRole('button', { name: people.passkeys.rename, exact: true }).click()
+      await part.getByRole('cell', { name: '机の上 laptop' }).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await picture(page, `passkeys-${language}`)
+
+      // This authenticator picks what is offered at the field at once.
+      const letIn = page.waitForResponse((answer) => answer.url().endsWith('/api/session/passkey'))
+      await signOut()
+      expect((await letIn).ok()).toBe(true)
+      await atYou.waitFor()
+
+      await offersNothing(page)
+      await signOut()
+      await button(page, people.passkeys.signIn).click()
+      await atYou.waitFor()
+
+      await signOut()
+      await button(page, people.passkeys.signIn).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await picture(page, `sign-in-passkey-${language}`)
+      await page.getByLabel(people.field.email).fill(owner.email)
+      await field(page, 'current-password').fill(owner.password)
+      await button(page, people.signIn.submit).click()
+      await button(page, people.passkeys.use).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      await picture(page, `second-step-passkey-${language}`)
+      await button(page, people.passkeys.use).click()
+      await atYou.waitFor()
+
+      await part.getByRole('button', { name: pattern(people.passkeys.removeOf) }).click()
+      server.later({ seconds: 31 * 60 })
+      await part.getByRole('button', { name: people.passkeys.remove, exact: true }).click()
+      const dialog = page.getByRole('dialog', { name: people.confirm.title })
+      await picture(page, `confirm-passkey-${language}`)
+      await dialog.getByRole('button', { name: people.passkeys.use }).click()
+      await part.getByText(people.passkeys.none).waitFor()
+      server.signedInWith(await page.context().cookies())
+    })
+    await mailTo(owner.email, language === 'ja' ? /パスキーが削除/ : /passkey was removed/)
   })
 })

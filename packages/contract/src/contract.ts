@@ -9,6 +9,7 @@ import { healthContract } from './health.ts'
 import { installationContract } from './installation.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
+import { passkeysContract } from './passkeys.ts'
 import { invitationsContract, peopleContract, sessionContract } from './people.ts'
 import { personalDataContract } from './personal-data.ts'
 import { retentionContract } from './retention.ts'
@@ -30,6 +31,7 @@ export const contract = {
   session: sessionContract,
   people: peopleContract,
   invitations: invitationsContract,
+  passkeys: passkeysContract,
   audit: auditContract,
   imports: importsContract,
   writeKeys: writeKeysContract,

@@ -450,8 +450,54 @@ const registry = {
       ja: 'この操作には、ご本人であることの再確認が必要です。',
     },
     mend: {
-      en: 'Give your password again, then repeat it.',
-      ja: 'パスワードをもう一度入力してから、操作をやり直してください。',
+      en: 'Give your password or use a passkey, then repeat it.',
+      ja: 'パスワードの入力またはパスキーで確認してから、操作をやり直してください。',
+    },
+  },
+  PASSKEYS_NOT_POSSIBLE: {
+    status: 409,
+    what: {
+      en: 'Passkeys do not work at {address}: browsers make them for a name with https, or for localhost.',
+      ja: '{address} ではパスキーを使えません。https のホスト名、または localhost が必要です。',
+    },
+    mend: {
+      en: 'Reach Tomoshibi by such an address, and set it as TOMOSHIBI_PUBLIC_URL.',
+      ja: 'そのようなアドレスで公開し、TOMOSHIBI_PUBLIC_URL に設定してください。',
+    },
+  },
+  PASSKEY_REFUSED: {
+    status: 401,
+    what: {
+      en: 'This passkey does not let you in.',
+      ja: 'このパスキーではサインインできません。',
+    },
+    mend: {
+      en: 'It may have been removed here. Sign in with another one, or with your password.',
+      ja: '削除された可能性があります。別のパスキーか、パスワードでサインインしてください。',
+    },
+  },
+  PASSKEY_OVER: {
+    status: 401,
+    what: {
+      en: 'The time to answer with the passkey is over.',
+      ja: 'パスキーの操作に時間がかかりすぎました。',
+    },
+    mend: { en: 'Try again.', ja: 'もう一度お試しください。' },
+  },
+  PASSKEY_KNOWN: {
+    status: 409,
+    what: {
+      en: 'This passkey is registered here already.',
+      ja: 'このパスキーはすでに登録されています。',
+    },
+    mend: { en: 'Make another one.', ja: '別のパスキーを作成してください。' },
+  },
+  PASSKEY_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such passkey.', ja: '該当するパスキーがありません。' },
+    mend: {
+      en: 'It may have been removed already; look at the list again.',
+      ja: 'すでに削除された可能性があります。一覧をもう一度確認してください。',
     },
   },
   TOO_MANY_ATTEMPTS: {

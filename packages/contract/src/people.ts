@@ -48,7 +48,7 @@ export const sessionStateSchema = z.object({
   state: z
     .enum(['no_owner', 'signed_out', 'second_step', 'signed_in'])
     .describe(
-      'no_owner: nobody can sign in yet; the server printed a link with which to begin. second_step: the password was right, and a code is asked for',
+      'no_owner: nobody can sign in yet; the server printed a link with which to begin. second_step: the password was right, and a passkey or a code is asked for',
     ),
   person: personSchema.nullable(),
   workspace: z.object({ id: z.string(), name: z.string() }).nullable(),
@@ -60,10 +60,21 @@ export const sessionStateSchema = z.object({
     .nullable()
     .describe('What the person must set up before they may do anything else'),
   confirmBy: z
-    .array(z.enum(['password']))
+    .array(z.enum(['password', 'passkey']))
     .describe('With what the person can show again who they are, for what asks for it'),
+  secondStep: z
+    .object({
+      code: z.boolean().describe('A code of an app or a recovery code'),
+      passkey: z.boolean().describe('A passkey that was made for this address'),
+    })
+    .nullable()
+    .describe('After the right password, with what the person goes on; null in any other state'),
   ways: z
     .object({
+      passkeysAt: z
+        .string()
+        .nullable()
+        .describe('The origin at which passkeys work; null: at no address of this installation'),
       passwordByMail: z.boolean().describe('Who forgot their password can have a link by e-mail'),
     })
     .describe('What there is to sign in with, beside a password'),
@@ -231,7 +242,7 @@ export const memberSchema = personSchema.extend({
   ownerName: z.string(),
   joinedAt: instantSchema,
   lastSeenAt: instantSchema.nullable().describe('When a session of theirs was last renewed'),
-  secondFactor: z.boolean().describe('They sign in with codes of an app as well'),
+  secondFactor: z.boolean().describe('They have a passkey, or codes of an app as well'),
 })
 export type Member = z.infer<typeof memberSchema>
 
@@ -289,7 +300,7 @@ export const peopleContract = {
     .route({
       method: 'POST',
       path: '/people/{userId}/reset-second-factor',
-      summary: 'Take the second factor from who lost app and recovery codes; their sessions end',
+      summary: 'Take codes of an app and passkeys from who lost them; their sessions end',
     })
     .input(z.object({ userId: z.string().max(100) }))
     .output(z.object({ reset: z.boolean().describe('They had one') }))

@@ -32,6 +32,7 @@ import {
   sessionOperations,
   workspacesOperations,
 } from './people/operations.ts'
+import { passkeysOperations } from './people/passkeys/operations.ts'
 import type { Hasher } from './people/password-hash.ts'
 import { People } from './people/service.ts'
 import { checkWorkspace } from './people/workspaces.ts'
@@ -60,6 +61,7 @@ export const router = operations.router({
   session: sessionOperations,
   people: peopleOperations,
   invitations: invitationsOperations,
+  passkeys: passkeysOperations,
   audit: auditOperations,
   imports: importsOperations,
   writeKeys: writeKeysOperations,

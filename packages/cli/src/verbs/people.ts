@@ -16,14 +16,27 @@ const words = {
     ja: '新しいパスワードを設定するリンクを作成',
   },
   resetFactor: {
-    en: 'take the second step of signing in from who lost app and codes',
-    ja: 'アプリとコードを失った人の 2 段階認証を解除',
+    en: 'take codes of an app and passkeys from who lost them',
+    ja: 'アプリ・コード・パスキーを失った人の 2 段階認証を解除',
   },
+  passkeys: { en: 'the passkeys of a person', ja: 'パスキーの一覧' },
+  removePasskey: {
+    en: 'remove a passkey, such as of a lost device; sessions of the person end',
+    ja: 'パスキーを削除(端末の紛失時など)。本人はすべての端末からサインアウトされます',
+  },
+  passkey: { en: 'name or id of the passkey', ja: 'パスキーの名前または ID' },
+  wasRemoved: {
+    en: 'It is removed, and their sessions have ended.',
+    ja: '削除し、すべての端末からサインアウトしました。',
+  },
+  columnId: { en: 'Id', ja: 'ID' },
+  columnAdded: { en: 'Added', ja: '追加日時' },
+  columnUsed: { en: 'Last used', ja: '最終使用' },
   wasReset: {
     en: 'It is off, and their sessions have ended.',
     ja: '解除し、すべての端末からサインアウトしました。',
   },
-  hadNone: { en: 'They had none.', ja: '2 段階認証は設定されていません。' },
+  hadNone: { en: 'They had neither.', ja: '2 段階認証もパスキーも設定されていません。' },
   email: { en: 'e-mail address', ja: 'メールアドレス' },
   role: { en: 'role (default: viewer)', ja: 'ロール（既定: viewer）' },
   team: { en: 'team', ja: 'チーム' },
@@ -50,7 +63,7 @@ const inviteOptions = asJson.extend({
   owner: z.string().default(''),
 })
 
-/** `people list | invite | password-link | reset-second-factor`: also the way back for an owner who forgot their password. */
+/** `people list | invite | password-link | reset-second-factor | passkeys | remove-passkey`: also the way back for an owner who forgot their password. */
 export function addPeople(program: Command, surroundings: Surroundings): void {
   const { terminal } = surroundings
   const { say, out } = terminal
@@ -124,6 +137,57 @@ export function addPeople(program: Command, surroundings: Surroundings): void {
         out(options.json ? json(done) : `${say(done.reset ? words.wasReset : words.hadNone)}\n`)
       })
     })
+
+  addPasskeys(people, surroundings)
+}
+
+function addPasskeys(people: Command, surroundings: Surroundings): void {
+  const { terminal } = surroundings
+  const { say, out } = terminal
+
+  verb(people, 'passkeys', words.passkeys, terminal)
+    .argument('<email>', say(words.email))
+    .option('--json', say(words.json))
+    .action(async (email: string, _options, command: Command) => {
+      const options = asJson.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const all = await client.passkeys.ofMember({ userId: await userIdOf(client, email) })
+        if (options.json) return out(json(all))
+        const titles = [words.columnId, words.columnName, words.columnAdded, words.columnUsed]
+        out(
+          table(
+            titles.map((title) => ({ title: say(title) })),
+            all.map((one) => [one.id, one.name, one.createdAt, one.lastUsedAt ?? '']),
+          ),
+        )
+      })
+    })
+
+  verb(people, 'remove-passkey', words.removePasskey, terminal)
+    .argument('<email>', say(words.email))
+    .argument('<passkey>', say(words.passkey))
+    .option('--json', say(words.json))
+    .action(async (email: string, passkey: string, _options, command: Command) => {
+      const options = asJson.parse(command.opts())
+      await withClient(surroundings, command, async (client) => {
+        const userId = await userIdOf(client, email)
+        const id = await passkeyIdOf(client, userId, passkey)
+        const left = await client.passkeys.removeOfMember({ userId, id })
+        out(options.json ? json(left) : `${say(words.wasRemoved)}\n`)
+      })
+    })
+}
+
+/** @throws UsageError when none or several go by the name */
+async function passkeyIdOf(client: Client, userId: string, passkey: string): Promise<string> {
+  const all = await client.passkeys.ofMember({ userId })
+  const found = all.filter(({ id, name }) => id === passkey || name === passkey)
+  const [one] = found
+  if (one !== undefined && found.length === 1) return one.id
+  throw new UsageError({
+    en: `${found.length} passkeys go by '${passkey}'; 'tomoshibi people passkeys' shows their ids.`,
+    ja: `「${passkey}」に当たるパスキーは ${found.length} 件です。tomoshibi people passkeys で ID を確認できます。`,
+  })
 }
 
 /** @throws UsageError when nobody has the address */

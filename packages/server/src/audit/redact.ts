@@ -10,6 +10,11 @@ const secretFields = new Set([
   'response',
   'recoveryCodes',
   'uri',
+  'clientDataJSON',
+  'attestationObject',
+  'authenticatorData',
+  'signature',
+  'userHandle',
 ])
 const longestText = 300
 const longestList = 20

@@ -130,6 +130,7 @@ const toldRefusals: readonly ErrorCode[] = [
   'ROLE_BEYOND_YOURS',
   'SIGN_IN_REFUSED',
   'SECOND_STEP_REFUSED',
+  'PASSKEY_REFUSED',
   'LINK_NOT_VALID',
   'SET_UP_NOT_POSSIBLE',
 ]

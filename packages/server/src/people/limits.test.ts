@@ -44,3 +44,11 @@ test('one account is held up after 50 attempts in an hour, wherever they come fr
   expect(lastOf(50, anywhere, 'a@example.com')).toBeNull()
   expect(lastOf(51, anywhere, 'a@example.com')).toBe('TOO_MANY_ATTEMPTS')
 })
+
+test('challenges of passkeys are counted by address, apart from attempts', () => {
+  const limits = new Limits(fixedClock('2026-11-21T03:00:00Z'))
+  for (let n = 0; n < 300; n += 1) limits.beginChallenge('203.0.113.7')
+  expect(() => limits.beginChallenge('203.0.113.7')).toThrow('too many attempts')
+  limits.beginChallenge('203.0.113.8')
+  limits.begin({ account: null, address: '203.0.113.7' })
+})

@@ -16,6 +16,8 @@ const rules = {
   address: { most: 100, withinMs: 15 * minute },
   /** One account, from addresses where it was not signed in before. */
   account: { most: 50, withinMs: 60 * minute },
+  /** One address, for challenges of passkeys, of which the sign-in page takes one whenever it is opened. */
+  challenge: { most: 300, withinMs: 15 * minute },
   /** E-mails that whoever types an address in has sent there. */
   mail: { most: 3, withinMs: 60 * minute },
 } as const
@@ -65,6 +67,11 @@ export class Limits {
   beginMail({ account, address }: Attempt & { readonly account: string }): void {
     this.#count('address', sourceOf(address))
     this.#count('mail', account)
+  }
+
+  /** Counts a challenge that anybody can ask for. @throws Failure TOO_MANY_ATTEMPTS */
+  beginChallenge(address: string | null): void {
+    this.#count('challenge', sourceOf(address))
   }
 
   /** It was right: what was tried before no longer counts against who did it. */

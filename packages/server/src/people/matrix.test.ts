@@ -10,6 +10,10 @@ import { type Caller, nobody, program } from '../call/caller.ts'
 import { startTestOperations, type TestOperations, type TestWorkspace } from '../call/testing.ts'
 import { writeTwoOwners } from './testing-accounts.ts'
 
+const credential = { id: 'none', rawId: 'none', type: 'public-key' }
+const created = { clientDataJSON: 'e30', attestationObject: '' }
+const asserted = { clientDataJSON: 'e30', authenticatorData: '', signature: '' }
+
 /**
  * An input for each operation that has one, which names an account where it can. They ask for as little as
  * they can: what is tested is who may, and of whom it tells.
@@ -49,6 +53,17 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'invitations.revoke': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
   'invitations.look': () => ({ link: 'x'.repeat(43) }),
   'invitations.accept': () => ({ link: 'x'.repeat(43), name: 'n', password: 'p' }),
+  'passkeys.add': () => ({ credential: { ...credential, response: created } }),
+  'passkeys.rename': () => ({ id: '00000000-0000-4000-8000-000000000000', name: 'n' }),
+  'passkeys.remove': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
+  'passkeys.signIn': () => ({ credential: { ...credential, response: asserted } }),
+  'passkeys.secondStep': () => ({ credential: { ...credential, response: asserted } }),
+  'passkeys.confirm': () => ({ credential: { ...credential, response: asserted } }),
+  'passkeys.ofMember': () => ({ userId: 'none' }),
+  'passkeys.removeOfMember': () => ({
+    userId: 'none',
+    id: '00000000-0000-4000-8000-000000000000',
+  }),
   'audit.list': () => ({}),
   'audit.export': () => ({}),
   'imports.start': () => ({ paths: ['/none'], mapping: 'version: 0' }),
@@ -252,7 +267,7 @@ describe.each(operationNames)('%s', (name) => {
     expect(ofOther.text.replaceAll('zzother-1', 'ID')).not.toMatch(/zzother|Someone Else/i)
     const ofNone = await answer(ours, own, name, 'nowhere-1')
     const withoutTimes = (text: string) =>
-      text.replace(/"(elapsedMs|rowsRead|bytesRead|id)":[^,}]+/g, '')
+      text.replace(/"(elapsedMs|rowsRead|bytesRead|id|challenge)":[^,}]+/g, '')
     expect(withoutTimes(ofOther.text.replaceAll('zzother-1', 'ID'))).toBe(
       withoutTimes(ofNone.text.replaceAll('nowhere-1', 'ID')),
     )
@@ -290,7 +305,7 @@ test('what gives or takes power, carries data away or deletes it asks a person a
     const isWeighty = weighty.includes(meta.permission) && method !== 'GET'
     return (
       (isWeighty && !notAskedAgain.includes(name)) ||
-      ['audit.export', 'session.revoke'].includes(name)
+      ['audit.export', 'session.revoke', 'passkeys.beginAdding', 'passkeys.remove'].includes(name)
     )
   })
   const owner = callers.owner

@@ -19,12 +19,13 @@ import {
 } from './identity.ts'
 import { Limits } from './limits.ts'
 import { tellOfChange } from './notices.ts'
+import { type RelyingParty, relyingPartyOf } from './passkeys/relying-party.ts'
 import type { Hasher } from './password-hash.ts'
 import { checkPassword } from './passwords.ts'
 import { countsIn, hashOfLink, isSameHash, linkPaths, newLinkSecret } from './people.ts'
 import { beginChallenge, challenged, forgetChallenge } from './second-factor/challenge.ts'
 import { lacksSecondFactor } from './second-factor/required.ts'
-import { factorOf } from './second-factor/store.ts'
+import { hasPasskeyFor, secondStepsOf, takesSecondStep } from './second-steps.ts'
 import { isAnybodyThere, keepLanguage, lockPeople, membershipsOf, readRole } from './store.ts'
 
 export interface PeopleOptions {
@@ -116,18 +117,27 @@ export class People {
   }
 }
 
-/** Who asks and what they may do. */
+/**
+ * Who asks and what they may do.
+ *
+ * @param asNobody of who is not signed in now: the user who gave the right password, or null; else it is what the visit's cookies
+ *   say
+ */
 export async function sessionState(
   call: Call,
   caller: Caller = call.caller,
-  asNobody?: 'second_step' | 'signed_out',
+  asNobody?: { readonly halfWay: string | null },
 ): Promise<SessionState> {
   const { person } = caller
-  const ways = { passwordByMail: await call.mails.isSetUp(call.state.db) }
+  const party = relyingPartyOf(call.address.origin)
+  const passwordByMail = await call.mails.isSetUp(call.state.db)
+  const ways = { passwordByMail, passkeysAt: party?.origin ?? null }
   if (person === null) {
     const nothing = { workspace: null, role: null, accounts: 'all', needs: null } as const
-    const state = asNobody ?? (await stateOfNobody(call))
-    return { state, person: null, ...nothing, permissions: [], confirmBy: [], ways }
+    const halfWay = asNobody === undefined ? await challenged(call) : asNobody.halfWay
+    const secondStep = halfWay === null ? null : await secondStepsOf(call.state.db, halfWay, party)
+    const state = halfWay === null ? await stateOfNobody(call) : 'second_step'
+    return { state, person: null, ...nothing, permissions: [], confirmBy: [], secondStep, ways }
   }
   const { userId, name, email } = person
   const role =
@@ -142,13 +152,22 @@ export async function sessionState(
     permissions: [...caller.permissions],
     accounts: caller.accounts === 'all' ? 'all' : 'own',
     needs: person.needsSecondFactor === true ? 'second_factor' : null,
-    confirmBy: (await hasPassword(call.state.db, userId)) ? ['password'] : [],
+    confirmBy: await confirmBy(call, userId, party),
+    secondStep: null,
     ways,
   }
 }
 
-async function stateOfNobody(call: Call): Promise<'no_owner' | 'signed_out' | 'second_step'> {
-  if ((await challenged(call)) !== null) return 'second_step'
+/** With what somebody shows again who they are. */
+async function confirmBy({ state }: Call, userId: string, party: RelyingParty | null) {
+  const [password, passkey] = await Promise.all([
+    hasPassword(state.db, userId),
+    hasPasskeyFor(state.db, userId, party),
+  ])
+  return [...(password ? (['password'] as const) : []), ...(passkey ? (['passkey'] as const) : [])]
+}
+
+async function stateOfNobody(call: Call): Promise<'no_owner' | 'signed_out'> {
   return (await isAnybodyThere(call.state.db)) ? 'signed_out' : 'no_owner'
 }
 
@@ -214,10 +233,10 @@ export async function signIn(
 export async function signInAs(call: Call, email: string, password: string): Promise<SessionState> {
   const userId = await call.people.identity.userOf(email, password)
   if (userId === null) throw new Failure('SIGN_IN_REFUSED')
-  if ((await factorOf(call.state.db, userId)) === null) return await enter(call, userId, 'password')
+  if (!(await takesSecondStep(call.state.db, userId))) return await enter(call, userId, 'password')
   await call.people.identity.signOut(call.visit)
   await beginChallenge(call, userId)
-  return await sessionState(call, nobody(call.workspaceId), 'second_step')
+  return await sessionState(call, nobody(call.workspaceId), { halfWay: userId })
 }
 
 /** Begins a session of a user who has shown who they are. */
@@ -239,7 +258,7 @@ export async function enter(call: Call, userId: string, signedInBy: WayIn): Prom
 export async function signOut(call: Call): Promise<SessionState> {
   await call.people.identity.signOut(call.visit)
   forgetChallenge(call)
-  return await sessionState(call, nobody(call.workspaceId), 'signed_out')
+  return await sessionState(call, nobody(call.workspaceId), { halfWay: null })
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   grantable,
 } from '@tomoshibi/contract/roles'
 import type { Language, Text } from '@tomoshibi/contract/text'
+import { passkeys } from '@tomoshibi/state/schema/passkeys'
 import { customRoles, links, members, sessions, users } from '@tomoshibi/state/schema/people'
 import { secondFactors } from '@tomoshibi/state/schema/second-factors'
 import { workspaces } from '@tomoshibi/state/schema/workspaces'
@@ -93,7 +94,7 @@ export async function readMembers(
       ownerName: members.ownerName,
       joinedAt: members.joinedAt,
       lastSeenAt: max(sessions.updatedAt),
-      secondFactor: sql<boolean>`bool_or(${secondFactors.userId} IS NOT NULL)`,
+      secondFactor: sql<boolean>`bool_or(${secondFactors.userId} IS NOT NULL) OR EXISTS (SELECT FROM ${passkeys} WHERE ${passkeys.userId} = ${members.userId})`,
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))

@@ -40,8 +40,8 @@ export function Root() {
   if (session.data === undefined) return <Loading rows={3} height={96} />
   if (session.data.state === 'no_owner') return <NoOwner />
   if (session.data.state === 'signed_out') return <SignIn ways={session.data.ways} />
-  if (session.data.state === 'second_step') return <SecondStep />
-  if (session.data.needs === 'second_factor') return <SecondFactorNeeded />
+  if (session.data.state === 'second_step') return <SecondStep {...session.data} />
+  if (session.data.needs === 'second_factor') return <SecondFactorNeeded {...session.data} />
   return (
     <SessionContext value={session.data}>
       <Shell />

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api/client.ts'
+import { useSession } from '../api/session.ts'
 import { WorkspaceContext } from '../api/workspace.ts'
 import { Loading } from '../ui/loading.tsx'
 import { TroublePanel } from '../ui/trouble-panel.tsx'
@@ -22,9 +23,10 @@ export function Shell() {
     ...api.workspace.get.queryOptions(),
     refetchInterval: 60_000,
   })
+  const { confirmBy, ways } = useSession()
   return (
     <ToastProvider>
-      <ConfirmDialog />
+      <ConfirmDialog by={confirmBy} at={ways.passkeysAt} />
       <a className="skip" href="#main">
         {t('shell.skip')}
       </a>

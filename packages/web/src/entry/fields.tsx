@@ -7,13 +7,21 @@ interface Field {
   readonly focus?: boolean
 }
 
-export function EmailField({ value, onChange, focus = false }: Field) {
+export function EmailField({
+  value,
+  onChange,
+  focus = false,
+  passkeys = false,
+}: Field & {
+  /** The browser may offer them here. */
+  readonly passkeys?: boolean
+}) {
   const { t } = useTranslation('people')
   return (
     <TextInput
       type="email"
       name="email"
-      autoComplete="username"
+      autoComplete={passkeys ? 'username webauthn' : 'username'}
       label={t('field.email')}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

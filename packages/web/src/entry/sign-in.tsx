@@ -10,6 +10,7 @@ import { TroublePanel } from '../ui/trouble-panel.tsx'
 import { EmailField, PasswordField } from './fields.tsx'
 import { ForgottenPassword } from './forgotten.tsx'
 import { EntryFrame } from './frame.tsx'
+import { PasskeySignIn } from './passkey.tsx'
 
 /** Stands in place of any page until somebody is signed in; the address stays, and is shown then. */
 export function SignIn({ ways }: { ways: SessionState['ways'] }) {
@@ -31,12 +32,13 @@ export function SignIn({ ways }: { ways: SessionState['ways'] }) {
   return (
     <EntryFrame title={t('signIn.title')}>
       <form onSubmit={submit}>
-        <EmailField value={email} onChange={setEmail} focus />
+        <EmailField value={email} onChange={setEmail} focus passkeys />
         <PasswordField which="current" value={password} onChange={setPassword} />
         {signIn.isError && <TroublePanel error={signIn.error} />}
         <Button type="submit" loading={signIn.isPending}>
           {t('signIn.submit')}
         </Button>
+        <PasskeySignIn at={ways.passkeysAt} />
         {ways.passwordByMail && (
           <div>
             <Button variant="default" size="compact-sm" onClick={() => setForgotten(true)}>

@@ -1,14 +1,15 @@
+import type { StateDb } from '@tomoshibi/state/store'
 import type { Visit } from '../../call/caller.ts'
 import type { Call } from '../../call/context.ts'
 import { hashOfLink, newLinkSecret } from '../people.ts'
-import { addChallenge, challengedUser } from './store.ts'
+import { addChallenge, challengedUser, dropChallenge } from './store.ts'
 
 /** Between password and code. */
 const cookieName = 'tomoshibi.second_step'
 const minutes = 10
 
 /** What the visit's cookie stands for; null where there is none. */
-export function challengeHashOf({ cookie }: Pick<Visit, 'cookie'>): string | null {
+function challengeHashOf({ cookie }: Pick<Visit, 'cookie'>): string | null {
   const pair = cookie.split(/; */).find((each) => each.startsWith(`${cookieName}=`))
   const text = pair?.slice(cookieName.length + 1) ?? ''
   return text === '' ? null : hashOfLink(text)
@@ -29,6 +30,12 @@ export async function beginChallenge(
 export function forgetChallenge({ visit }: Pick<Call, 'visit'>): void {
   if (challengeHashOf(visit) === null) return
   visit.setCookie(`${cookieName}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax`)
+}
+
+/** Uses it up, in the transaction of the second step. @returns whether it was still there */
+export async function endChallenge(tx: StateDb, visit: Pick<Visit, 'cookie'>): Promise<boolean> {
+  const hash = challengeHashOf(visit)
+  return hash !== null && (await dropChallenge(tx, hash))
 }
 
 /** Who gave the right password in this browser and has not given a code yet; null when nobody did. */

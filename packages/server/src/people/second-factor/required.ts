@@ -3,14 +3,14 @@ import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
 import { eq } from 'drizzle-orm'
 import * as z from 'zod'
-import { factorOf } from './store.ts'
+import { takesSecondStep } from '../second-steps.ts'
 
 /** A setting that no longer reads as it should asks for more, not for less. */
 const stored = z.object({
   secondFactor: z.enum(['optional', 'managers', 'everybody']).default('optional'),
 })
 
-/** Whether a member must set a second factor up before they may do anything else. */
+/** Whether a member must set codes of an app or a passkey up before they may do anything else. */
 export async function lacksSecondFactor(
   db: StateDb,
   workspaceId: string,
@@ -25,5 +25,5 @@ export async function lacksSecondFactor(
   const asked = read.success ? read.data.secondFactor : 'everybody'
   const isManager = permissions.includes('people:manage')
   if (asked === 'optional' || (asked === 'managers' && !isManager)) return false
-  return (await factorOf(db, userId)) === null
+  return !(await takesSecondStep(db, userId))
 }

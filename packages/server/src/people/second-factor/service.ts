@@ -6,8 +6,10 @@ import { scopes } from '../../secrets/service.ts'
 import { endSessions } from '../identity.ts'
 import { checkMayHandle, checkOnlyHere, oneMember } from '../members.ts'
 import { tellOfChange } from '../notices.ts'
+import { removeAllOf } from '../passkeys/service.ts'
+import { takesSecondStep } from '../second-steps.ts'
 import { checkOwnPassword, enter, signedIn } from '../service.ts'
-import { challenged, challengeHashOf, forgetChallenge } from './challenge.ts'
+import { challenged, endChallenge, forgetChallenge } from './challenge.ts'
 import {
   blockMinutes,
   hashOfRecoveryCode,
@@ -19,7 +21,6 @@ import {
 } from './second-factor.ts'
 import {
   changeFactor,
-  dropChallenge,
   dropFactor,
   factorOf,
   putFactor,
@@ -116,7 +117,7 @@ export async function renewRecoveryCodes(
 }
 
 /**
- * Takes the second factor from a member who lost app and codes, and ends their sessions.
+ * Takes codes and passkeys from a member who lost them, and ends their sessions.
  *
  * @throws Failure MEMBER_NOT_FOUND, ROLE_BEYOND_YOURS
  */
@@ -125,8 +126,9 @@ export async function resetSecondFactor(call: Call, userId: string): Promise<{ r
     const { role } = await oneMember(tx, call.workspaceId, userId)
     await checkMayHandle(tx, call, role)
     await checkOnlyHere(tx, call, userId)
-    const was = await drop(tx, call, userId)
-    if (!was) return false
+    const hadCodes = await drop(tx, call, userId)
+    const hadPasskeys = await removeAllOf(tx, userId)
+    if (!hadCodes && !hadPasskeys) return false
     await endSessions(tx, userId)
     await tellOfChange(tx, call, userId, 'second_factor_reset')
     return true
@@ -149,14 +151,13 @@ async function drop(tx: StateDb, { secrets }: Call, userId: string): Promise<boo
 export async function secondStep(call: Call, code: string): Promise<SessionState> {
   const { people, state, visit } = call
   const userId = await challenged(call)
-  const hash = challengeHashOf(visit)
-  if (userId === null || hash === null) throw new Failure('SECOND_STEP_OVER')
+  if (userId === null) throw new Failure('SECOND_STEP_OVER')
   const attempt = { account: `second step of ${userId}`, address: visit.address }
   people.limits.begin(attempt)
   const outcome = await state.transaction(async (tx) => {
     const checked = await check(tx, call, userId, code.trim())
     // Used by another request meanwhile.
-    if (checked === 'right' && !(await dropChallenge(tx, hash))) return 'wrong'
+    if (checked === 'right' && !(await endChallenge(tx, visit))) return 'wrong'
     return checked
   })
   if (outcome !== 'right') throw outcome === 'wrong' ? new Failure('SECOND_STEP_REFUSED') : outcome
@@ -175,8 +176,8 @@ async function check(
 ): Promise<'right' | 'wrong' | Failure> {
   const now = call.clock.now()
   const factor = await factorOf(tx, userId, 'locked')
-  // It was taken from them since: the password is enough.
-  if (factor === null) return 'right'
+  // Taken from them since, the password is enough; who has a passkey alone has no codes.
+  if (factor === null) return (await takesSecondStep(tx, userId)) ? 'wrong' : 'right'
   if (!isCode(code)) {
     if (!(await useRecoveryCode(tx, userId, hashOfRecoveryCode(code), now))) return 'wrong'
     await changeFactor(tx, userId, { failures: 0, blockedUntil: null })

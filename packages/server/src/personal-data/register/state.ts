@@ -91,6 +91,12 @@ export const stateRegister: readonly RegisteredTable[] = [
     ...all('nobody', 'since', 'last_step', 'failures', 'blocked_until'),
     user_id: 'identity',
   }),
+  row('passkeys', 'members', signingIn, ofMember, goes, {
+    ...all('nobody', 'id', 'counter', 'transports', 'backed_up', 'rp_id'),
+    ...all('nobody', 'created_at', 'last_used_at'),
+    ...all('identity', 'user_id', 'credential_id', 'public_key'),
+    name: 'text',
+  }),
   row('recovery_codes', 'members', signingIn, ofMember, goes, {
     user_id: 'identity',
     hash: 'secret',

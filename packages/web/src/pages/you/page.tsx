@@ -11,6 +11,7 @@ import { useFormat, useText } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
+import { Passkeys } from './passkeys.tsx'
 import { SecondFactor } from './second-factor.tsx'
 import './you.css'
 
@@ -34,6 +35,7 @@ export function YouPage() {
         </dl>
       </section>
       <ChangePassword />
+      <Passkeys />
       <SecondFactor />
       <Sessions />
     </Page>
