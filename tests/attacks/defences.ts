@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is code, as it stands in the files
+import { passkeyDefences } from './passkeys.ts'
+
 /** What stands against an attack, and the test that fails without it. */
 export interface Defence {
   /** What somebody tries. */
@@ -557,4 +559,5 @@ export const defences: readonly Defence[] = [
     test: `${server}/measure/custom/attacks.test.ts`,
     named: 'every scan is of the workspace',
   },
+  ...passkeyDefences,
 ]
