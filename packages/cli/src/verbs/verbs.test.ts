@@ -562,3 +562,32 @@ describe('retention', () => {
     expect(JSON.parse(back.out)).toMatchObject({ table: 'tickets', months: null })
   })
 })
+
+describe('people', () => {
+  test('shows the passkeys of a person, and removes one by its name', async () => {
+    const email = 'mei@example.com'
+    const { link } = await workspace.caller.invitations.create({ email, role: 'csm' })
+    await workspace.caller.invitations.accept({
+      link: link.split('#')[1] ?? '',
+      name: 'Mei',
+      password: 'seven lanterns by the river',
+    })
+    await workspace.ports.state.pool.query(
+      `INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, transports, backed_up, rp_id, name, created_at)
+       SELECT gen_random_uuid(), users.id, name.text, '', 0, '[]', false, 'localhost', name.text, '2026-11-01'
+       FROM users, unnest(ARRAY['Laptop', 'Phone']) AS name (text) WHERE email = $1`,
+      [email],
+    )
+    const { code, out } = await run(['people', 'passkeys', email])
+    expect(code).toBe(0)
+    expect(out).toMatch(/[\da-f-]{36}\s+Laptop\s+2026-11-01T00:00:00Z/)
+    const unknown = await run(['people', 'remove-passkey', email, 'Tablet'])
+    expect(unknown.code).toBe(2)
+    expect(unknown.err).toContain("'Tablet'")
+    const removed = await run(['people', 'remove-passkey', email, 'Laptop', '--json'])
+    expect(JSON.parse(removed.out)).toMatchObject([{ name: 'Phone' }])
+    const reset = await run(['people', 'reset-second-factor', email], { language: 'ja' })
+    expect(reset.out).toMatch(/^解除し/)
+    expect((await run(['people', 'passkeys', email, '--json'])).out.trim()).toBe('[]')
+  })
+})
