@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is code, as it stands in the files
 import { passkeyDefences } from './passkeys.ts'
+import { singleSignOnDefences } from './single-sign-on.ts'
 
 /** What stands against an attack, and the test that fails without it. */
 export interface Defence {
@@ -560,4 +561,5 @@ export const defences: readonly Defence[] = [
     named: 'every scan is of the workspace',
   },
   ...passkeyDefences,
+  ...singleSignOnDefences,
 ]

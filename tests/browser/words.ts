@@ -7,6 +7,7 @@ import installationEn from '../../packages/web/src/locales/en/installation.json'
 import kpisEn from '../../packages/web/src/locales/en/kpis.json' with { type: 'json' }
 import peopleEn from '../../packages/web/src/locales/en/people.json' with { type: 'json' }
 import personalEn from '../../packages/web/src/locales/en/personal.json' with { type: 'json' }
+import ssoEn from '../../packages/web/src/locales/en/sso.json' with { type: 'json' }
 import tasksEn from '../../packages/web/src/locales/en/tasks.json' with { type: 'json' }
 import todayEn from '../../packages/web/src/locales/en/today.json' with { type: 'json' }
 import accountsJa from '../../packages/web/src/locales/ja/accounts.json' with { type: 'json' }
@@ -17,6 +18,7 @@ import installationJa from '../../packages/web/src/locales/ja/installation.json'
 import kpisJa from '../../packages/web/src/locales/ja/kpis.json' with { type: 'json' }
 import peopleJa from '../../packages/web/src/locales/ja/people.json' with { type: 'json' }
 import personalJa from '../../packages/web/src/locales/ja/personal.json' with { type: 'json' }
+import ssoJa from '../../packages/web/src/locales/ja/sso.json' with { type: 'json' }
 import tasksJa from '../../packages/web/src/locales/ja/tasks.json' with { type: 'json' }
 import todayJa from '../../packages/web/src/locales/ja/today.json' with { type: 'json' }
 
@@ -29,6 +31,7 @@ export const words = {
     people: peopleEn,
     personal: personalEn,
     tasks: tasksEn,
+    sso: ssoEn,
     today: todayEn,
   },
   ja: {
@@ -39,6 +42,7 @@ export const words = {
     people: peopleJa,
     personal: personalJa,
     tasks: tasksJa,
+    sso: ssoJa,
     today: todayJa,
   },
 }

@@ -11,6 +11,7 @@ import { addDoctor } from './verbs/doctor.ts'
 import { addEvidence } from './verbs/evidence.ts'
 import { addGoals } from './verbs/goals.ts'
 import { addHealth } from './verbs/health.ts'
+import { addIdentityProviders } from './verbs/identity-providers.ts'
 import { addImport } from './verbs/import.ts'
 import { addKeys } from './verbs/keys.ts'
 import { addLamps } from './verbs/lamps.ts'
@@ -71,6 +72,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addRetention(program, surroundings)
   addMail(program, surroundings)
   addSessions(program, surroundings)
+  addIdentityProviders(program, surroundings)
   addSecrets(program, surroundings)
   addPersonalData(program, surroundings)
   addDoctor(program, surroundings)

@@ -6,6 +6,7 @@ import { importsContract, qualityContract } from './collect.ts'
 import { definitionsContract } from './definitions.ts'
 import { goalsContract } from './goals.ts'
 import { healthContract } from './health.ts'
+import { identityProvidersContract, singleSignOnContract } from './identity-providers.ts'
 import { installationContract } from './installation.ts'
 import { lampsContract } from './light.ts'
 import { metricsContract } from './metrics.ts'
@@ -29,6 +30,7 @@ export const contract = {
   workspace: workspaceContract,
   workspaces: workspacesContract,
   session: sessionContract,
+  singleSignOn: singleSignOnContract,
   people: peopleContract,
   invitations: invitationsContract,
   passkeys: passkeysContract,
@@ -47,6 +49,7 @@ export const contract = {
   definitions: definitionsContract,
   evidence: evidenceContract,
   installation: installationContract,
+  identityProviders: identityProvidersContract,
   secrets: secretsContract,
   upkeep: upkeepContract,
   retention: retentionContract,

@@ -500,6 +500,127 @@ const registry = {
       ja: 'すでに削除された可能性があります。一覧をもう一度確認してください。',
     },
   },
+  PROVIDER_NOT_FOUND: {
+    status: 404,
+    what: {
+      en: "There is no identity provider '{provider}', or it is switched off.",
+      ja: '認証プロバイダー「{provider}」は存在しないか、無効になっています。',
+    },
+    mend: {
+      en: 'Sign in another way. Owners see the identity providers on the page of the installation.',
+      ja: 'ほかの方法でサインインしてください。認証プロバイダーは、オーナーがシステム設定の画面で確認できます。',
+    },
+  },
+  PROVIDER_UNREACHABLE: {
+    status: 502,
+    what: {
+      en: '{provider} did not answer as an identity provider should: {problem}',
+      ja: '{provider} から認証プロバイダーとしての応答が得られませんでした: {problem}',
+    },
+    mend: {
+      en: 'Try again in a while. If it stays so, an owner checks the settings of the provider.',
+      ja: 'しばらくしてからもう一度お試しください。続く場合は、オーナーがプロバイダーの設定を確認してください。',
+    },
+  },
+  PROVIDER_SIGN_IN_OVER: {
+    status: 401,
+    what: {
+      en: 'This sign-in is over, or was begun in another browser.',
+      ja: 'このサインインは期限切れか、別のブラウザーで始められたものです。',
+    },
+    mend: {
+      en: 'Begin again at {address}. Each sign-in is good once, for {minutes} minutes.',
+      ja: '{address} からもう一度始めてください。サインインは 1 回だけ、{minutes} 分以内に完了する必要があります。',
+    },
+  },
+  PROVIDER_DECLINED: {
+    status: 401,
+    what: {
+      en: '{provider} did not sign you in.',
+      ja: '{provider} でのサインインが完了しませんでした。',
+    },
+    mend: {
+      en: 'If you did not stop it yourself, ask whoever manages {provider} to give you access. You can sign in another way here.',
+      ja: 'ご自身で中止していない場合は、{provider} の管理者にアクセス権をご依頼ください。ほかの方法でもサインインできます。',
+    },
+  },
+  PROVIDER_ANSWER_WRONG: {
+    status: 401,
+    what: {
+      en: 'What {provider} answered cannot be trusted, so nobody was signed in.',
+      ja: '{provider} からの応答を信頼できないため、サインインを中止しました。',
+    },
+    mend: {
+      en: 'Begin again. If it stays so, tell an owner: the log of the server says what was wrong.',
+      ja: 'もう一度始めてください。続く場合はオーナーにお知らせください。理由はサーバーのログに記録されています。',
+    },
+  },
+  PROVIDER_EMAIL_NOT_VOUCHED: {
+    status: 403,
+    what: {
+      en: '{provider} does not vouch for an e-mail address that may sign in here.',
+      ja: '{provider} から、ここで使えるメールアドレスの確認が得られませんでした。',
+    },
+    mend: {
+      en: 'If you have an account here, sign in another way and connect {provider} on your own page. Otherwise ask for an invitation.',
+      ja: 'アカウントをお持ちの場合は、ほかの方法でサインインし、ご自分のページで {provider} を連携してください。お持ちでない場合は、招待をご依頼ください。',
+    },
+  },
+  PROVIDER_PERSON_UNKNOWN: {
+    status: 403,
+    what: {
+      en: '{provider} knows you, but you belong to no workspace here.',
+      ja: '{provider} での認証は成功しましたが、所属するワークスペースがありません。',
+    },
+    mend: {
+      en: 'Ask whoever manages people for an invitation to {email}, then sign in again.',
+      ja: 'メンバーの管理者に {email} 宛ての招待を依頼してから、もう一度サインインしてください。',
+    },
+  },
+  PROVIDER_IDENTITY_TAKEN: {
+    status: 409,
+    what: {
+      en: 'One account here goes with one at {provider}, and one of both is connected already.',
+      ja: 'ここのアカウントと {provider} のアカウントは 1 対 1 です。どちらかがすでに連携されています。',
+    },
+    mend: {
+      en: 'Sign in with the account at {provider} that was connected, or disconnect it on your own page first.',
+      ja: '連携済みの {provider} のアカウントでサインインするか、先にご自分のページで連携を解除してください。',
+    },
+  },
+  PROVIDER_NOT_LINKED: {
+    status: 404,
+    what: {
+      en: 'Your account is not connected with this one at {provider}.',
+      ja: 'お使いのアカウントは、この {provider} のアカウントと連携されていません。',
+    },
+    mend: {
+      en: 'Sign in there as the person that your own page shows, or connect it there first.',
+      ja: 'ご自分のページに表示されている方としてサインインするか、先に連携してください。',
+    },
+  },
+  PROVIDER_NOT_FRESH: {
+    status: 403,
+    what: {
+      en: '{provider} did not ask you to sign in anew.',
+      ja: '{provider} で改めてのサインインが行われませんでした。',
+    },
+    mend: {
+      en: 'Sign out at {provider} and try again, or show in another way who you are.',
+      ja: '{provider} からサインアウトしてもう一度お試しいただくか、ほかの方法でご本人確認をしてください。',
+    },
+  },
+  LAST_WAY_IN: {
+    status: 409,
+    what: {
+      en: 'You would have no way left to sign in.',
+      ja: 'サインインする方法がなくなってしまいます。',
+    },
+    mend: {
+      en: 'Choose a password first, then try again.',
+      ja: '先にパスワードを設定してから、もう一度お試しください。',
+    },
+  },
   TOO_MANY_ATTEMPTS: {
     status: 429,
     what: { en: 'There were too many attempts.', ja: '試行回数が上限に達しました。' },

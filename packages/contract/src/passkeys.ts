@@ -127,7 +127,7 @@ export const passkeysContract = {
     })
     .input(z.object({ id: passkeyId }))
     .output(z.array(passkeySchema))
-    .errors(mayFail('PASSKEY_NOT_FOUND')),
+    .errors(mayFail('PASSKEY_NOT_FOUND', 'LAST_WAY_IN')),
   beginSignIn: operation('anyone', 'refusals')
     .route({
       method: 'POST',

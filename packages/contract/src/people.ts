@@ -60,7 +60,7 @@ export const sessionStateSchema = z.object({
     .nullable()
     .describe('What the person must set up before they may do anything else'),
   confirmBy: z
-    .array(z.enum(['password', 'passkey']))
+    .array(z.enum(['password', 'passkey', 'provider']))
     .describe('With what the person can show again who they are, for what asks for it'),
   secondStep: z
     .object({
@@ -76,6 +76,9 @@ export const sessionStateSchema = z.object({
         .nullable()
         .describe('The origin at which passkeys work; null: at no address of this installation'),
       passwordByMail: z.boolean().describe('Who forgot their password can have a link by e-mail'),
+      providers: z
+        .array(z.object({ id: z.string(), name: z.string() }))
+        .describe('Identity providers with which people sign in'),
     })
     .describe('What there is to sign in with, beside a password'),
 })
@@ -98,6 +101,14 @@ export const secondFactorSchema = z.object({
 export type SecondFactorView = z.infer<typeof secondFactorSchema>
 
 const ownPassword = z.object({ password: z.string().min(1).max(256) })
+const passwordIfAny = z.object({
+  password: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Left out by who has none and has just shown in another way who they are'),
+})
 const madeRecoveryCodes = z.object({
   recoveryCodes: z.array(z.string()).describe('Each good once; shown this once'),
 })
@@ -148,9 +159,12 @@ export const sessionContract = {
       path: '/session/password',
       summary: 'Choose a new password; all other sessions of the person end',
     })
-    .input(z.object({ current: z.string().min(1).max(256), password: passwordSchema }))
+    .input(z.object({ current: passwordIfAny.shape.password, password: passwordSchema }))
     .output(sessionStateSchema)
-    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'PASSWORD_REFUSED') }),
+    .errors({
+      ...signingIn,
+      ...mayFail('SIGN_IN_REFUSED', 'CONFIRMATION_NEEDED', 'PASSWORD_REFUSED'),
+    }),
   secondStep: operation('anyone')
     .route({
       method: 'POST',
@@ -169,14 +183,14 @@ export const sessionContract = {
       path: '/session/second-factor/begin',
       summary: 'Make what codes come from, for an app; it counts once a code was given',
     })
-    .input(ownPassword)
+    .input(passwordIfAny)
     .output(
       z.object({
         secret: z.string().describe('To be typed into the app'),
         uri: z.string().describe('The same as a QR code holds it'),
       }),
     )
-    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED') }),
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'CONFIRMATION_NEEDED') }),
   confirmSecondFactor: operation('signed_in')
     .route({
       method: 'POST',
@@ -192,18 +206,21 @@ export const sessionContract = {
       path: '/session/second-factor/remove',
       summary: 'Ask for no codes any more',
     })
-    .input(ownPassword)
+    .input(passwordIfAny)
     .output(secondFactorSchema)
-    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED') }),
+    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'CONFIRMATION_NEEDED') }),
   renewRecoveryCodes: operation('signed_in')
     .route({
       method: 'POST',
       path: '/session/second-factor/recovery-codes',
       summary: 'Put new recovery codes in place of the old',
     })
-    .input(ownPassword)
+    .input(passwordIfAny)
     .output(madeRecoveryCodes)
-    .errors({ ...signingIn, ...mayFail('SIGN_IN_REFUSED', 'SECOND_FACTOR_NOT_BEGUN') }),
+    .errors({
+      ...signingIn,
+      ...mayFail('SIGN_IN_REFUSED', 'CONFIRMATION_NEEDED', 'SECOND_FACTOR_NOT_BEGUN'),
+    }),
   forgotPassword: operation('anyone')
     .route({
       method: 'POST',

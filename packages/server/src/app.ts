@@ -34,6 +34,10 @@ import {
 } from './people/operations.ts'
 import { passkeysOperations } from './people/passkeys/operations.ts'
 import type { Hasher } from './people/password-hash.ts'
+import {
+  identityProvidersOperations,
+  singleSignOnOperations,
+} from './people/providers/operations.ts'
 import { People } from './people/service.ts'
 import { checkWorkspace } from './people/workspaces.ts'
 import { personalDataOperations } from './personal-data/operations.ts'
@@ -59,6 +63,7 @@ export const router = operations.router({
   workspace: workspaceOperations,
   workspaces: workspacesOperations,
   session: sessionOperations,
+  singleSignOn: singleSignOnOperations,
   people: peopleOperations,
   invitations: invitationsOperations,
   passkeys: passkeysOperations,
@@ -77,6 +82,7 @@ export const router = operations.router({
   definitions: definitionsOperations,
   evidence: evidenceOperations,
   installation: installationOperations,
+  identityProviders: identityProvidersOperations,
   secrets: secretsOperations,
   upkeep: upkeepOperations,
   retention: retentionOperations,

@@ -95,7 +95,7 @@ export function checkMay(caller: Caller, permission: Required): void {
  *
  * @throws Failure CONFIRMATION_NEEDED
  */
-function checkConfirmed({ caller, clock }: Pick<GuardedContext, 'caller' | 'clock'>): void {
+export function checkConfirmed({ caller, clock }: Pick<GuardedContext, 'caller' | 'clock'>): void {
   if (caller.kind !== 'person') return
   const since = clock.now().subtract({ minutes: confirmedMinutes }).epochMilliseconds
   const confirmedAt = caller.person?.confirmedAt?.epochMilliseconds ?? Number.NEGATIVE_INFINITY
@@ -131,6 +131,12 @@ const toldRefusals: readonly ErrorCode[] = [
   'SIGN_IN_REFUSED',
   'SECOND_STEP_REFUSED',
   'PASSKEY_REFUSED',
+  'PROVIDER_SIGN_IN_OVER',
+  'PROVIDER_ANSWER_WRONG',
+  'PROVIDER_EMAIL_NOT_VOUCHED',
+  'PROVIDER_PERSON_UNKNOWN',
+  'PROVIDER_IDENTITY_TAKEN',
+  'PROVIDER_NOT_FRESH',
   'LINK_NOT_VALID',
   'SET_UP_NOT_POSSIBLE',
 ]

@@ -53,7 +53,11 @@ const beginSession = createAuthEndpoint(
   '/tomoshibi/begin-session',
   {
     method: 'POST',
-    body: z.object({ userId: z.string(), signedInBy: z.enum(waysIn), confirmedAt: z.date() }),
+    body: z.object({
+      userId: z.string(),
+      signedInBy: z.enum(waysIn),
+      confirmedAt: z.date().nullable(),
+    }),
     metadata: { SERVER_ONLY: true },
   },
   async (context) => {
@@ -63,7 +67,7 @@ const beginSession = createAuthEndpoint(
     if (user === null) throw new Error('a session for nobody')
     const session = await internalAdapter.createSession(user.id, false, own)
     await setSessionCookie(context, { session, user })
-    return context.json({ userId: user.id })
+    return context.json({ sessionId: session.id })
   },
 )
 
@@ -200,22 +204,28 @@ export class Identity {
     return (await this.isPasswordOf(user?.id ?? '', password)) ? (user?.id ?? null) : null
   }
 
-  /** Begins a new session of a user, whatever cookie the visit had before. Who they are was checked. */
+  /**
+   * Begins a new session of a user, whatever cookie the visit had before. Who they are was checked.
+   *
+   * @returns its id
+   */
   async begin(
     userId: string,
     visit: Visit,
-    how: { readonly signedInBy: WayIn; readonly at: Temporal.Instant },
-  ): Promise<void> {
+    how: Pick<LiveSession, 'confirmedAt'> & { readonly signedInBy: WayIn },
+  ): Promise<string> {
     const { api } = await this.#made()
-    const { signedInBy, at } = how
-    const { headers } = await api.beginSession({
-      body: { userId, signedInBy, confirmedAt: new Date(at.epochMilliseconds) },
+    const { signedInBy } = how
+    const confirmedAt = how.confirmedAt && new Date(how.confirmedAt.epochMilliseconds)
+    const { headers, response } = await api.beginSession({
+      body: { userId, signedInBy, confirmedAt },
       headers: headersOf({ ...visit, cookie: '' }),
       returnHeaders: true,
     })
     // Whoever signs in anew leaves the session that they had here.
     await this.#endSessionOf(visit)
     sendCookies(headers, visit)
+    return response.sessionId
   }
 
   /** Ends the session of the visit's cookie and takes the cookie back. */
@@ -319,6 +329,10 @@ export async function shortenSessions(tx: StateDb, { idleMinutes }: SessionPolic
   await tx.update(sessions).set({
     expiresAt: sql`least(${sessions.expiresAt}, ${sessions.updatedAt} + make_interval(mins => ${idleMinutes}))`,
   })
+}
+
+export async function endSession(tx: StateDb, id: string): Promise<void> {
+  await tx.delete(sessions).where(eq(sessions.id, id))
 }
 
 /** Ends the sessions of a user, but for one. */

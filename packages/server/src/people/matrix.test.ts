@@ -144,6 +144,21 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
     fromName: '',
   }),
   'installation.setSessions': () => ({ idleMinutes: 1 }),
+  'identityProviders.set': () => ({
+    id: 'none',
+    name: 'n',
+    issuer: 'https://id.example.com',
+    clientId: 'c',
+    domains: [],
+  }),
+  'identityProviders.remove': () => ({ id: 'none' }),
+  'identityProviders.try': () => ({ id: 'none' }),
+  'identityProviders.endSessions': () => ({ id: 'none' }),
+  'singleSignOn.begin': () => ({ provider: 'none' }),
+  'singleSignOn.beginLink': () => ({ provider: 'none' }),
+  'singleSignOn.beginConfirm': () => ({ provider: 'none' }),
+  'singleSignOn.finish': () => ({ provider: 'none', response: '' }),
+  'singleSignOn.unlink': () => ({ provider: 'none' }),
   'installation.testMail': () => ({ to: 'n@example.com' }),
   'installation.retryMail': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
   'retention.set': () => ({ table: 'none', months: 12 }),
@@ -288,6 +303,7 @@ const notAskedAgain = [
   'writeKeys.revoke',
   'installation.testMail',
   'installation.retryMail',
+  'identityProviders.try',
   'personalData.find',
 ]
 
@@ -305,7 +321,14 @@ test('what gives or takes power, carries data away or deletes it asks a person a
     const isWeighty = weighty.includes(meta.permission) && method !== 'GET'
     return (
       (isWeighty && !notAskedAgain.includes(name)) ||
-      ['audit.export', 'session.revoke', 'passkeys.beginAdding', 'passkeys.remove'].includes(name)
+      [
+        'audit.export',
+        'session.revoke',
+        'singleSignOn.beginLink',
+        'singleSignOn.unlink',
+        'passkeys.beginAdding',
+        'passkeys.remove',
+      ].includes(name)
     )
   })
   const owner = callers.owner

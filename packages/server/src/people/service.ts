@@ -3,9 +3,12 @@ import type { SessionState } from '@tomoshibi/contract/people'
 import type { Language } from '@tomoshibi/contract/text'
 import { members } from '@tomoshibi/state/schema/people'
 import type { StateStore } from '@tomoshibi/state/store'
+import type { Logger } from 'pino'
+import type { Temporal } from 'temporal-polyfill'
 import { type Caller, nobody, type SignedIn, type Visit } from '../call/caller.ts'
 import type { Call } from '../call/context.ts'
 import { Failure } from '../call/failure.ts'
+import { checkConfirmed } from '../call/guard.ts'
 import type { Clock } from '../platform/clock.ts'
 import { getWorkspace } from '../platform/workspace.ts'
 import { accountsOf } from './accounts-seen.ts'
@@ -23,7 +26,19 @@ import { type RelyingParty, relyingPartyOf } from './passkeys/relying-party.ts'
 import type { Hasher } from './password-hash.ts'
 import { checkPassword } from './passwords.ts'
 import { countsIn, hashOfLink, isSameHash, linkPaths, newLinkSecret } from './people.ts'
-import { beginChallenge, challenged, forgetChallenge } from './second-factor/challenge.ts'
+import { ProviderClient } from './providers/client.ts'
+import {
+  beganWith,
+  providerOfChallenge,
+  providersInUse,
+  providersInUseOf,
+} from './providers/in-use.ts'
+import {
+  beginChallenge,
+  challenged,
+  challengeHashOf,
+  forgetChallenge,
+} from './second-factor/challenge.ts'
 import { lacksSecondFactor } from './second-factor/required.ts'
 import { hasPasskeyFor, secondStepsOf, takesSecondStep } from './second-steps.ts'
 import { isAnybodyThere, keepLanguage, lockPeople, membershipsOf, readRole } from './store.ts'
@@ -31,6 +46,7 @@ import { isAnybodyThere, keepLanguage, lockPeople, membershipsOf, readRole } fro
 export interface PeopleOptions {
   readonly state: StateStore
   readonly clock: Clock
+  readonly log: Logger
   readonly dataDir: string
   /** Where who is nobody, or belongs nowhere, is taken to be. */
   readonly workspaceId: string
@@ -41,15 +57,17 @@ export interface PeopleOptions {
 export class People {
   readonly identity: Identity
   readonly limits: Limits
+  readonly providers: ProviderClient
   readonly #state: StateStore
   readonly #workspaceId: string
   #setUpHash: string | null = null
 
-  constructor({ state, clock, dataDir, workspaceId, hasher }: PeopleOptions) {
+  constructor({ state, clock, log, dataDir, workspaceId, hasher }: PeopleOptions) {
     this.#workspaceId = workspaceId
     this.#state = state
     this.identity = new Identity(state, dataDir, hasher)
     this.limits = new Limits(clock)
+    this.providers = new ProviderClient({ clock, log })
   }
 
   /**
@@ -101,7 +119,7 @@ export class People {
     const role = first === undefined ? null : await readRole(db, first.workspaceId, first.role)
     const isMember = first !== undefined && role !== null
     const needsSecondFactor =
-      isMember && (await lacksSecondFactor(db, first.workspaceId, person.userId, role.permissions))
+      isMember && (await lacksSecondFactor(db, first.workspaceId, person, role.permissions))
     const permissions = needsSecondFactor ? [] : (role?.permissions ?? [])
     return {
       kind: 'person',
@@ -130,8 +148,11 @@ export async function sessionState(
 ): Promise<SessionState> {
   const { person } = caller
   const party = relyingPartyOf(call.address.origin)
-  const passwordByMail = await call.mails.isSetUp(call.state.db)
-  const ways = { passwordByMail, passkeysAt: party?.origin ?? null }
+  const [passwordByMail, providers] = await Promise.all([
+    call.mails.isSetUp(call.state.db),
+    providersInUse(call.state.db),
+  ])
+  const ways = { passwordByMail, providers, passkeysAt: party?.origin ?? null }
   if (person === null) {
     const nothing = { workspace: null, role: null, accounts: 'all', needs: null } as const
     const halfWay = asNobody === undefined ? await challenged(call) : asNobody.halfWay
@@ -159,12 +180,21 @@ export async function sessionState(
 }
 
 /** With what somebody shows again who they are. */
-async function confirmBy({ state }: Call, userId: string, party: RelyingParty | null) {
-  const [password, passkey] = await Promise.all([
+async function confirmBy(
+  { state }: Call,
+  userId: string,
+  party: RelyingParty | null,
+): Promise<SessionState['confirmBy']> {
+  const [password, passkey, providers] = await Promise.all([
     hasPassword(state.db, userId),
     hasPasskeyFor(state.db, userId, party),
+    providersInUseOf(state.db, userId),
   ])
-  return [...(password ? (['password'] as const) : []), ...(passkey ? (['passkey'] as const) : [])]
+  return [
+    ...(password ? (['password'] as const) : []),
+    ...(passkey ? (['passkey'] as const) : []),
+    ...(providers.length > 0 ? (['provider'] as const) : []),
+  ]
 }
 
 async function stateOfNobody(call: Call): Promise<'no_owner' | 'signed_out'> {
@@ -239,9 +269,21 @@ export async function signInAs(call: Call, email: string, password: string): Pro
   return await sessionState(call, nobody(call.workspaceId), { halfWay: userId })
 }
 
+export interface Entry {
+  /** When they showed who they are: now, where it is left out; null where somebody else only says so. */
+  readonly confirmedAt?: Temporal.Instant | null
+  /** Done once there is a session, before it is asked what its person may. */
+  begun?(sessionId: string): Promise<void>
+}
+
 /** Begins a session of a user who has shown who they are. */
-export async function enter(call: Call, userId: string, signedInBy: WayIn): Promise<SessionState> {
-  const { people, visit, clock } = call
+export async function enter(
+  call: Call,
+  userId: string,
+  signedInBy: WayIn,
+  { confirmedAt = call.clock.now(), begun }: Entry = {},
+): Promise<SessionState> {
+  const { people, visit } = call
   // What is set now is what the browser will send with the next request.
   let cookie = ''
   const remembering: Visit = {
@@ -251,8 +293,19 @@ export async function enter(call: Call, userId: string, signedInBy: WayIn): Prom
       visit.setCookie(line)
     },
   }
-  await people.identity.begin(userId, remembering, { signedInBy, at: clock.now() })
+  const how = { signedInBy, confirmedAt }
+  const sessionId = await people.identity.begin(userId, remembering, how)
+  await begun?.(sessionId)
   return await sessionState(call, await people.recognise({ ...visit, cookie, setCookie: () => {} }))
+}
+
+/** Begins the session of who took the second step, with the provider after which it was asked for, if it was. */
+export async function enterAfterSecondStep(call: Call, userId: string): Promise<SessionState> {
+  const { state, visit } = call
+  const hash = challengeHashOf(visit)
+  const provider = hash === null ? null : await providerOfChallenge(state.db, hash)
+  const entry = provider === null ? {} : { begun: (id: string) => beganWith(call, id, provider) }
+  return await enter(call, userId, 'second_step', entry)
 }
 
 export async function signOut(call: Call): Promise<SessionState> {
@@ -272,13 +325,13 @@ export async function confirm(call: Call, password: string): Promise<SessionStat
   return await sessionState(call)
 }
 
-/** @throws Failure SIGN_IN_REFUSED, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS */
+/** @throws Failure SIGN_IN_REFUSED, CONFIRMATION_NEEDED, PASSWORD_REFUSED, TOO_MANY_ATTEMPTS */
 export async function changePassword(
   call: Call,
-  { current, password }: { readonly current: string; readonly password: string },
+  { current, password }: { readonly current?: string | undefined; readonly password: string },
 ): Promise<SessionState> {
   const { people, state, clock } = call
-  const person = await checkOwnPassword(call, current)
+  const person = await checkItIsThem(call, current)
   await checkPassword(password, [person.name, person.email])
   const hash = await people.identity.hash(password)
   const at = new Date(clock.now().epochMilliseconds)
@@ -304,6 +357,19 @@ export async function checkOwnPassword(call: Call, password: string): Promise<Si
     throw new Failure('SIGN_IN_REFUSED')
   }
   people.limits.succeeded(attempt)
+  return person
+}
+
+/**
+ * The person who calls, if it is them: by their password, or who has none by having shown it a short while ago.
+ *
+ * @throws Failure SIGN_IN_NEEDED, SIGN_IN_REFUSED, CONFIRMATION_NEEDED, TOO_MANY_ATTEMPTS
+ */
+export async function checkItIsThem(call: Call, password: string | undefined): Promise<SignedIn> {
+  if (password !== undefined) return await checkOwnPassword(call, password)
+  const person = signedIn(call)
+  if (await hasPassword(call.state.db, person.userId)) throw new Failure('SIGN_IN_REFUSED')
+  checkConfirmed(call)
   return person
 }
 

@@ -268,6 +268,7 @@ export async function* stateRows(
   yield* await found('users', sql`id = ${memberId}`)
   yield* await found('sessions', sql`user_id = ${memberId}`)
   yield* await found('credentials', sql`user_id = ${memberId}`)
+  yield* await found('provider_identities', sql`user_id = ${memberId}`)
   yield* await found('mails', sql`to_address = (SELECT email FROM users WHERE id = ${memberId})`)
 }
 

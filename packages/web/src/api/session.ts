@@ -1,4 +1,4 @@
-import { hashKey, useQueryClient } from '@tanstack/react-query'
+import { hashKey, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Permission } from '@tomoshibi/contract/operation'
 import type { SessionState } from '@tomoshibi/contract/people'
 import { createContext, useCallback, useContext } from 'react'
@@ -18,6 +18,12 @@ export function useSession(): SessionState {
 /** Whether the person may do what needs a permission; the server decides in any case. */
 export function useMay(permission: Permission): boolean {
   return useSession().permissions.includes(permission)
+}
+
+/** Whether the person has a password: who signs in with a provider may have none. Also where no page is drawn yet. */
+export function useHasPassword(): boolean {
+  const session = useQuery(api.session.get.queryOptions())
+  return session.data?.confirmBy.includes('password') ?? true
 }
 
 /** Goes on as another person, or as nobody: nothing that was read before is kept. */

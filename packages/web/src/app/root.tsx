@@ -15,6 +15,8 @@ import { Shell } from './shell.tsx'
 
 /** Pages that a link of ours opens, whoever is signed in or not. */
 const entryPaths = ['/set-up', '/join', '/new-password'] as const
+const isEntry = (path: string) =>
+  entryPaths.some((one) => one === path) || path.startsWith('/single-sign-on/')
 
 /**
  * Decides what is drawn: the page of a link, the sign-in in place of whatever was asked for, or the shell
@@ -24,7 +26,7 @@ export function Root() {
   const { t } = useTranslation()
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const session = useQuery({ ...api.session.get.queryOptions(), refetchInterval: 5 * 60_000 })
-  if (entryPaths.some((one) => one === path)) return <Outlet />
+  if (isEntry(path)) return <Outlet />
   if (session.isLoadingError) {
     // They were taken out of the workspace that they had chosen, or somebody else signed in.
     if (chosenWorkspace() !== null && troubleOf(session.error).code === 'WORKSPACE_NOT_FOUND') {

@@ -134,6 +134,12 @@ const newPasswordRoute = createRoute({
   component: lazyRouteComponent(() => import('../entry/join.tsx'), 'NewPasswordPage'),
 })
 
+const singleSignOnRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/single-sign-on/$provider',
+  component: lazyRouteComponent(() => import('../entry/single-sign-on.tsx'), 'SingleSignOnPage'),
+})
+
 /** Every page, each a chunk of its own. What a page shows stands in its address. */
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
@@ -154,6 +160,7 @@ export const router = createRouter({
     setUpRoute,
     joinRoute,
     newPasswordRoute,
+    singleSignOnRoute,
   ]),
   // A page that fails leaves the navigation around it in place.
   defaultErrorComponent: PageTrouble,

@@ -11,6 +11,7 @@ import { TroublePanel } from '../ui/trouble-panel.tsx'
 import { NameField, PasswordField } from './fields.tsx'
 import { EntryFrame } from './frame.tsx'
 import { useLinkSecret } from './link-secret.ts'
+import { SignInWith } from './single-sign-on.tsx'
 
 /** What a link is for; asked once. */
 function useLink(link: string) {
@@ -72,9 +73,24 @@ export function JoinPage() {
               {t('join.submit')}
             </Button>
           </form>
+          <JoinWith />
         </>
       )}
     </EntryFrame>
+  )
+}
+
+/** An invitation is accepted by signing in with a provider that vouches for its address. */
+function JoinWith() {
+  const { t } = useTranslation('sso')
+  const session = useQuery(api.session.get.queryOptions())
+  const providers = session.data?.ways.providers ?? []
+  if (providers.length === 0) return null
+  return (
+    <>
+      <p className="entry-or">{t('joinWith')}</p>
+      <SignInWith providers={providers} returnTo="/" />
+    </>
   )
 }
 

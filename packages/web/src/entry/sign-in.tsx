@@ -11,6 +11,7 @@ import { EmailField, PasswordField } from './fields.tsx'
 import { ForgottenPassword } from './forgotten.tsx'
 import { EntryFrame } from './frame.tsx'
 import { PasskeySignIn } from './passkey.tsx'
+import { SignInWith } from './single-sign-on.tsx'
 
 /** Stands in place of any page until somebody is signed in; the address stays, and is shown then. */
 export function SignIn({ ways }: { ways: SessionState['ways'] }) {
@@ -47,6 +48,7 @@ export function SignIn({ ways }: { ways: SessionState['ways'] }) {
           </div>
         )}
       </form>
+      <SignInWith providers={ways.providers} />
     </EntryFrame>
   )
 }

@@ -7,6 +7,7 @@ import kpis from '../locales/ja/kpis.json'
 import lamps from '../locales/ja/lamps.json'
 import people from '../locales/ja/people.json'
 import personal from '../locales/ja/personal.json'
+import sso from '../locales/ja/sso.json'
 import tasks from '../locales/ja/tasks.json'
 import today from '../locales/ja/today.json'
 import type { Resources } from './resources.ts'
@@ -21,5 +22,6 @@ export const ja: Resources = {
   people,
   personal,
   tasks,
+  sso,
   today,
 }

@@ -16,6 +16,7 @@ import { checkMayHandle, checkOnlyHere, oneMember } from '../members.ts'
 import { tellOfChange } from '../notices.ts'
 import { takesSecondStep } from '../second-steps.ts'
 import { signedIn } from '../service.ts'
+import { checkWayInRemains } from '../ways-in.ts'
 import { newChallenge, timeoutMs, useChallenge } from './challenge.ts'
 import { defaultName } from './default-name.ts'
 import { type RelyingParty, relyingPartyOf } from './relying-party.ts'
@@ -154,7 +155,7 @@ export async function rename(
 /**
  * Removes a passkey of the person who calls. Often its device is lost, so all their other sessions end.
  *
- * @throws Failure PASSKEY_NOT_FOUND
+ * @throws Failure PASSKEY_NOT_FOUND, LAST_WAY_IN
  */
 export async function remove(call: Call, id: string): Promise<Passkey[]> {
   const { userId, sessionId } = signedIn(call)
@@ -171,6 +172,7 @@ async function removeOne(
   call.noteBefore?.(await oneOf(call, userId, id))
   await call.state.transaction(async (tx) => {
     if (!(await dropPasskey(tx, which))) throw new Failure('PASSKEY_NOT_FOUND')
+    if (keptSessionId !== undefined) await checkWayInRemains(tx, userId)
     await endSessions(tx, userId, keptSessionId)
     await tellOfChange(tx, call, userId, 'passkey_removed')
   })

@@ -12,7 +12,7 @@ import { Failure } from '../../call/failure.ts'
 import { confirmSession } from '../identity.ts'
 import { keepLanguageOf } from '../languages.ts'
 import { challenged, endChallenge, forgetChallenge } from '../second-factor/challenge.ts'
-import { enter, sessionState, signedIn } from '../service.ts'
+import { enter, enterAfterSecondStep, sessionState, signedIn } from '../service.ts'
 import { newChallenge, type Purpose, timeoutMs, useChallenge } from './challenge.ts'
 import { bytesOf, described, partyOf } from './service.ts'
 import { changePasskey, lockedPasskey, passkeysOf } from './store.ts'
@@ -90,7 +90,7 @@ export async function secondStep(
     if (!(await endChallenge(tx, call.visit))) throw new Failure('SECOND_STEP_OVER')
   })
   forgetChallenge(call)
-  return await enter(call, userId, 'second_step')
+  return await enterAfterSecondStep(call, userId)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { StateDb } from '@tomoshibi/state/store'
+import type { Temporal } from 'temporal-polyfill'
 import type { Visit } from '../../call/caller.ts'
 import type { Call } from '../../call/context.ts'
 import { hashOfLink, newLinkSecret } from '../people.ts'
@@ -9,22 +10,27 @@ const cookieName = 'tomoshibi.second_step'
 const minutes = 10
 
 /** What the visit's cookie stands for; null where there is none. */
-function challengeHashOf({ cookie }: Pick<Visit, 'cookie'>): string | null {
+export function challengeHashOf({ cookie }: Pick<Visit, 'cookie'>): string | null {
   const pair = cookie.split(/; */).find((each) => each.startsWith(`${cookieName}=`))
   const text = pair?.slice(cookieName.length + 1) ?? ''
   return text === '' ? null : hashOfLink(text)
 }
 
-/** Remembers in the browser that somebody gave the right password. It opens nothing by itself. */
+/**
+ * Remembers in the browser that somebody gave the right password. It opens nothing by itself.
+ *
+ * @returns under which hash, and until when
+ */
 export async function beginChallenge(
   { state, clock, visit }: Pick<Call, 'state' | 'clock' | 'visit'>,
   userId: string,
-): Promise<void> {
+): Promise<{ readonly hash: string; readonly expiresAt: Temporal.Instant }> {
   const { text, hash } = newLinkSecret()
   const now = new Date(clock.now().epochMilliseconds)
   const expiresAt = new Date(now.getTime() + minutes * 60_000)
   await state.transaction((tx) => addChallenge(tx, { hash, userId, now, expiresAt }))
   visit.setCookie(`${cookieName}=${text}; Max-Age=${minutes * 60}; Path=/; HttpOnly; SameSite=Lax`)
+  return { hash, expiresAt: clock.now().add({ minutes }) }
 }
 
 export function forgetChallenge({ visit }: Pick<Call, 'visit'>): void {

@@ -3,6 +3,8 @@ import { workspaces } from '@tomoshibi/state/schema/workspaces'
 import type { StateDb } from '@tomoshibi/state/store'
 import { eq } from 'drizzle-orm'
 import * as z from 'zod'
+import type { SignedIn } from '../../call/caller.ts'
+import { hadSecondFactorElsewhere } from '../providers/in-use.ts'
 import { takesSecondStep } from '../second-steps.ts'
 
 /** A setting that no longer reads as it should asks for more, not for less. */
@@ -14,7 +16,7 @@ const stored = z.object({
 export async function lacksSecondFactor(
   db: StateDb,
   workspaceId: string,
-  userId: string,
+  { userId, sessionId }: Pick<SignedIn, 'userId' | 'sessionId'>,
   permissions: readonly Permission[],
 ): Promise<boolean> {
   const [workspace] = await db
@@ -25,5 +27,6 @@ export async function lacksSecondFactor(
   const asked = read.success ? read.data.secondFactor : 'everybody'
   const isManager = permissions.includes('people:manage')
   if (asked === 'optional' || (asked === 'managers' && !isManager)) return false
-  return !(await takesSecondStep(db, userId))
+  if (await takesSecondStep(db, userId)) return false
+  return !(await hadSecondFactorElsewhere(db, sessionId))
 }

@@ -8,7 +8,7 @@ import { checkMayHandle, checkOnlyHere, oneMember } from '../members.ts'
 import { tellOfChange } from '../notices.ts'
 import { removeAllOf } from '../passkeys/service.ts'
 import { takesSecondStep } from '../second-steps.ts'
-import { checkOwnPassword, enter, signedIn } from '../service.ts'
+import { checkItIsThem, enterAfterSecondStep, signedIn } from '../service.ts'
 import { challenged, endChallenge, forgetChallenge } from './challenge.ts'
 import {
   blockMinutes,
@@ -50,10 +50,10 @@ export async function showSecondFactor(call: Call): Promise<SecondFactorView> {
 /**
  * Makes what codes come from, for the app. It counts once a code was given.
  *
- * @throws Failure SIGN_IN_REFUSED, TOO_MANY_ATTEMPTS
+ * @throws Failure SIGN_IN_REFUSED, CONFIRMATION_NEEDED, TOO_MANY_ATTEMPTS
  */
-export async function beginSecondFactor(call: Call, password: string) {
-  const person = await checkOwnPassword(call, password)
+export async function beginSecondFactor(call: Call, password?: string) {
+  const person = await checkItIsThem(call, password)
   const secret = newSecret()
   await call.state.transaction((tx) => call.secrets.put(tx, pendingOf(person.userId), secret))
   return { secret, uri: uriOf(secret, person.email) }
@@ -90,9 +90,9 @@ export async function confirmSecondFactor(
   return { recoveryCodes: codes }
 }
 
-/** @throws Failure SIGN_IN_REFUSED, TOO_MANY_ATTEMPTS */
-export async function removeSecondFactor(call: Call, password: string): Promise<SecondFactorView> {
-  const { userId } = await checkOwnPassword(call, password)
+/** @throws Failure SIGN_IN_REFUSED, CONFIRMATION_NEEDED, TOO_MANY_ATTEMPTS */
+export async function removeSecondFactor(call: Call, password?: string): Promise<SecondFactorView> {
+  const { userId } = await checkItIsThem(call, password)
   await call.state.transaction(async (tx) => {
     if (await drop(tx, call, userId)) await tellOfChange(tx, call, userId, 'second_factor_off')
   })
@@ -100,12 +100,12 @@ export async function removeSecondFactor(call: Call, password: string): Promise<
   return await showSecondFactor(call)
 }
 
-/** Puts new recovery codes in place of the old. @throws Failure SIGN_IN_REFUSED, SECOND_FACTOR_NOT_BEGUN */
+/** Puts new recovery codes in place of the old. @throws Failure SIGN_IN_REFUSED, CONFIRMATION_NEEDED, SECOND_FACTOR_NOT_BEGUN */
 export async function renewRecoveryCodes(
   call: Call,
-  password: string,
+  password?: string,
 ): Promise<{ readonly recoveryCodes: string[] }> {
-  const { userId } = await checkOwnPassword(call, password)
+  const { userId } = await checkItIsThem(call, password)
   const codes = newRecoveryCodes()
   await call.state.transaction(async (tx) => {
     if ((await factorOf(tx, userId, 'locked')) === null) {
@@ -164,7 +164,7 @@ export async function secondStep(call: Call, code: string): Promise<SessionState
   people.limits.succeeded(attempt)
   forgetChallenge(call)
   call.mails.wake()
-  return await enter(call, userId, 'second_step')
+  return await enterAfterSecondStep(call, userId)
 }
 
 /** What it wrote down of a wrong code stays, so it throws nothing. */

@@ -214,6 +214,43 @@ export const stateRegister: readonly RegisteredTable[] = [
     { ...all('nobody', 'key', 'changed_at'), value: 'text' },
   ),
   row(
+    'identity_providers',
+    'nobody',
+    { en: 'with which identity providers people sign in', ja: 'サインインに使う認証プロバイダー' },
+    { en: 'until it is removed', ja: '削除されるまで' },
+    nothing,
+    {
+      ...all('nobody', 'id', 'issuer', 'client_id', 'domains', 'joins_workspace_id', 'joins_role'),
+      ...all('nobody', 'trusts_second_factor', 'enabled', 'created_at', 'changed_at'),
+      name: 'text',
+    },
+  ),
+  row('provider_identities', 'members', signingIn, ofMember, goes, {
+    ...all('nobody', 'provider_id', 'linked_at', 'last_used_at'),
+    ...all('identity', 'subject', 'user_id', 'email'),
+  }),
+  row(
+    'provider_sessions',
+    'nobody',
+    signingIn,
+    { en: 'as long as the session', ja: 'セッションと同じ' },
+    goes,
+    all('nobody', 'session_id', 'provider_id'),
+  ),
+  row(
+    'provider_trips',
+    'nobody',
+    { en: 'the way to an identity provider and back', ja: '認証プロバイダーとの往復' },
+    { en: 'until the next one after its time is over', ja: '期限後、次のサインインまで' },
+    nothing,
+    {
+      ...all('nobody', 'provider_id', 'purpose', 'session_id', 'language', 'created_at'),
+      ...all('nobody', 'expires_at'),
+      hash: 'secret',
+      return_to: 'text',
+    },
+  ),
+  row(
     'mails',
     'members',
     { en: 'e-mails on their way, and whether they were sent', ja: '送信するメールと、その結果' },

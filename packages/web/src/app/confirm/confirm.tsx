@@ -9,6 +9,7 @@ import { passkeyPlace } from '../../api/passkeys.ts'
 import { PasswordField } from '../../entry/fields.tsx'
 import { PasskeyConfirming } from '../../entry/passkey.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
+import { ByProvider } from './by-provider.tsx'
 import './confirm.css'
 
 type Answer = (confirmed: boolean) => void
@@ -31,7 +32,7 @@ export function ConfirmDialog({ by, at }: { by: SessionState['confirmBy']; at: s
       title={t('confirm.title')}
       closeButtonProps={{ 'aria-label': t('confirm.cancel') }}
     >
-      <p className="dim">{t('confirm.says')}</p>
+      {(isByPasskey || by.includes('password')) && <p className="dim">{t('confirm.says')}</p>}
       {isByPasskey && (
         <PasskeyConfirming
           onDone={(state) => {
@@ -43,6 +44,7 @@ export function ConfirmDialog({ by, at }: { by: SessionState['confirmBy']; at: s
       {by.includes('password') && (
         <ByPassword onDone={() => end(true)} onCancel={() => end(false)} focus={!isByPasskey} />
       )}
+      {by.includes('provider') && <ByProvider />}
     </Modal>
   )
 }

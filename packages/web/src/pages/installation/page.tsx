@@ -6,6 +6,7 @@ import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { MailSettings } from './mail.tsx'
 import { LatestMails } from './mails.tsx'
+import { ProviderSettings } from './providers.tsx'
 import { SessionSettings } from './sessions.tsx'
 import '../you/you.css'
 
@@ -24,6 +25,7 @@ export function InstallationPage() {
           <MailSettings settings={settings.data} />
           <LatestMails />
           <SessionSettings settings={settings.data} />
+          <ProviderSettings publicUrl={settings.data.publicUrl} />
         </>
       )}
     </Page>

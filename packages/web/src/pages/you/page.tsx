@@ -4,7 +4,7 @@ import type { Session } from '@tomoshibi/contract/people'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, client } from '../../api/client.ts'
-import { useSession } from '../../api/session.ts'
+import { useHasPassword, useSession } from '../../api/session.ts'
 import { useToasts } from '../../app/toasts.tsx'
 import { PasswordField } from '../../entry/fields.tsx'
 import { useFormat, useText } from '../../i18n/hooks.ts'
@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { SecondFactor } from './second-factor.tsx'
+import { SingleSignOn } from './single-sign-on.tsx'
 import './you.css'
 
 /** The person's own page: who they are here, their password, and where they are signed in. */
@@ -37,6 +38,7 @@ export function YouPage() {
       <ChangePassword />
       <Passkeys />
       <SecondFactor />
+      <SingleSignOn />
       <Sessions />
     </Page>
   )
@@ -45,17 +47,19 @@ export function YouPage() {
 function ChangePassword() {
   const { t } = useTranslation('people')
   const { person } = useSession()
+  const hasPassword = useHasPassword()
   const queries = useQueryClient()
   const toasts = useToasts()
   const [current, setCurrent] = useState('')
   const [password, setPassword] = useState('')
   const change = useMutation({
-    mutationFn: () => client.session.changePassword({ current, password }),
+    mutationFn: () =>
+      client.session.changePassword({ password, ...(hasPassword ? { current } : {}) }),
     onSuccess: () => {
       setCurrent('')
       setPassword('')
       toasts.show({ text: t('you.passwordChanged'), tone: 'done' })
-      void queries.invalidateQueries({ queryKey: api.session.list.key() })
+      void queries.invalidateQueries({ queryKey: api.session.key() })
     },
   })
   const submit = (event: FormEvent) => {
@@ -68,7 +72,7 @@ function ChangePassword() {
       <p className="dim">{t('you.changePasswordSays')}</p>
       <form onSubmit={submit} className="you-form">
         <input type="hidden" name="email" autoComplete="username" value={person?.email ?? ''} />
-        <PasswordField which="current" value={current} onChange={setCurrent} />
+        {hasPassword && <PasswordField which="current" value={current} onChange={setCurrent} />}
         <PasswordField which="new" value={password} onChange={setPassword} />
         {change.isError && <TroublePanel error={change.error} />}
         <div>

@@ -4,6 +4,7 @@ import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { encode } from 'uqr'
 import { client } from '../../api/client.ts'
+import { useHasPassword } from '../../api/session.ts'
 import { PasswordField } from '../../entry/fields.tsx'
 import { CodeField } from '../../entry/second-step.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
@@ -14,8 +15,9 @@ export function SetUpSecondFactor({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation('people')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
+  const hasPassword = useHasPassword()
   const begin = useMutation({
-    mutationFn: () => client.session.beginSecondFactor({ password }),
+    mutationFn: () => client.session.beginSecondFactor(hasPassword ? { password } : {}),
     onSuccess: () => setPassword(''),
   })
   const confirm = useMutation({ mutationFn: () => client.session.confirmSecondFactor({ code }) })
@@ -29,7 +31,7 @@ export function SetUpSecondFactor({ onDone }: { onDone: () => void }) {
   if (begin.data === undefined) {
     return (
       <form className="you-form" onSubmit={(event) => submit(event, begin.mutate)}>
-        <PasswordField which="current" value={password} onChange={setPassword} />
+        {hasPassword && <PasswordField which="current" value={password} onChange={setPassword} />}
         {begin.isError && <TroublePanel error={begin.error} />}
         <div>
           <Button type="submit" loading={begin.isPending}>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, client } from '../../api/client.ts'
+import { useHasPassword } from '../../api/session.ts'
 import { useToasts } from '../../app/toasts.tsx'
 import { PasswordField } from '../../entry/fields.tsx'
 import { useFormat } from '../../i18n/hooks.ts'
@@ -66,9 +67,10 @@ export function SecondFactor() {
 function Remove({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation('people')
   const toasts = useToasts()
+  const hasPassword = useHasPassword()
   const [password, setPassword] = useState('')
   const remove = useMutation({
-    mutationFn: () => client.session.removeSecondFactor({ password }),
+    mutationFn: () => client.session.removeSecondFactor(hasPassword ? { password } : {}),
     onSuccess: () => {
       toasts.show({ text: t('secondFactor.removed'), tone: 'done' })
       onDone()
@@ -89,8 +91,11 @@ function Remove({ onDone }: { onDone: () => void }) {
 
 function Renew({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation('people')
+  const hasPassword = useHasPassword()
   const [password, setPassword] = useState('')
-  const renew = useMutation({ mutationFn: () => client.session.renewRecoveryCodes({ password }) })
+  const renew = useMutation({
+    mutationFn: () => client.session.renewRecoveryCodes(hasPassword ? { password } : {}),
+  })
   if (renew.isSuccess) return <RecoveryCodes codes={renew.data.recoveryCodes} onDone={onDone} />
   return (
     <Confirming
@@ -105,7 +110,7 @@ function Renew({ onDone }: { onDone: () => void }) {
   )
 }
 
-/** Asks for the password before it is done. */
+/** Asks for the password before it is done; who has none is asked in another way by the server. */
 function Confirming(props: {
   password: string
   onPassword(value: string): void
@@ -116,13 +121,16 @@ function Confirming(props: {
   onCancel(): void
 }) {
   const { t } = useTranslation('people')
+  const hasPassword = useHasPassword()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     props.onSubmit()
   }
   return (
     <form className="you-form" onSubmit={submit}>
-      <PasswordField which="current" value={props.password} onChange={props.onPassword} focus />
+      {hasPassword && (
+        <PasswordField which="current" value={props.password} onChange={props.onPassword} focus />
+      )}
       {props.error !== null && <TroublePanel error={props.error} />}
       <Group gap="xs">
         <Button type="submit" loading={props.pending}>
