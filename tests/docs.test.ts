@@ -14,6 +14,7 @@ import { checkScorecard } from '@tomoshibi/metrics/health/check'
 import { isBadPeriod, periodsBetween, periodsOnDay } from '@tomoshibi/metrics/periods'
 import type { MetricRequest } from '@tomoshibi/metrics/request'
 import { metricSettingsSchema } from '@tomoshibi/metrics/settings'
+import { parsePlaybook } from '@tomoshibi/server/act/playbooks/check'
 import { parseMapping } from '@tomoshibi/server/collect/import/mapping/parse'
 import { mappingSchema } from '@tomoshibi/server/collect/import/mapping/schema'
 import { runImport } from '@tomoshibi/server/collect/import/service'
@@ -99,11 +100,16 @@ const metricExamples = readdirSync('examples/metrics').map((name) =>
   textOf(join('examples/metrics', name)),
 )
 
-/** Problems of an example in YAML: a mapping, one entry of its files, a lamp or a metric. */
+/** Problems of an example in YAML: a mapping, one entry of its files, a playbook, a lamp or a metric. */
 function problemsOf(yaml: string): unknown {
   if (/^(version:|- file:)/.test(yaml)) {
     const whole = yaml.startsWith('- ') ? `version: 1\nfiles:\n${yaml}` : yaml
     const parsed = parseMapping(whole)
+    return parsed.ok ? [] : parsed.problems
+  }
+  if (/^steps:/m.test(yaml)) {
+    const lamps = builtInLamps().map(({ key }) => key)
+    const parsed = parsePlaybook(yaml, { names: { names }, lamps })
     return parsed.ok ? [] : parsed.problems
   }
   if (/^condition:/m.test(yaml)) {
@@ -134,7 +140,7 @@ function problemsOf(yaml: string): unknown {
     })
     return checked.ok ? [] : checked.problems
   }
-  return ['neither a mapping, nor a lamp, nor a metric, a scorecard or a goal']
+  return ['neither a mapping, nor a lamp, nor a metric, a scorecard, a playbook or a goal']
 }
 
 describe('examples in YAML are what the program reads', () => {
@@ -230,7 +236,7 @@ describe('commands are those of the command line', () => {
       if (language !== 'sh') continue
       for (const [, line = ''] of text.matchAll(/^npx tomoshibi (.*)$/gm)) {
         const words = line.match(
-          /^[a-z-]+( (list|show|add|change|reopen|cancel|comment|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|silence|unsilence|silences|load|restore|retired|follow|notices|undo|create|revoke|invite|password-link|history|preview|override|overrides|withdraw|scorecards|check|verify|course|templates|find|erase|receipts)\b)?/,
+          /^[a-z-]+( (list|show|add|change|reopen|cancel|comment|begin|runs|run|pause|resume|retry|set|describe|define|apply|export|retire|cohorts|query|evaluate|evidence|start|done|snooze|silence|unsilence|silences|load|restore|retired|follow|notices|undo|create|revoke|invite|password-link|history|preview|override|overrides|withdraw|scorecards|check|verify|course|templates|find|erase|receipts)\b)?/,
         )
         const command = words?.[0] ?? ''
         const options = used.get(command) ?? new Set<string>()

@@ -20,6 +20,7 @@ import { addMetrics } from './verbs/metrics.ts'
 import { addMigrateStore } from './verbs/migrate-store.ts'
 import { addPeople } from './verbs/people.ts'
 import { addPersonalData } from './verbs/personal-data.ts'
+import { addPlaybooks } from './verbs/playbooks.ts'
 import { addQuality } from './verbs/quality.ts'
 import { addRetention } from './verbs/retention.ts'
 import { addSecrets } from './verbs/secrets.ts'
@@ -60,6 +61,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addHealth(program, surroundings)
   addLamps(program, surroundings)
   addTasks(program, surroundings)
+  addPlaybooks(program, surroundings)
   addGoals(program, surroundings)
   addEvidence(program, surroundings)
   addApply(program, surroundings)

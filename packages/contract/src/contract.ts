@@ -13,6 +13,7 @@ import { metricsContract } from './metrics.ts'
 import { passkeysContract } from './passkeys.ts'
 import { invitationsContract, peopleContract, sessionContract } from './people.ts'
 import { personalDataContract } from './personal-data.ts'
+import { playbooksContract } from './playbooks.ts'
 import { retentionContract } from './retention.ts'
 import { secretsContract } from './secrets.ts'
 import { tasksContract } from './tasks.ts'
@@ -45,6 +46,7 @@ export const contract = {
   accounts: accountsContract,
   lamps: lampsContract,
   tasks: tasksContract,
+  playbooks: playbooksContract,
   goals: goalsContract,
   definitions: definitionsContract,
   evidence: evidenceContract,

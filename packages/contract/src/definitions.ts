@@ -5,7 +5,7 @@ import { operation } from './operation.ts'
 import { textSchema } from './text.ts'
 import { keySchema } from './values.ts'
 
-export const definitionKinds = ['metric', 'scorecard', 'lamp', 'goal'] as const
+export const definitionKinds = ['metric', 'scorecard', 'lamp', 'playbook', 'goal'] as const
 export const definitionKindSchema = z.enum(definitionKinds)
 export type DefinitionKind = z.infer<typeof definitionKindSchema>
 
@@ -33,7 +33,7 @@ export const definitionsContract = {
       method: 'POST',
       path: '/definitions',
       summary:
-        'Apply files of metrics, scorecards, lamps and goals together, all or none; also needs lamps:define and goals:define where there are such files',
+        'Apply files of metrics, scorecards, lamps, playbooks and goals together, all or none; also needs lamps:define, playbooks:define and goals:define where there are such files',
     })
     .input(
       z.object({
@@ -42,7 +42,7 @@ export const definitionsContract = {
       }),
     )
     .output(definitionsAppliedSchema)
-    .errors(mayFail('BAD_METRIC', 'BAD_SCORECARD', 'BAD_CONDITION', 'BAD_GOAL')),
+    .errors(mayFail('BAD_METRIC', 'BAD_SCORECARD', 'BAD_CONDITION', 'BAD_PLAYBOOK', 'BAD_GOAL')),
   export: operation('metrics:define')
     .route({
       method: 'GET',

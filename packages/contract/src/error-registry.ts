@@ -203,6 +203,67 @@ const registry = {
       ja: 'すでに消灯した可能性があります。一覧を読み込み直してください。',
     },
   },
+  BAD_PLAYBOOK: {
+    status: 400,
+    what: {
+      en: 'The playbook is not valid: {problem}',
+      ja: 'プレイブックに誤りがあります: {problem}',
+    },
+    mend: {
+      en: 'Correct the file where it says and try again; nothing was stored.',
+      ja: '示された箇所を直して、もう一度お試しください。何も保存されていません。',
+    },
+  },
+  UNKNOWN_PLAYBOOK: {
+    status: 404,
+    what: { en: "There is no playbook '{key}'.", ja: 'プレイブック「{key}」はありません。' },
+    mend: {
+      en: "'tomoshibi playbooks list' shows all playbooks.",
+      ja: 'tomoshibi playbooks list ですべてのプレイブックを確認できます。',
+    },
+    suggests: true,
+  },
+  RUN_REFUSED: {
+    status: 409,
+    what: {
+      en: 'The playbook does not begin for this customer: {problem}.',
+      ja: 'この顧客ではプレイブックを開始できません: {problem}。',
+    },
+    mend: {
+      en: "Look at its runs: 'tomoshibi playbooks runs --account ID'.",
+      ja: 'tomoshibi playbooks runs --account ID で実行状況を確認してください。',
+    },
+  },
+  RUN_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such run.', ja: 'この実行は見つかりません。' },
+    mend: {
+      en: "'tomoshibi playbooks runs' shows every run.",
+      ja: 'tomoshibi playbooks runs ですべての実行を確認できます。',
+    },
+  },
+  RUN_STATE: {
+    status: 409,
+    what: {
+      en: 'This cannot be done to the run as it stands ({state}).',
+      ja: '現在の状態（{state}）では、この操作はできません。',
+    },
+    mend: {
+      en: 'Pause what is under way, resume what is paused, retry what failed; what is over stays so.',
+      ja: '一時停止は実行中、再開は一時停止中、再試行は失敗した実行に対して行えます。終了した実行は変更できません。',
+    },
+  },
+  TEMPLATE_INCOMPLETE: {
+    status: 409,
+    what: {
+      en: 'The e-mail cannot be written: there is no value for {names}.',
+      ja: 'メールを作成できません。{names} の値がありません。',
+    },
+    mend: {
+      en: 'See that the customer has these values, or cancel the run; then retry.',
+      ja: '顧客に値を設定してから再試行するか、実行をキャンセルしてください。',
+    },
+  },
   TASK_NOT_FOUND: {
     status: 404,
     what: { en: 'There is no such task.', ja: 'このタスクは見つかりません。' },

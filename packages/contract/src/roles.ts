@@ -34,6 +34,9 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'lamps:define': 'none',
   'tasks:read': 'seen',
   'tasks:act': 'seen',
+  'playbooks:read': 'seen',
+  'playbooks:run': 'seen',
+  'playbooks:define': 'none',
   'goals:read': 'all',
   'goals:define': 'none',
   'evidence:read': 'all',
@@ -77,6 +80,12 @@ export const permissionSays: Readonly<Record<Permission, Text>> = {
   'lamps:define': { en: 'define lamps', ja: 'ランプの定義' },
   'tasks:read': { en: 'see tasks', ja: 'タスクの閲覧' },
   'tasks:act': { en: 'make, change and finish tasks', ja: 'タスクの作成・変更・完了' },
+  'playbooks:read': { en: 'see playbooks and their runs', ja: 'プレイブックと実行状況の閲覧' },
+  'playbooks:run': {
+    en: 'begin, pause and cancel runs of playbooks',
+    ja: 'プレイブックの開始・一時停止・キャンセル',
+  },
+  'playbooks:define': { en: 'define playbooks', ja: 'プレイブックの定義' },
   'goals:read': { en: 'see goals and how they stand', ja: '目標と進捗の閲覧' },
   'goals:define': { en: 'define goals', ja: '目標の定義' },
   'evidence:read': { en: 'see what the evidence says', ja: '検証結果の閲覧' },
@@ -124,6 +133,7 @@ const reading: readonly Permission[] = [
   'accounts:read',
   'lamps:read',
   'tasks:read',
+  'playbooks:read',
   'goals:read',
 ]
 
@@ -157,6 +167,8 @@ export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
       'metrics:define',
       'lamps:act',
       'tasks:act',
+      'playbooks:run',
+      'playbooks:define',
       'lamps:evaluate',
       'lamps:define',
       'goals:define',
@@ -172,7 +184,7 @@ export const builtInRoles: Readonly<Record<BuiltInRole, Role>> = {
       en: 'Accounts, metrics, lamps and tasks, and acting on lamps and tasks; all accounts, or own and team’s by setting.',
       ja: '顧客・指標・ランプ・タスクの閲覧と、ランプとタスクへの対応。設定により全顧客、または自分とチームの顧客に限られます。',
     },
-    permissions: [...reading, 'lamps:act', 'tasks:act'],
+    permissions: [...reading, 'lamps:act', 'tasks:act', 'playbooks:run'],
     accounts: 'by_setting',
   },
   viewer: {

@@ -7,6 +7,12 @@ import { accountIdSchema, dateSchema, instantSchema, keySchema } from './values.
 
 export const taskMakerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lamp'), lamp: keySchema, name: textSchema }),
+  z.object({
+    kind: z.literal('playbook'),
+    playbook: keySchema,
+    name: textSchema,
+    run: z.string().describe('The id of the run'),
+  }),
   z.object({ kind: z.literal('person'), name: z.string().nullable().describe('null = a program') }),
 ])
 export type TaskMaker = z.infer<typeof taskMakerSchema>

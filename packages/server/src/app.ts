@@ -1,5 +1,6 @@
 import { createRouterClient, type RouterClient } from '@orpc/server'
 import type { Logger } from 'pino'
+import { playbooksOperations } from './act/playbooks/operations.ts'
 import { tasksOperations } from './act/tasks/operations.ts'
 import { auditOperations } from './audit/operations.ts'
 import { type Caller, noVisit, program, type Visit } from './call/caller.ts'
@@ -78,6 +79,7 @@ export const router = operations.router({
   accounts: accountsOperations,
   lamps: lampsOperations,
   tasks: tasksOperations,
+  playbooks: playbooksOperations,
   goals: goalsOperations,
   definitions: definitionsOperations,
   evidence: evidenceOperations,

@@ -12,12 +12,12 @@ import { examples, type Surroundings, verb, withClient } from '../verb.ts'
 
 const words = {
   apply: {
-    en: 'apply a folder of metrics, scorecards, lamps and goals, all or none',
-    ja: '指標・スコアカード・ランプ・目標のフォルダーをまとめて適用',
+    en: 'apply a folder of metrics, scorecards, lamps, playbooks and goals, all or none',
+    ja: '指標・スコアカード・ランプ・プレイブック・目標のフォルダーをまとめて適用',
   },
   export: {
-    en: 'write metrics, scorecards, lamps and goals to a folder',
-    ja: '指標・スコアカード・ランプ・目標をフォルダーに書き出す',
+    en: 'write metrics, scorecards, lamps, playbooks and goals to a folder',
+    ja: '指標・スコアカード・ランプ・プレイブック・目標をフォルダーに書き出す',
   },
   plan: { en: 'only show the plan and what differs', ja: '変更せず、計画と差分だけを表示' },
   json: { en: 'as JSON', ja: 'JSON で出力' },
@@ -34,6 +34,7 @@ const kinds = {
   metric: { en: 'metric', ja: '指標' },
   scorecard: { en: 'scorecard', ja: 'スコアカード' },
   lamp: { en: 'lamp', ja: 'ランプ' },
+  playbook: { en: 'playbook', ja: 'プレイブック' },
   goal: { en: 'goal', ja: '目標' },
 } as const satisfies Record<DefinitionKind, Text>
 
@@ -48,6 +49,7 @@ const folders: Readonly<Record<DefinitionKind, string>> = {
   metric: 'metrics',
   scorecard: 'scorecards',
   lamp: 'lamps',
+  playbook: 'playbooks',
   goal: 'goals',
 }
 

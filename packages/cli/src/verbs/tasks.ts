@@ -257,9 +257,9 @@ function taskTable(tasks: readonly AccountTask[], { say }: Terminal): string {
       say(task.title),
       task.owner ?? '–',
       say(states[task.state]),
-      task.madeBy.kind === 'lamp'
-        ? say(task.madeBy.name)
-        : (task.madeBy.name ?? say(words.program)),
+      task.madeBy.kind === 'person'
+        ? (task.madeBy.name ?? say(words.program))
+        : say(task.madeBy.name),
       task.id,
     ]),
   )

@@ -119,6 +119,8 @@ const together: readonly Required[] = [
   'lamps:act',
   'lamps:define',
   'tasks:act',
+  'playbooks:run',
+  'playbooks:define',
   'metrics:define',
   'goals:define',
 ]

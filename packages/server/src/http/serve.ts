@@ -1,6 +1,7 @@
 import type { ImportState } from '@tomoshibi/contract/collect'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { PlaybookWorker } from '../act/playbooks/worker.ts'
 import { type App, openApp } from '../app.ts'
 import { Failure } from '../call/failure.ts'
 import { ensureDemonstration, holdsDemonstration } from '../collect/demo/demo.ts'
@@ -115,6 +116,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       app.mails.start()
       ending.unshift(() => app.mails.stop())
       app.watchLamps()
+      const playbooks = PlaybookWorker.start({ ...app.ports, mails: app.mails })
+      ending.unshift(() => playbooks.stop())
       // What was cut off goes on now, and otherwise with the next night.
       void resumeErasures(app.ports, app.disk).catch((error: unknown) =>
         log.error({ err: error }, 'an erasure could not be ended yet'),

@@ -35,6 +35,12 @@ export const contentSchema = z.discriminatedUnion('kind', [
     at: z.iso.datetime(),
     address: z.string().nullable(),
   }),
+  z.object({
+    kind: z.literal('playbook'),
+    subject: z.string(),
+    /** Paragraphs, with an empty line between them. */
+    body: z.string(),
+  }),
 ])
 export type Content = z.infer<typeof contentSchema>
 

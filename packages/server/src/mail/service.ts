@@ -38,6 +38,8 @@ export interface NewMail {
   readonly to: string
   readonly language: Language
   readonly content: Content
+  /** Where it follows from what decided it, the same mail is written down once. */
+  readonly id?: string
 }
 
 /** While an attempt runs, no other one begins; one that was cut off is made up for after it. */
@@ -68,9 +70,11 @@ export class Mails {
    *
    * @returns false where there is no mail server, and nothing was written
    */
-  async enqueue(tx: StateDb, { to, language, content }: NewMail): Promise<boolean> {
+  async enqueue(
+    tx: StateDb,
+    { to, language, content, id = randomUUID() }: NewMail,
+  ): Promise<boolean> {
     if (!(await this.isSetUp(tx))) return false
-    const id = randomUUID()
     const now = this.#ports.clock.now()
     await addMail(tx, {
       id,

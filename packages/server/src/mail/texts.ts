@@ -101,6 +101,13 @@ export function letterOf(
         ],
       }
     }
+    case 'playbook':
+      return {
+        subject: oneLine(content.subject, 150),
+        paragraphs: content.body.split(/\n\s*\n/).map((paragraph) => paragraph.trim()),
+        button: null,
+        after: [],
+      }
     case 'account_change': {
       const what = changes[content.change][language]
       const name = oneLine(content.name)

@@ -1,3 +1,4 @@
+import type { Language } from '@tomoshibi/contract/text'
 import { members, users } from '@tomoshibi/state/schema/people'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, eq } from 'drizzle-orm'
@@ -50,17 +51,26 @@ export interface CalledMember {
   /** The name for accounts; the e-mail address where there is none. */
   readonly called: string
   readonly names: readonly string[]
+  readonly email: string
+  /** null = they have not chosen one. */
+  readonly language: Language | null
 }
 
 /** Everybody who belongs to a workspace, by name. */
 export async function readCalledMembers(db: StateDb, workspaceId: string): Promise<CalledMember[]> {
   const rows = await db
-    .select({ name: users.name, email: users.email, ownerName: members.ownerName })
+    .select({
+      name: users.name,
+      email: users.email,
+      language: users.language,
+      ownerName: members.ownerName,
+    })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .where(eq(members.workspaceId, workspaceId))
     .orderBy(asc(users.name), asc(users.email))
-  return rows.map(({ name, email, ownerName }) => ({
+  return rows.map(({ name, email, language, ownerName }) => ({
+    ...{ email, language },
     called: ownerName.trim() === '' ? email : ownerName,
     names: [ownerName, email, name].filter((each) => each.trim() !== ''),
   }))

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, date, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './instant.ts'
 import { lampEpisodes } from './lamps.ts'
+import { playbookRuns } from './playbooks.ts'
 import { workspaces } from './workspaces.ts'
 
 export const taskStates = ['open', 'started', 'done', 'cancelled'] as const
@@ -22,6 +23,8 @@ export const tasks = pgTable(
       .unique()
       .references(() => lampEpisodes.id),
     /** What a person wrote is the same in both. */
+    /** The run of a playbook that made it. */
+    runId: uuid('run_id').references(() => playbookRuns.id),
     title: jsonb('title').$type<{ en: string; ja: string }>().notNull(),
     body: jsonb('body').$type<{ en: string; ja: string }>().notNull(),
     /** Who does it, as accounts call their owner; null = whoever owns the account. */

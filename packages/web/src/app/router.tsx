@@ -10,6 +10,7 @@ import { auditSearchSchema } from '../pages/audit/search.ts'
 import { goalsSearchSchema } from '../pages/goals/search.ts'
 import { healthSearchSchema } from '../pages/health/search.ts'
 import { kpiSearchSchema } from '../pages/kpis/search.ts'
+import { playbooksSearchSchema } from '../pages/playbooks/search.ts'
 import { tasksSearchSchema } from '../pages/tasks/search.ts'
 import { todaySearchSchema } from '../pages/today/search.ts'
 import { PageMissing, PageTrouble } from './fallbacks.tsx'
@@ -60,6 +61,13 @@ const lampsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/lamps',
   component: lazyRouteComponent(() => import('../pages/lamps/page.tsx'), 'LampsPage'),
+})
+
+const playbooksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/playbooks',
+  validateSearch: playbooksSearchSchema,
+  component: lazyRouteComponent(() => import('../pages/playbooks/page.tsx'), 'PlaybooksPage'),
 })
 
 const healthRoute = createRoute({
@@ -150,6 +158,7 @@ export const router = createRouter({
     goalsRoute,
     healthRoute,
     lampsRoute,
+    playbooksRoute,
     kpisRoute,
     youRoute,
     peopleRoute,

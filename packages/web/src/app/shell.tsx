@@ -65,6 +65,10 @@ export function Shell() {
               <NavIcon d="M5.5 11a4 4 0 1 1 5 0v1.5h-5ZM6.5 14.5h3" />
               {t('nav.lamps')}
             </Link>
+            <Link to="/playbooks" activeOptions={{ includeSearch: false }}>
+              <NavIcon d="M3.5 2.5h6l3 3v8h-9ZM9.5 2.5v3h3M6 8.5h4M6 11h4" />
+              {t('nav.playbooks')}
+            </Link>
             <Link to="/kpis" activeOptions={{ includeSearch: false }}>
               <NavIcon d="M2 12.5 6 8l3 2.5 5-6.5M2 14.5h12" />
               {t('nav.kpis')}

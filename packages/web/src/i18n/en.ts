@@ -7,6 +7,7 @@ import kpis from '../locales/en/kpis.json'
 import lamps from '../locales/en/lamps.json'
 import people from '../locales/en/people.json'
 import personal from '../locales/en/personal.json'
+import playbooks from '../locales/en/playbooks.json'
 import sso from '../locales/en/sso.json'
 import tasks from '../locales/en/tasks.json'
 import today from '../locales/en/today.json'
@@ -21,6 +22,7 @@ export const en = {
   lamps,
   people,
   personal,
+  playbooks,
   tasks,
   sso,
   today,

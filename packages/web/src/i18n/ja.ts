@@ -7,6 +7,7 @@ import kpis from '../locales/ja/kpis.json'
 import lamps from '../locales/ja/lamps.json'
 import people from '../locales/ja/people.json'
 import personal from '../locales/ja/personal.json'
+import playbooks from '../locales/ja/playbooks.json'
 import sso from '../locales/ja/sso.json'
 import tasks from '../locales/ja/tasks.json'
 import today from '../locales/ja/today.json'
@@ -21,6 +22,7 @@ export const ja: Resources = {
   lamps,
   people,
   personal,
+  playbooks,
   tasks,
   sso,
   today,

@@ -5,6 +5,7 @@ import type {
   taskDue,
   taskStatesAsked,
 } from '@tomoshibi/contract/tasks'
+import type { Text } from '@tomoshibi/contract/text'
 import { type Caller, userBehind } from '../../call/caller.ts'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
@@ -120,6 +121,32 @@ export async function createTask(ports: TaskPorts, task: NewTask): Promise<Accou
     madeBy: userBehind(ports.caller),
   })
   return taskView(ports, await seenTask(ports, id))
+}
+
+/** A task that a step of a playbook makes. */
+export interface RunTask {
+  readonly id: string
+  readonly runId: string
+  readonly account: string
+  readonly title: Text
+  readonly body: Text
+  readonly dueDays: number
+  /** As accounts call their owner; null = whoever owns the account. */
+  readonly owner: string | null
+}
+
+/** Makes the task of a playbook's step, in the transaction of the ports. */
+export async function addRunTask(ports: Ports, task: RunTask): Promise<void> {
+  const { settings } = await getWorkspace(ports)
+  const { id, runId, account, title, body, dueDays, owner } = task
+  await addTask(ports.state.db, {
+    ...{ id, runId, title, body, owner },
+    workspaceId: ports.workspaceId,
+    accountId: account,
+    dueOn: todayIn(ports.clock, settings.timeZone).add({ days: dueDays }).toString(),
+    state: 'open',
+    createdAt: ports.clock.now(),
+  })
 }
 
 export interface TaskChanges {

@@ -1,7 +1,10 @@
 import type { taskStatesAsked } from '@tomoshibi/contract/tasks'
+import { type Text, textSchema } from '@tomoshibi/contract/text'
+import { playbookDefinitions, playbookRuns } from '@tomoshibi/state/schema/playbooks'
 import { taskComments, tasks } from '@tomoshibi/state/schema/tasks'
 import type { StateDb } from '@tomoshibi/state/store'
 import { and, asc, count, desc, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Owned } from './owners.ts'
 
 export type StoredTask = typeof tasks.$inferSelect
@@ -115,4 +118,33 @@ export async function commentCounts(
     .where(inArray(taskComments.taskId, [...taskIds]))
     .groupBy(taskComments.taskId)
   return new Map(rows.map(({ id, comments }) => [id, comments]))
+}
+
+const namedSchema = z.object({ name: textSchema })
+
+/** Which playbook each run is of, by the version that it is on. */
+export async function playbooksOfRuns(
+  db: StateDb,
+  runIds: readonly string[],
+): Promise<Map<string, { readonly key: string; readonly name: Text }>> {
+  if (runIds.length === 0) return new Map()
+  const rows = await db
+    .select({
+      id: playbookRuns.id,
+      key: playbookRuns.playbookKey,
+      definition: playbookDefinitions.definition,
+    })
+    .from(playbookRuns)
+    .innerJoin(
+      playbookDefinitions,
+      and(
+        eq(playbookDefinitions.workspaceId, playbookRuns.workspaceId),
+        eq(playbookDefinitions.key, playbookRuns.playbookKey),
+        eq(playbookDefinitions.version, playbookRuns.playbookVersion),
+      ),
+    )
+    .where(inArray(playbookRuns.id, [...runIds]))
+  return new Map(
+    rows.map(({ id, key, definition }) => [id, { key, name: namedSchema.parse(definition).name }]),
+  )
 }

@@ -5,7 +5,7 @@ import { lampNames } from '../../light/lamps/service.ts'
 import { userNames } from '../../people/names.ts'
 import { todayIn } from '../../platform/clock.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
-import { commentCounts, type StoredTask } from './store.ts'
+import { commentCounts, playbooksOfRuns, type StoredTask } from './store.ts'
 import { isOverdue } from './tasks.ts'
 
 /** Tasks as people see them, in the order given. */
@@ -25,10 +25,16 @@ export async function taskViews(ports: Ports, rows: readonly StoredTask[]): Prom
   const taskIds = rows.map((row) => row.id)
   const comments = await commentCounts(db, taskIds)
   const nameOf = (userId: string | null) => (userId === null ? null : (names.get(userId) ?? null))
-  const makerOf = ({ lampKey, madeBy }: StoredTask): TaskMaker =>
-    lampKey === null
-      ? { kind: 'person', name: nameOf(madeBy) }
-      : { kind: 'lamp', lamp: lampKey, name: lampName(lampKey) }
+  const runs = await playbooksOfRuns(
+    db,
+    rows.flatMap(({ runId }) => runId ?? []),
+  )
+  const makerOf = ({ lampKey, madeBy, runId }: StoredTask): TaskMaker => {
+    if (lampKey !== null) return { kind: 'lamp', lamp: lampKey, name: lampName(lampKey) }
+    const playbook = runId === null ? undefined : runs.get(runId)
+    if (runId === null || playbook === undefined) return { kind: 'person', name: nameOf(madeBy) }
+    return { kind: 'playbook', playbook: playbook.key, name: playbook.name, run: runId }
+  }
   return rows.map((row) => {
     const account = accounts.get(row.accountId)
     return {

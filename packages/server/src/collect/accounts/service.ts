@@ -84,3 +84,12 @@ function lampMoment(move: LampTransition, timeZone: string): TimelineEntry {
 function newestFirst(a: TimelineEntry, b: TimelineEntry): number {
   return Temporal.Instant.compare(b.at, a.at) || (a.recordId < b.recordId ? -1 : 1)
 }
+
+/** Somebody at an account. */
+export type Contact = Account['contacts'][number]
+
+/** The people at an account now, those who decide first. */
+export const contactsOf = (
+  { facts, workspaceId, clock }: Pick<Ports, 'facts' | 'workspaceId' | 'clock'>,
+  accountId: string,
+): Promise<Contact[]> => readContacts(facts, { workspaceId, at: clock.now().toString() }, accountId)

@@ -3,6 +3,7 @@ import { readYaml } from '../../measure/custom/yaml.ts'
 
 /** What only one kind of definition has. */
 const marks: readonly (readonly [DefinitionKind, readonly string[]])[] = [
+  ['playbook', ['steps', 'begin']],
   ['lamp', ['condition', 'task']],
   ['goal', ['due', 'target']],
   ['scorecard', ['measures']],

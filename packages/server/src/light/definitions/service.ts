@@ -5,6 +5,7 @@ import type {
 } from '@tomoshibi/contract/definitions'
 import type { Problem } from '@tomoshibi/contract/errors'
 import type { Permission } from '@tomoshibi/contract/operation'
+import { applyPlaybooks, exportPlaybooks } from '../../act/playbooks/registry.ts'
 import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import { within } from '../../call/within.ts'
@@ -37,6 +38,7 @@ class OnlyTold extends Error {
 
 const alsoNeeded: Readonly<Partial<Record<DefinitionKind, Permission>>> = {
   lamp: 'lamps:define',
+  playbook: 'playbooks:define',
   goal: 'goals:define',
 }
 
@@ -44,7 +46,7 @@ const alsoNeeded: Readonly<Partial<Record<DefinitionKind, Permission>>> = {
  * Applies files of every kind in one transaction: metrics, then what is made of them. All or none. A dry
  * run does the same and takes it back, so that it tells exactly what applying would do.
  *
- * @throws Failure FORBIDDEN, BAD_METRIC, BAD_SCORECARD, BAD_CONDITION, BAD_GOAL
+ * @throws Failure FORBIDDEN, BAD_METRIC, BAD_SCORECARD, BAD_CONDITION, BAD_PLAYBOOK, BAD_GOAL
  */
 export async function applyDefinitions(
   ports: Ports,
@@ -82,8 +84,8 @@ function sorted(files: readonly DefinitionFile[]): Map<DefinitionKind, Definitio
       problems.push({
         code: 'UNKNOWN_KIND',
         text: {
-          en: 'It is neither a metric, nor a scorecard, a lamp or a goal.',
-          ja: '指標・スコアカード・ランプ・目標のいずれでもありません。',
+          en: 'It is neither a metric, nor a scorecard, a lamp, a playbook or a goal.',
+          ja: '指標・スコアカード・ランプ・プレイブック・目標のいずれでもありません。',
         },
         file: file.name,
         line: 1,
@@ -114,11 +116,12 @@ async function applied(
     scorecard: async (files: readonly DefinitionFile[]) =>
       (await applyScorecards(ports, { files, dryRun })).scorecards,
     lamp: (files: readonly DefinitionFile[]) => applyLamps(ports, files),
+    playbook: (files: readonly DefinitionFile[]) => applyPlaybooks(ports, files),
     goal: async (files: readonly DefinitionFile[]) =>
       (await applyGoals(ports, { files, dryRun })).goals,
   } as const
   const changes: DefinitionChange[] = []
-  for (const kind of ['metric', 'scorecard', 'lamp', 'goal'] as const) {
+  for (const kind of ['metric', 'scorecard', 'lamp', 'playbook', 'goal'] as const) {
     const files = byKind.get(kind)
     if (files === undefined) continue
     for (const { key, name, version, change, file } of await apply[kind](files)) {
@@ -147,6 +150,7 @@ export async function exportDefinitions(ports: Ports): Promise<Exported[]> {
     ...(await exportMetrics(ports, { versions })).map(of('metric')),
     ...(await exportScorecards(ports, { versions })).map(of('scorecard')),
     ...(await exportLamps(ports)).map(of('lamp')),
+    ...(await exportPlaybooks(ports)).map(of('playbook')),
     ...(await exportGoals(ports, { versions })).map(of('goal')),
   ]
 }

@@ -110,12 +110,13 @@ export function valuesOf(
   const values: Record<string, NameValue> = {}
   for (const name of lamp.names) {
     const entry = scope.names.get(name)
-    values[name] = entry ? typed(row.name_values[names.indexOf(name)] ?? null, entry) : null
+    values[name] = entry ? typedValue(row.name_values[names.indexOf(name)] ?? null, entry) : null
   }
   return values
 }
 
-function typed(text: string | null, entry: NameEntry): NameValue {
+/** A value as the engine writes it, of its own type. */
+export function typedValue(text: string | null, entry: NameEntry): NameValue {
   if (text === null) return null
   if (entry.type === 'bool') return text === 'true' || text === '1'
   if (entry.type !== 'number') return text

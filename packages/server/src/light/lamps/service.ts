@@ -20,7 +20,15 @@ import { checkLamp } from './parse.ts'
 import { checkedLamps, defineLamp, readDefinitions } from './registry.ts'
 import { sayMove, sayRule } from './say.ts'
 import { silenceKey, silencesOn } from './silence-store.ts'
-import { allEntries, allEpisodes, readWhy, transitionsOfAccount, watermarks } from './store.ts'
+import {
+  allEntries,
+  allEpisodes,
+  openEpisodesOf,
+  readWhy,
+  stillOpen,
+  transitionsOfAccount,
+  watermarks,
+} from './store.ts'
 import { lampView, readAround } from './view.ts'
 
 export interface ListOptions {
@@ -121,6 +129,22 @@ export async function lampKeys(ports: Ports): Promise<string[]> {
   const definitions = await readDefinitions(ports.state.db, ports.workspaceId, ports.clock.now())
   return definitions.newest.map(({ key }) => key)
 }
+
+/** Lightings of a lamp from a day (ISO date) on that have not gone out and are not silenced. */
+export async function openLightings(
+  ports: Ports,
+  lampKey: string,
+  from: string,
+): Promise<{ readonly accountId: string; readonly episodeId: string }[]> {
+  const open = await openEpisodesOf(ports.state.db, ports.workspaceId, lampKey, from)
+  if (open.length === 0) return []
+  const isSilenced = await silencedNow(ports)
+  return open.filter(({ accountId }) => !isSilenced(accountId, lampKey))
+}
+
+/** Those of some lightings whose lamp has not gone out. */
+export const openEpisodes = (ports: Ports, episodeIds: readonly string[]): Promise<Set<string>> =>
+  stillOpen(ports.state.db, ports.workspaceId, episodeIds)
 
 /** What lamps are called, retired ones as well; one that is not known is called by its key. */
 export async function lampNames(

@@ -7,7 +7,7 @@ import {
 } from '@tomoshibi/state/schema/lamps'
 import { tasks } from '@tomoshibi/state/schema/tasks'
 import type { StateDb } from '@tomoshibi/state/store'
-import { and, asc, desc, eq, inArray, isNotNull, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod'
 import { snoozeConditionSchema } from './act-record.ts'
@@ -198,6 +198,46 @@ export async function entryOfAccount(
       ),
     )
   return row ? entryOf(row.state, row.litOn) : null
+}
+
+/** Lightings of a lamp, from a day on, that have not gone out. */
+export const openEpisodesOf = async (
+  db: StateDb,
+  workspaceId: string,
+  lampKey: string,
+  from: string,
+): Promise<{ readonly accountId: string; readonly episodeId: string }[]> =>
+  await db
+    .select({ accountId: lampEpisodes.accountId, episodeId: lampEpisodes.id })
+    .from(lampEpisodes)
+    .where(
+      and(
+        eq(lampEpisodes.workspaceId, workspaceId),
+        eq(lampEpisodes.lampKey, lampKey),
+        isNull(lampEpisodes.clearedOn),
+        gte(lampEpisodes.litOn, from),
+      ),
+    )
+    .orderBy(asc(lampEpisodes.litOn), asc(lampEpisodes.accountId))
+
+/** Those of some lightings that have not gone out; one that a replay did not find again is not among them. */
+export async function stillOpen(
+  db: StateDb,
+  workspaceId: string,
+  episodeIds: readonly string[],
+): Promise<Set<string>> {
+  if (episodeIds.length === 0) return new Set()
+  const rows = await db
+    .select({ id: lampEpisodes.id })
+    .from(lampEpisodes)
+    .where(
+      and(
+        eq(lampEpisodes.workspaceId, workspaceId),
+        isNull(lampEpisodes.clearedOn),
+        sql`${lampEpisodes.id} = ANY(${sql.param([...episodeIds])}::uuid[])`,
+      ),
+    )
+  return new Set(rows.map(({ id }) => id))
 }
 
 /**

@@ -40,6 +40,11 @@ const taskPurpose: Text = {
   ja: '顧客への対応内容と担当者',
 }
 
+const runPurpose: Text = {
+  en: 'what a playbook did for a customer',
+  ja: 'プレイブックで顧客に行ったことの記録',
+}
+
 export const stateRegister: readonly RegisteredTable[] = [
   row(
     'workspaces',
@@ -252,7 +257,7 @@ export const stateRegister: readonly RegisteredTable[] = [
   ),
   row(
     'mails',
-    'members',
+    'both',
     { en: 'e-mails on their way, and whether they were sent', ja: '送信するメールと、その結果' },
     { en: '30 days', ja: '30 日' },
     goes,
@@ -405,9 +410,25 @@ export const stateRegister: readonly RegisteredTable[] = [
   }),
   row('tasks', 'members', taskPurpose, forEver, mentions, {
     ...all('nobody', 'id', 'workspace_id', 'account_id', 'lamp_key', 'episode_id', 'due_on'),
-    ...all('nobody', 'state', 'created_at', 'started_at', 'done_at', 'cancelled_at'),
+    ...all('nobody', 'run_id', 'state', 'created_at', 'started_at', 'done_at', 'cancelled_at'),
     ...all('identity', 'owner', 'made_by', 'closed_by'),
     ...all('text', 'title', 'body', 'note'),
+  }),
+  definition(
+    'playbook_definitions',
+    { en: 'definitions of playbooks', ja: 'プレイブックの定義' },
+    { definition: 'text' },
+  ),
+  row('playbook_runs', 'members', runPurpose, forEver, mentions, {
+    ...all('nobody', 'id', 'workspace_id', 'playbook_key', 'playbook_version', 'account_id'),
+    ...all('nobody', 'episode_id', 'state', 'step_id', 'waiting_since', 'next_at', 'begun_at'),
+    ...all('nobody', 'ended_at', 'ending'),
+    begun_by: 'identity',
+    problem: 'text',
+  }),
+  row('playbook_steps', 'nobody', runPurpose, forEver, nothing, {
+    ...all('nobody', 'run_id', 'step_id', 'workspace_id', 'place', 'outcome', 'at'),
+    ...all('nobody', 'task_id', 'mail_id'),
   }),
   row('task_comments', 'members', taskPurpose, forEver, mentions, {
     ...all('nobody', 'id', 'workspace_id', 'task_id', 'made_at'),

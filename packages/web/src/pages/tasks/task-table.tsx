@@ -157,6 +157,7 @@ function Maker({ task: { madeBy } }: { task: AccountTask }) {
   const { t } = useTranslation('tasks')
   const text = useText()
   if (madeBy.kind === 'lamp') return <>{t('byLamp', { name: text(madeBy.name) })}</>
+  if (madeBy.kind === 'playbook') return <>{t('byPlaybook', { name: text(madeBy.name) })}</>
   if (madeBy.name === null) return <>{t('byProgram')}</>
   return <>{t('byPerson', { name: madeBy.name })}</>
 }
