@@ -591,3 +591,25 @@ describe('people', () => {
     expect((await run(['people', 'passkeys', email, '--json'])).out.trim()).toBe('[]')
   })
 })
+
+describe('identity-providers', () => {
+  test('keeps what is not named, and says what the options take', async () => {
+    const { identityProviders } = workspace.caller
+    const issuer = 'https://id.example.com'
+    const chosen = { id: 'company', name: 'Company ID', issuer, clientId: 'c', secret: 's' }
+    await identityProviders.set({ ...chosen, domains: ['example.com'] })
+    const changed = await run(['identity-providers', 'set', 'company', '--enabled', 'no', '--json'])
+    expect(JSON.parse(changed.out)).toMatchObject([
+      { id: 'company', name: 'Company ID', issuer, domains: ['example.com'], enabled: false },
+    ])
+    const { out } = await run(['identity-providers', 'list'])
+    expect(out).toContain('http://localhost:4747/single-sign-on/company')
+    const set = (...more: string[]) => run(['identity-providers', 'set', 'company', ...more])
+    expect((await set('--enabled', 'maybe')).code).toBe(2)
+    expect((await set('--joins', 'viewer')).code).toBe(2)
+    const ended = await run(['identity-providers', 'end-sessions', 'company'])
+    expect(ended.out).toBe('Sessions that ended: 0\n')
+    await run(['identity-providers', 'remove', 'company'])
+    expect(await identityProviders.list()).toEqual([])
+  })
+})
