@@ -64,12 +64,6 @@ export const singleSignOnDefences: readonly Defence[] = [
     [attacks, 'of one provider is not taken for one of another (mix-up)'],
   ),
   of(
-    'a token of another sign-in',
-    client,
-    ['expectedNonce: secrets.nonce,', ''],
-    [attacks, 'of another sign-in (nonce)'],
-  ),
-  of(
     'a token that somebody else signed',
     client,
     ['oidc.enableNonRepudiationChecks,', ''],
