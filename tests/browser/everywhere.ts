@@ -9,7 +9,6 @@ import { words } from './words.ts'
 const pages = [
   '/',
   '/tasks',
-  '/playbooks',
   '/accounts',
   '/accounts/A0007',
   '/kpis?by=plan',

@@ -4,7 +4,6 @@ import { testAccounts } from './accounts.ts'
 import { type Company, startCompany } from './company.ts'
 import { testEverywhere } from './everywhere.ts'
 import { testKpis } from './kpis.ts'
-import { testPlaybooks } from './playbooks.ts'
 import { type Open, onScreen, openBrowser } from './screen.ts'
 import { testTasks } from './tasks.ts'
 import { testToday } from './today.ts'
@@ -30,5 +29,4 @@ testToday(open)
 testAccounts(open)
 testKpis(open)
 testTasks(open)
-testPlaybooks(open)
 testEverywhere(open)
