@@ -534,6 +534,38 @@ export const defences: readonly Defence[] = [
     test: mail,
     named: 'is not trusted with a certificate that nobody vouches for',
   },
+  {
+    attack: 'a webhook into a private network, by address',
+    file: `${server}/webhooks/reach.ts`,
+    defence: "return isTls && ipaddr.parse(address).range() === 'unicast'",
+    without: 'return isTls',
+    test: `${server}/webhooks/reach.test.ts`,
+    named: 'may not be ',
+  },
+  {
+    attack: 'a webhook into a private network, by a name',
+    file: `${server}/webhooks/send.ts`,
+    defence: 'lookup: guardedLookup(isTls, reach),',
+    without: 'lookup: reach.lookup ?? guardedLookup(isTls, reach),',
+    test: `${server}/webhooks/reach.test.ts`,
+    named: 'is not connected to',
+  },
+  {
+    attack: 'a webhook whose name stands for another address meanwhile',
+    file: `${server}/webhooks/reach.ts`,
+    defence: 'const isEach = all.every(({ address }) => mayReach(address, isTls, reach))',
+    without: 'const isEach = true',
+    test: `${server}/webhooks/reach.test.ts`,
+    named: 'that stands for another address than before',
+  },
+  {
+    attack: 'a webhook of another workspace',
+    file: `${server}/webhooks/store.ts`,
+    defence: 'const which = and(eq(webhooks.workspaceId, workspaceId), eq(webhooks.id, id))',
+    without: 'const which = eq(webhooks.id, id)',
+    test: `${server}/webhooks/service.test.ts`,
+    named: 'is of its workspace',
+  },
   // Queries
   {
     attack: 'SQL in the texts of a condition or formula',

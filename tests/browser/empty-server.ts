@@ -24,14 +24,17 @@ export interface EmptyServer {
   stop(): Promise<void>
 }
 
-export async function startEmptyServer(): Promise<EmptyServer> {
+/** @param env more of the environment */
+export async function startEmptyServer(
+  env: Readonly<Record<string, string>> = {},
+): Promise<EmptyServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tomoshibi-empty-'))
   const stop = new AbortController()
   const mailbox = await startMailbox()
   let ahead = 0
   const clock = { now: () => systemClock.now().add({ seconds: ahead }) }
   const serving = await serve({
-    config: { ...readConfig({ PORT: '0', TOMOSHIBI_DEMO: '0' }), dataDir },
+    config: { ...readConfig({ PORT: '0', TOMOSHIBI_DEMO: '0', ...env }), dataDir },
     clock,
     log: () => silentLog,
     webFolder: fileURLToPath(new URL('../../packages/web/dist', import.meta.url)),

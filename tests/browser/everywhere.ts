@@ -17,6 +17,7 @@ const pages = [
   '/you',
   '/people',
   '/keys',
+  '/webhooks',
   '/audit',
 ]
 const violations = z.array(

@@ -10,6 +10,7 @@ import personalEn from '../../packages/web/src/locales/en/personal.json' with { 
 import ssoEn from '../../packages/web/src/locales/en/sso.json' with { type: 'json' }
 import tasksEn from '../../packages/web/src/locales/en/tasks.json' with { type: 'json' }
 import todayEn from '../../packages/web/src/locales/en/today.json' with { type: 'json' }
+import webhooksEn from '../../packages/web/src/locales/en/webhooks.json' with { type: 'json' }
 import accountsJa from '../../packages/web/src/locales/ja/accounts.json' with { type: 'json' }
 import commonJa from '../../packages/web/src/locales/ja/common.json' with { type: 'json' }
 import installationJa from '../../packages/web/src/locales/ja/installation.json' with {
@@ -21,6 +22,7 @@ import personalJa from '../../packages/web/src/locales/ja/personal.json' with { 
 import ssoJa from '../../packages/web/src/locales/ja/sso.json' with { type: 'json' }
 import tasksJa from '../../packages/web/src/locales/ja/tasks.json' with { type: 'json' }
 import todayJa from '../../packages/web/src/locales/ja/today.json' with { type: 'json' }
+import webhooksJa from '../../packages/web/src/locales/ja/webhooks.json' with { type: 'json' }
 
 export const words = {
   en: {
@@ -33,6 +35,7 @@ export const words = {
     tasks: tasksEn,
     sso: ssoEn,
     today: todayEn,
+    webhooks: webhooksEn,
   },
   ja: {
     accounts: accountsJa,
@@ -44,6 +47,7 @@ export const words = {
     tasks: tasksJa,
     sso: ssoJa,
     today: todayJa,
+    webhooks: webhooksJa,
   },
 }
 

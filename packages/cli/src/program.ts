@@ -28,6 +28,7 @@ import { addServe } from './verbs/serve.ts'
 import { addSessions } from './verbs/sessions.ts'
 import { addSimulate } from './verbs/simulate.ts'
 import { addTasks } from './verbs/tasks.ts'
+import { addWebhooks } from './verbs/webhooks.ts'
 import { addWorkspace } from './verbs/workspace.ts'
 import { addWorkspaces } from './verbs/workspaces.ts'
 
@@ -66,6 +67,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   addEvidence(program, surroundings)
   addApply(program, surroundings)
   addAccounts(program, surroundings)
+  addWebhooks(program, surroundings)
   addWorkspace(program, surroundings)
   addWorkspaces(program, surroundings)
   addBackup(program, surroundings)

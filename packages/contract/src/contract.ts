@@ -19,6 +19,7 @@ import { secretsContract } from './secrets.ts'
 import { tasksContract } from './tasks.ts'
 import { upkeepContract } from './upkeep.ts'
 import { evidenceContract } from './verify.ts'
+import { webhooksContract } from './webhooks.ts'
 import { workspaceContract } from './workspace.ts'
 import { workspacesContract } from './workspaces.ts'
 import { writeKeysContract } from './write-keys.ts'
@@ -52,6 +53,7 @@ export const contract = {
   evidence: evidenceContract,
   installation: installationContract,
   identityProviders: identityProvidersContract,
+  webhooks: webhooksContract,
   secrets: secretsContract,
   upkeep: upkeepContract,
   retention: retentionContract,

@@ -869,6 +869,44 @@ const registry = {
     what: { en: 'There is no such API key.', ja: 'その API キーは見つかりません。' },
     mend: { en: 'Look at the list of keys.', ja: 'キーの一覧をご確認ください。' },
   },
+  WEBHOOK_NOT_FOUND: {
+    status: 404,
+    what: { en: 'There is no such webhook.', ja: 'その Webhook は見つかりません。' },
+    mend: { en: 'Look at the list of webhooks.', ja: 'Webhook の一覧をご確認ください。' },
+  },
+  WEBHOOK_MESSAGE_NOT_FOUND: {
+    status: 404,
+    what: {
+      en: 'The webhook has no such message, or no longer.',
+      ja: 'その送信はこの Webhook にないか、保存期間を過ぎています。',
+    },
+    mend: {
+      en: 'Look at its latest messages.',
+      ja: '最近の送信をご確認ください。',
+    },
+  },
+  WEBHOOK_ADDRESS_REFUSED: {
+    status: 400,
+    what: {
+      en: 'This address cannot be that of a webhook: {problem}.',
+      ja: 'この宛先は Webhook に使えません: {problem}。',
+    },
+    mend: {
+      en: 'Give a public https address. Addresses of your own network are allowed by TOMOSHIBI_WEBHOOK_PRIVATE at the start of the server.',
+      ja: '公開された https のアドレスを指定してください。社内ネットワークのアドレスは、サーバー起動時の TOMOSHIBI_WEBHOOK_PRIVATE で許可できます。',
+    },
+  },
+  WEBHOOK_NOT_TAKEN: {
+    status: 502,
+    what: {
+      en: 'The receiver did not take the message: {problem}.',
+      ja: '宛先がメッセージを受け取りませんでした: {problem}。',
+    },
+    mend: {
+      en: 'See that it runs, checks the signature with the right secret, and answers with 2xx.',
+      ja: '宛先が動いていること、正しいシークレットで署名を検証していること、2xx を返すことをご確認ください。',
+    },
+  },
   PORT_IN_USE: {
     status: 500,
     what: {

@@ -33,6 +33,7 @@ export const permissions = [
   'secrets:manage',
   'personal-data:manage',
   'installation:configure',
+  'webhooks:manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 

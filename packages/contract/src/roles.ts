@@ -48,6 +48,7 @@ export const reachOf: Readonly<Record<Permission, 'none' | 'seen' | 'all'>> = {
   'backup:make': 'all',
   'retention:manage': 'all',
   'secrets:manage': 'all',
+  'webhooks:manage': 'all',
   'personal-data:manage': 'all',
   'installation:configure': 'none',
 }
@@ -101,6 +102,10 @@ export const permissionSays: Readonly<Record<Permission, Text>> = {
   'backup:make': { en: 'make backups', ja: 'バックアップの作成' },
   'retention:manage': { en: 'choose how long facts are kept', ja: 'データの保存期間の設定' },
   'secrets:manage': { en: 'list and rotate secrets', ja: '秘密情報の一覧と鍵の更新' },
+  'webhooks:manage': {
+    en: 'have addresses told of what happens (webhooks)',
+    ja: 'Webhook の管理',
+  },
   'personal-data:manage': {
     en: 'export and erase the data of one person',
     ja: '個人データの書き出しと消去',

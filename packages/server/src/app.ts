@@ -58,6 +58,8 @@ import { retentionOperations } from './upkeep/retention/operations.ts'
 import { Telemetry } from './upkeep/telemetry/telemetry.ts'
 import { evidenceOperations } from './verify/evidence/operations.ts'
 import { version } from './version.ts'
+import { webhooksOperations } from './webhooks/operations.ts'
+import { Webhooks } from './webhooks/service.ts'
 
 /** Every operation implemented; one that is missing does not compile. */
 export const router = operations.router({
@@ -85,6 +87,7 @@ export const router = operations.router({
   evidence: evidenceOperations,
   installation: installationOperations,
   identityProviders: identityProvidersOperations,
+  webhooks: webhooksOperations,
   secrets: secretsOperations,
   upkeep: upkeepOperations,
   retention: retentionOperations,
@@ -104,6 +107,7 @@ export interface Operations {
   readonly people: People
   readonly secrets: Secrets
   readonly mails: Mails
+  readonly webhooks: Webhooks
   readonly address: PublicAddress
   readonly disk: Disk
   /** The context of a call by somebody. */
@@ -140,6 +144,8 @@ export function operationsOver(
     address,
     passwordLinkFor: (email) => passwordLinkFor(ports, email),
   })
+  const reach = { privateAddresses: installation.webhookPrivate }
+  const webhooks = new Webhooks({ ...ports, secrets, reach })
   const imports = new ImportRuns(dataDir)
   const writeKeys = new WriteKeys(ports)
   const apiKeys = new ApiKeys(ports)
@@ -161,6 +167,7 @@ export function operationsOver(
     apiKeys,
     secrets,
     mails,
+    webhooks,
     address,
     imports,
     writeKeys,
@@ -180,6 +187,7 @@ export function operationsOver(
     people,
     secrets,
     mails,
+    webhooks,
     address,
     disk,
     call,

@@ -13,6 +13,7 @@ import type { People } from '../people/service.ts'
 import type { PublicAddress } from '../platform/address.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Secrets } from '../secrets/service.ts'
+import type { Webhooks } from '../webhooks/service.ts'
 import type { Caller, Visit } from './caller.ts'
 import { guard } from './guard.ts'
 
@@ -61,6 +62,7 @@ export interface Call extends Ports {
   readonly noteBefore?: (value: unknown) => void
   readonly people: People
   readonly mails: Mails
+  readonly webhooks: Webhooks
   readonly apiKeys: ApiKeys
   readonly secrets: Secrets
   /** Where people reach this installation: what links in e-mails begin with. */

@@ -113,8 +113,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     demonstration.catch((error: unknown) => log.warn({ err: error }, 'no demonstration company'))
     const isDemonstration = await Promise.race([demonstration, untilStopped.then(() => false)])
     if (!signal.aborted) {
-      app.mails.start()
-      ending.unshift(() => app.mails.stop())
+      for (const { deliveries } of [app.mails, app.webhooks]) {
+        deliveries.start()
+        ending.unshift(() => deliveries.stop())
+      }
       app.watchLamps()
       const playbooks = PlaybookWorker.start({ ...app.ports, mails: app.mails })
       ending.unshift(() => playbooks.stop())

@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 afterEach(async () => {
   box.refuseWith(null)
-  await here.app.mails.deliver()
+  await here.app.mails.deliveries.deliver()
   box.take()
 })
 
@@ -44,7 +44,7 @@ const setMail = (more: object = {}) =>
   owner.ask('/api/installation/mail', { method: 'PUT', payload: { ...server(), ...more } })
 const setUp = () => setMail({ password: mailUser.password })
 const sent = async (): Promise<readonly Received[]> => {
-  await here.app.mails.deliver()
+  await here.app.mails.deliveries.deliver()
   return box.take()
 }
 const mailList = async () =>

@@ -7,6 +7,7 @@ import { Failure } from '../call/failure.ts'
 import { mailPassword, mailServer } from '../installation/service.ts'
 import type { PublicAddress } from '../platform/address.ts'
 import type { Clock } from '../platform/clock.ts'
+import { Deliveries } from '../platform/deliveries.ts'
 import { type Secrets, scopes } from '../secrets/service.ts'
 import { type Content, contentSchema, type PasswordLink, pauseAfter } from './mail.ts'
 import { asHtml, asText } from './render.ts'
@@ -52,12 +53,17 @@ const contentOf = (id: string) => ({ scope: scopes.installation, name: `mail.${i
 
 /** E-mails: written down where they are decided, and sent behind that. One for a process. */
 export class Mails {
+  readonly deliveries: Deliveries
   readonly #ports: MailsOptions
-  #timer: NodeJS.Timeout | null = null
-  #delivering: Promise<void> = Promise.resolve()
 
   constructor(ports: MailsOptions) {
     this.#ports = ports
+    this.deliveries = new Deliveries({
+      lookEveryMs,
+      deliverDue: () => this.#deliverDue(),
+      forgetOld: () => this.#forgetOld(),
+      onError: (error) => ports.log.error({ err: error }, 'mails could not be looked after'),
+    })
   }
 
   /** Whether there is a server to send with. */
@@ -92,45 +98,26 @@ export class Mails {
     return true
   }
 
-  /** From now on mails are sent as they come, until `stop`. */
-  start(): void {
-    this.#timer ??= setInterval(() => this.wake(), lookEveryMs).unref()
-    this.wake()
-  }
-
-  /** Looks for mails at once; where nothing is started, does nothing. */
+  /** Looks for mails at once, where they are sent at all. */
   wake(): void {
-    if (this.#timer !== null) void this.deliver()
+    this.deliveries.wake()
   }
 
-  /** Lets the attempt that runs end. */
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = null
-    await this.#delivering
+  /** Tries the mail that is due first. @returns how many were tried */
+  async #deliverDue(): Promise<number> {
+    const { state, clock } = this.#ports
+    const now = clock.now()
+    const until = now.add({ minutes: attemptMinutes })
+    const due = await state.transaction((tx) => claimDue(tx, now, until))
+    if (due === null) return 0
+    await this.#attempt(due)
+    return 1
   }
 
-  /** Tries every mail that is due, one after the other. Never rejects. */
-  deliver(): Promise<void> {
-    this.#delivering = this.#delivering.then(() => this.#deliverAll())
-    return this.#delivering
-  }
-
-  async #deliverAll(): Promise<void> {
-    const { state, clock, log } = this.#ports
-    try {
-      for (;;) {
-        const now = clock.now()
-        const until = now.add({ minutes: attemptMinutes })
-        const due = await state.transaction((tx) => claimDue(tx, now, until))
-        if (due === null) break
-        await this.#attempt(due)
-      }
-      const old = await forgetDone(state.db, clock.now().subtract({ hours: 24 * keptDays }))
-      for (const id of old) await this.#ports.secrets.remove(state.db, contentOf(id))
-    } catch (error) {
-      log.error({ err: error }, 'mails could not be looked after')
-    }
+  async #forgetOld(): Promise<void> {
+    const { state, clock, secrets } = this.#ports
+    const old = await forgetDone(state.db, clock.now().subtract({ hours: 24 * keptDays }))
+    for (const id of old) await secrets.remove(state.db, contentOf(id))
   }
 
   async #attempt(mail: MailRow): Promise<void> {

@@ -13,6 +13,7 @@ import { writeTwoOwners } from './testing-accounts.ts'
 const credential = { id: 'none', rawId: 'none', type: 'public-key' }
 const created = { clientDataJSON: 'e30', attestationObject: '' }
 const asserted = { clientDataJSON: 'e30', authenticatorData: '', signature: '' }
+const noId = () => ({ id: '00000000-0000-4000-8000-000000000000' })
 
 /**
  * An input for each operation that has one, which names an account where it can. They ask for as little as
@@ -170,6 +171,13 @@ const inputs: Readonly<Record<string, (account: string) => unknown>> = {
   'singleSignOn.unlink': () => ({ provider: 'none' }),
   'installation.testMail': () => ({ to: 'n@example.com' }),
   'installation.retryMail': () => ({ id: '00000000-0000-4000-8000-000000000000' }),
+  'webhooks.create': () => ({ name: 'n', url: 'ftp://example.com', events: ['lamp.lit'] }),
+  'webhooks.change': noId,
+  'webhooks.renewSecret': noId,
+  'webhooks.remove': noId,
+  'webhooks.test': noId,
+  'webhooks.messages': noId,
+  'webhooks.retry': () => ({ ...noId(), message: '00000000-0000-4000-8000-000000000000' }),
   'retention.set': () => ({ table: 'none', months: 12 }),
   'retention.apply': () => ({ dryRun: true }),
   'personalData.find': () => ({ userId: 'none' }),
@@ -314,6 +322,8 @@ const notAskedAgain = [
   'installation.retryMail',
   'identityProviders.try',
   'personalData.find',
+  'webhooks.test',
+  'webhooks.retry',
 ]
 
 test('what gives or takes power, carries data away or deletes it asks a person again who they are', async () => {
@@ -323,6 +333,7 @@ test('what gives or takes power, carries data away or deletes it asks a person a
     'personal-data:manage',
     'installation:configure',
     'retention:manage',
+    'webhooks:manage',
     'workspace:configure',
   ]
   const expected = operationNames.filter((name) => {

@@ -12,6 +12,8 @@ export interface Config {
   readonly publicUrls: readonly string[]
   /** Addresses and networks of proxies whose X-Forwarded-For counts. */
   readonly trustedProxies: readonly string[]
+  /** Addresses and networks that webhooks may reach although they are private. */
+  readonly webhookPrivate: readonly string[]
   /** Port of the server; 0 lets the system choose. */
   readonly port: number
   /** Absolute path of the data folder. */
@@ -36,7 +38,7 @@ export interface Config {
 /** What holds for an installation beside its stores. */
 export type Installation = Pick<
   Config,
-  'dataDir' | 'secretKey' | 'secretKeyFile' | 'publicUrls' | 'port'
+  'dataDir' | 'secretKey' | 'secretKeyFile' | 'publicUrls' | 'port' | 'webhookPrivate'
 >
 
 /** An installation that says nothing but where its data are. */
@@ -45,6 +47,7 @@ export const installationAt = (dataDir: string): Installation => ({
   secretKey: null,
   secretKeyFile: null,
   publicUrls: [],
+  webhookPrivate: [],
   port: 4747,
 })
 
@@ -119,6 +122,10 @@ const variables = z.object({
     isNetwork,
     'must be addresses or networks such as 10.0.0.5 or 10.0.0.0/24, with commas',
   ),
+  TOMOSHIBI_WEBHOOK_PRIVATE: list(
+    isNetwork,
+    'must be addresses or networks such as 10.0.0.5 or 10.0.0.0/24, with commas',
+  ),
   TOMOSHIBI_PLAIN_HTTP: z.stringbool({ error: 'must be 1 or 0' }).default(false),
   TOMOSHIBI_DATA: z.string().default('./data'),
   CLICKHOUSE_URL: address(
@@ -182,6 +189,7 @@ export function readConfig(
     host: env.TOMOSHIBI_HOST,
     publicUrls: env.TOMOSHIBI_PUBLIC_URL,
     trustedProxies: env.TOMOSHIBI_TRUSTED_PROXY,
+    webhookPrivate: env.TOMOSHIBI_WEBHOOK_PRIVATE,
     port: env.PORT,
     dataDir: resolve(cwd, env.TOMOSHIBI_DATA),
     clickhouseUrl: env.CLICKHOUSE_URL ?? null,

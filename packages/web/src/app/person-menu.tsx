@@ -39,6 +39,11 @@ export function PersonMenu() {
             {t('menu.keys')}
           </Menu.Item>
         )}
+        {may('webhooks:manage') && (
+          <Menu.Item renderRoot={(props) => <Link {...props} to="/webhooks" />}>
+            {t('menu.webhooks')}
+          </Menu.Item>
+        )}
         {may('audit:read') && (
           <Menu.Item renderRoot={(props) => <Link {...props} to="/audit" />}>
             {t('menu.audit')}

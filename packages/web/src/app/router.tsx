@@ -102,6 +102,12 @@ const keysRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/keys/page.tsx'), 'KeysPage'),
 })
 
+const webhooksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/webhooks',
+  component: lazyRouteComponent(() => import('../pages/webhooks/page.tsx'), 'WebhooksPage'),
+})
+
 const auditRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/audit',
@@ -163,6 +169,7 @@ export const router = createRouter({
     youRoute,
     peopleRoute,
     keysRoute,
+    webhooksRoute,
     auditRoute,
     installationRoute,
     personalDataRoute,

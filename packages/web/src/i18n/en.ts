@@ -11,6 +11,7 @@ import playbooks from '../locales/en/playbooks.json'
 import sso from '../locales/en/sso.json'
 import tasks from '../locales/en/tasks.json'
 import today from '../locales/en/today.json'
+import webhooks from '../locales/en/webhooks.json'
 
 export const en = {
   accounts,
@@ -26,4 +27,5 @@ export const en = {
   tasks,
   sso,
   today,
+  webhooks,
 }

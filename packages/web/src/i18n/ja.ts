@@ -11,6 +11,7 @@ import playbooks from '../locales/ja/playbooks.json'
 import sso from '../locales/ja/sso.json'
 import tasks from '../locales/ja/tasks.json'
 import today from '../locales/ja/today.json'
+import webhooks from '../locales/ja/webhooks.json'
 import type { Resources } from './resources.ts'
 export const ja: Resources = {
   accounts,
@@ -26,4 +27,5 @@ export const ja: Resources = {
   tasks,
   sso,
   today,
+  webhooks,
 }

@@ -6,6 +6,7 @@ import { escalateUnattended } from './escalate.ts'
 import { runBlock } from './evaluation.ts'
 import { makeTasks, newLedger, prepare, write } from './run.ts'
 import { trackedEntries, tryLockLamps, watermarks } from './store.ts'
+import { tellOfLamps } from './tell.ts'
 
 /**
  * `busy`: somebody else changes lamps just now; try again soon. `behind`: some lamp was not evaluated
@@ -50,6 +51,7 @@ export async function evaluateArrived(
       { due: () => true, refresh: true },
     )
     await write(tx, workspace.id, ledger)
+    await tellOfLamps(tx, run, ledger)
     await makeTasks(tx, run, ledger)
     await escalateUnattended(tx, run)
     return 'evaluated'

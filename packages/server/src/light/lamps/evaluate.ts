@@ -21,6 +21,7 @@ import {
   trackedEntries,
   watermarks,
 } from './store.ts'
+import { tellOfLamps } from './tell.ts'
 
 export interface EvaluateOptions {
   /** Evaluate through this day (ISO date); today unless told otherwise. */
@@ -105,6 +106,7 @@ async function goOn(prepared: HistoryRun): Promise<Evaluation> {
         refresh: last === target,
       })
       await write(tx, workspace.id, ledger)
+      await tellOfLamps(tx, run, ledger)
       if (block.knownAt === 'period-end') {
         await moveWatermarks(
           tx,

@@ -269,6 +269,30 @@ export const stateRegister: readonly RegisteredTable[] = [
     },
   ),
   row(
+    'webhooks',
+    'nobody',
+    { en: 'addresses that are told of what happens', ja: '出来事を知らせる宛先' },
+    { en: 'until it is removed', ja: '削除するまで' },
+    nothing,
+    {
+      ...all('nobody', 'id', 'workspace_id', 'events', 'is_on', 'created_at', 'last_sent_at'),
+      ...all('nobody', 'failures', 'paused_until', 'old_secret_until'),
+      ...all('text', 'name', 'url', 'problem'),
+    },
+  ),
+  row(
+    'webhook_messages',
+    'nobody',
+    { en: 'messages to webhooks, and whether they were taken', ja: 'Webhook への送信と、その結果' },
+    { en: '30 days', ja: '30 日' },
+    nothing,
+    {
+      ...all('nobody', 'id', 'webhook_id', 'about', 'type', 'state', 'attempts', 'next_at'),
+      ...all('nobody', 'created_at', 'done_at'),
+      ...all('text', 'body', 'problem'),
+    },
+  ),
+  row(
     'erasure_salts',
     'nobody',
     { en: 'who was erased stays erased', ja: '消去後の再取り込みの防止' },

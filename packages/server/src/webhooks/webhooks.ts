@@ -1,0 +1,71 @@
+import type { WebhookEvent } from '@tomoshibi/contract/webhooks'
+
+/** Something that happened, as webhooks are told of it. */
+export interface Happening {
+  readonly type: WebhookEvent
+  /** Tells it apart from everything else of its type in the workspace, for ever. */
+  readonly about: string
+  readonly at: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** The text that is sent: type, time and data, as the Standard Webhooks specification recommends. */
+export const bodyOf = (type: string, at: string, data: Happening['data']): string =>
+  JSON.stringify({ type, timestamp: at, data })
+
+const minute = 60
+const hour = 60 * minute
+
+export const longestPauseSeconds = 24 * hour
+
+/** After which a message that did not arrive is tried again, in seconds: the schedule of Standard Webhooks. */
+const pauses = [
+  5,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour,
+] as const
+
+/**
+ * How long to wait after so many failed attempts.
+ *
+ * @param asked what the receiver asked for in Retry-After, in seconds
+ * @returns seconds; null: it is given up
+ */
+export function pauseAfter(attempts: number, asked: number | null): number | null {
+  const pause = pauses[attempts - 1]
+  if (pause === undefined) return null
+  return Math.max(pause, Math.min(asked ?? 0, longestPauseSeconds))
+}
+
+/** What came of an attempt. */
+export type Outcome =
+  | { readonly taken: true; readonly status: number }
+  | {
+      readonly taken: false
+      readonly problem: string
+      /** gone: the receiver wants nothing more. down: it takes nothing now. refused: it does not take this message. */
+      readonly kind: 'gone' | 'down' | 'refused'
+      /** Seconds that the receiver asked us to wait. */
+      readonly retryAfter: number | null
+    }
+
+/** What says something of the receiver rather than of the message. */
+const isDown = (status: number): boolean => status >= 500 || status === 408 || status === 429
+
+/** What an answer means: 2xx takes the message, 410 ends the webhook, everything else is tried again. */
+export function outcomeOf(status: number, retryAfter: string | undefined): Outcome {
+  if (status >= 200 && status < 300) return { taken: true, status }
+  const isElsewhere = status >= 300 && status < 400
+  return {
+    taken: false,
+    problem: isElsewhere ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`,
+    kind: status === 410 ? 'gone' : isDown(status) ? 'down' : 'refused',
+    retryAfter: /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) : null,
+  }
+}
