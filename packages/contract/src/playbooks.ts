@@ -19,7 +19,7 @@ export type PlaybookRunState = z.infer<typeof playbookRunStateSchema>
 
 export const playbookStepSchema = z.object({
   id: z.string(),
-  kind: z.enum(['task', 'email', 'wait', 'branch']),
+  kind: z.enum(['task', 'email', 'webhook', 'wait', 'branch']),
   says: textSchema.describe('What it does, in words'),
 })
 

@@ -39,6 +39,7 @@ import {
   type Happening,
   longestPauseSeconds,
   type Outcome,
+  type OwnMessage,
   pauseAfter,
 } from './webhooks.ts'
 
@@ -170,6 +171,28 @@ const newMessage = (
   createdAt: now,
   doneAt: null,
 })
+
+/** What the webhooks of a workspace are called. */
+export const webhookNames = async (db: StateDb, workspaceId: string): Promise<string[]> =>
+  (await allWebhooks(db, workspaceId)).map(({ webhook }) => webhook.name)
+
+/**
+ * Writes a message down for one webhook, in the transaction in which it was decided.
+ *
+ * @throws Failure WEBHOOK_NOT_FOUND where there is none of that name that is on
+ */
+export async function tellOne(
+  tx: StateDb,
+  { workspaceId, name }: { readonly workspaceId: string; readonly name: string },
+  now: Temporal.Instant,
+  { id, type, about, at, data }: OwnMessage,
+): Promise<void> {
+  const all = await allWebhooks(tx, workspaceId)
+  const found = all.find(({ webhook }) => webhook.name === name && webhook.isOn)
+  if (found === undefined) throw new Failure('WEBHOOK_NOT_FOUND')
+  const row = newMessage(found.webhook.id, type, about, bodyOf(type, at, data), now)
+  await addMessages(tx, [{ ...row, id }])
+}
 
 /** Addresses that are told of what happens: written down where it happens, and sent behind. One for a process. */
 export class Webhooks {

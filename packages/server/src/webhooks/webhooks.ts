@@ -1,12 +1,23 @@
 import type { WebhookEvent } from '@tomoshibi/contract/webhooks'
 
-/** Something that happened, as webhooks are told of it. */
-export interface Happening {
-  readonly type: WebhookEvent
+/** What a webhook is told. */
+interface Told {
   /** Tells it apart from everything else of its type in the workspace, for ever. */
   readonly about: string
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Something that happened, of which every webhook is told that wants to be. */
+export interface Happening extends Told {
+  readonly type: WebhookEvent
+}
+
+/** Something that one webhook is told, whatever else it is told of. */
+export interface OwnMessage extends Told {
+  /** What `webhook-id` says. */
+  readonly id: string
+  readonly type: string
 }
 
 /** The text that is sent: type, time and data, as the Standard Webhooks specification recommends. */

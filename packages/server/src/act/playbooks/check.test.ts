@@ -11,7 +11,7 @@ const names = new Map([
   ['active_users', number('active_users')],
   ['mrr', number('mrr')],
 ])
-const scope = { names: { names }, lamps: ['silence'] }
+const scope = { names: { names }, lamps: ['silence'], webhooks: ['Our CRM'] }
 const yaml = `key: rescue
 version: 1
 name: { en: Rescue, ja: 立て直し }
@@ -30,6 +30,8 @@ steps:
       to: contact
       subject: { en: Hello, ja: こんにちは }
       body: { en: 'Dear {contact_name}', ja: '{contact_name}様' }
+  - id: tell
+    webhook: { to: Our CRM, text: { en: '{mrr}', ja: '{mrr}' } }
 `
 
 test('a playbook that names what there is, is taken, with defaults filled in', () => {
@@ -59,6 +61,8 @@ test.each([
     18,
     'contact_name',
   ],
+  ['a webhook', 'to: Our CRM', 'to: Our CMR', 'UNKNOWN_WEBHOOK', 20, 'Our CRM'],
+  ['what a webhook is told', "en: '{mrr}'", "en: '{mrrr}'", 'UNKNOWN_NAME', 20, 'mrr'],
   ['a step', 'else: mail', 'else: mial', 'BAD_STEP', 13, 'mail'],
   ['an earlier step', 'else: mail', 'else: call', 'BAD_STEP', 13, null],
   ['a step of the same name', 'id: mail', 'id: call', 'DUPLICATE_STEP', 14, null],

@@ -17,6 +17,8 @@ export interface PlaybookScope {
   readonly names: NameScope
   /** Keys of the lamps that are evaluated. */
   readonly lamps: readonly string[]
+  /** Names of the webhooks that there are. */
+  readonly webhooks: readonly string[]
 }
 
 type Path = readonly (string | number)[]
@@ -42,6 +44,7 @@ export function parsePlaybook(
   const { definition } = read
   const problems = [
     ...lampProblems(definition, scope),
+    ...webhookProblems(definition, scope),
     ...orderProblems(definition),
     ...conditionProblems(definition, scope),
     ...templateProblems(definition, scope),
@@ -72,6 +75,19 @@ function lampProblems({ begin }: PlaybookDefinition, { lamps }: PlaybookScope): 
   const ja = `begin.lamp: 「${lamp}」というランプはありません。`
   return [problem(['begin', 'lamp'], 'UNKNOWN_LAMP', en, ja, nearest(lamp, lamps))]
 }
+
+const webhookProblems = (
+  { steps }: PlaybookDefinition,
+  { webhooks }: PlaybookScope,
+): PathProblem[] =>
+  steps.flatMap((step, i) => {
+    if (!('webhook' in step) || webhooks.includes(step.webhook.to)) return []
+    const { to } = step.webhook
+    const en = `${step.id}: there is no webhook '${to}'.`
+    const ja = `${step.id}: 「${to}」という Webhook はありません。`
+    const path = ['steps', i, 'webhook', 'to']
+    return [problem(path, 'UNKNOWN_WEBHOOK', en, ja, nearest(to, webhooks))]
+  })
 
 /** Ids are unique, and steps go forwards only: so a run ends, and does each step once at most. */
 function orderProblems({ steps }: PlaybookDefinition): PathProblem[] {

@@ -68,6 +68,13 @@ const emailSchema = z
   })
   .strict()
 
+const webhookSchema = z
+  .object({
+    to: z.string().trim().min(1).max(200).describe('The name of a webhook'),
+    text: text.optional().describe('What it is told beside which customer and step it is'),
+  })
+  .strict()
+
 const branchSchema = z
   .object({
     if: celSchema.describe('CEL; what cannot be told is not true'),
@@ -79,6 +86,7 @@ const branchSchema = z
 const stepSchema = z.union([
   z.object({ id: idSchema, next, task: taskSchema }).strict(),
   z.object({ id: idSchema, next, email: emailSchema }).strict(),
+  z.object({ id: idSchema, next, webhook: webhookSchema }).strict(),
   z.object({ id: idSchema, next, wait: waitSchema }).strict(),
   z.object({ id: idSchema, branch: branchSchema }).strict(),
 ])
@@ -123,9 +131,10 @@ export const playbookDefinitionSchema = z
   .strict()
 export type PlaybookDefinition = z.infer<typeof playbookDefinitionSchema>
 
-export const kindOfStep = (step: Step): 'task' | 'email' | 'wait' | 'branch' => {
+export const kindOfStep = (step: Step): 'task' | 'email' | 'webhook' | 'wait' | 'branch' => {
   if ('task' in step) return 'task'
   if ('email' in step) return 'email'
+  if ('webhook' in step) return 'webhook'
   return 'wait' in step ? 'wait' : 'branch'
 }
 

@@ -4,6 +4,7 @@ import type { Ports } from '../../call/context.ts'
 import { Failure } from '../../call/failure.ts'
 import type { Mails } from '../../mail/service.ts'
 import { derivedId } from '../../platform/derived-id.ts'
+import { tellOne } from '../../webhooks/service.ts'
 import { addRunTask } from '../tasks/service.ts'
 import type { Around } from './around.ts'
 import type { How } from './decide.ts'
@@ -20,6 +21,7 @@ export interface PlaybookPorts extends Ports {
 export const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('task') }),
   z.object({ kind: z.literal('email'), to: z.enum(['owner', 'contact']), found: z.boolean() }),
+  z.object({ kind: z.literal('webhook') }),
   z.object({ kind: z.literal('wait'), how: z.enum(['over', 'met']) }),
   z.object({ kind: z.literal('branch'), how: z.enum(['goTo', 'else']) }),
 ])
@@ -33,13 +35,13 @@ export interface Effect {
 
 const none = { taskId: null, mailId: null }
 
-type Of = Pick<StoredRun, 'id' | 'accountId'>
+type Of = Pick<StoredRun, 'id' | 'accountId' | 'playbookKey' | 'playbookVersion'>
 
 /**
- * Does a step in the transaction: a task, or a mail that is written down there and sent behind it. Their ids follow
+ * Does a step in the transaction: a task, or a mail or message that is written down there and sent behind it. Their ids follow
  * from run and step, so that a second one could not be written.
  *
- * @throws Failure MAIL_NOT_SET_UP, TEMPLATE_INCOMPLETE
+ * @throws Failure MAIL_NOT_SET_UP, TEMPLATE_INCOMPLETE, WEBHOOK_NOT_FOUND
  */
 export async function doStep(
   ports: PlaybookPorts,
@@ -54,6 +56,7 @@ export async function doStep(
   if ('wait' in step) {
     return { ...none, outcome: { kind: 'wait', how: how === 'met' ? 'met' : 'over' } }
   }
+  if ('webhook' in step) return await writeMessage(ports, run, step, around)
   return 'task' in step
     ? await makeTask(ports, run, step, around)
     : await writeMail(ports, run, step, around)
@@ -61,6 +64,7 @@ export async function doStep(
 
 type TaskStep = Extract<Step, { readonly task: unknown }>
 type EmailStep = Extract<Step, { readonly email: unknown }>
+type WebhookStep = Extract<Step, { readonly webhook: unknown }>
 
 /** A text of a task, filled in both languages; what has no value is a dash. */
 export async function taskTexts(
@@ -140,4 +144,39 @@ async function writeMail(
   const isWritten = await ports.mails.enqueue(ports.state.db, { id, to, language, content })
   if (!isWritten) throw new Failure('MAIL_NOT_SET_UP')
   return { outcome, taskId: null, mailId: id }
+}
+
+/** What a webhook is told beside which customer and step it is, filled in; null where nothing is. What has no value is a dash. */
+export async function messageText(
+  around: Around,
+  accountId: string,
+  { webhook: { text } }: WebhookStep,
+): Promise<Text | null> {
+  if (text === undefined) return null
+  const filling = await around.fillingOf(accountId)
+  return { en: filled(text.en, 'en', filling).text, ja: filled(text.ja, 'ja', filling).text }
+}
+
+async function writeMessage(
+  { state, workspaceId, clock }: PlaybookPorts,
+  { id: run, accountId, playbookKey, playbookVersion }: Of,
+  step: WebhookStep,
+  around: Around,
+): Promise<Effect> {
+  const now = clock.now()
+  await tellOne(state.db, { workspaceId, name: step.webhook.to }, now, {
+    id: derivedId('playbook message', run, step.id),
+    type: 'playbook.step',
+    about: `${run} ${step.id}`,
+    at: now.toString(),
+    data: {
+      workspace: workspaceId,
+      account: accountId,
+      playbook: { key: playbookKey, version: playbookVersion },
+      run,
+      step: step.id,
+      text: await messageText(around, accountId, step),
+    },
+  })
+  return { ...none, outcome: { kind: 'webhook' } }
 }

@@ -3,7 +3,7 @@ import type { NameScope } from '@tomoshibi/metrics/condition/scope'
 import type { Ports } from '../../call/context.ts'
 import { type Around, readAround } from './around.ts'
 import { kindOfStep, type PlaybookDefinition, type Step } from './definition.ts'
-import { letterFor, taskTexts } from './effects.ts'
+import { letterFor, messageText, taskTexts } from './effects.ts'
 import { sayOutcome, sayStep } from './say.ts'
 
 type PreviewStep = PlaybookPreview['steps'][number]
@@ -30,6 +30,7 @@ const nothing: Content = { to: null, title: null, body: null, problem: null }
 
 async function contentOf(around: Around, accountId: string, step: Step): Promise<Content> {
   if ('task' in step) return { ...nothing, ...(await taskTexts(around, accountId, step)) }
+  if ('webhook' in step) return { ...nothing, body: await messageText(around, accountId, step) }
   if (!('email' in step)) return nothing
   const { to, subject, body, missing } = await letterFor(around, accountId, step)
   const names = missing.join(', ')

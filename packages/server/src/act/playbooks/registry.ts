@@ -11,6 +11,7 @@ import {
 import { readNames } from '../../light/lamps/names.ts'
 import { lampKeys } from '../../light/lamps/service.ts'
 import { getWorkspace } from '../../platform/workspace.ts'
+import { webhookNames } from '../../webhooks/service.ts'
 import { type PlaybookScope, parsePlaybook } from './check.ts'
 import { type PlaybookDefinition, playbookDefinitionSchema } from './definition.ts'
 import { addPlaybooks, allPlaybooks, type StoredPlaybook } from './store.ts'
@@ -59,7 +60,8 @@ export function playbookOf({ newest }: Playbooks, key: string): PlaybookDefiniti
 
 export async function readScope(ports: Ports): Promise<PlaybookScope> {
   const names = await readNames(ports, await getWorkspace(ports))
-  return { names, lamps: await lampKeys(ports) }
+  const webhooks = await webhookNames(ports.state.db, ports.workspaceId)
+  return { names, lamps: await lampKeys(ports), webhooks }
 }
 
 export type PlaybookChange = Omit<VersionChange<PlaybookDefinition>, 'definition'>

@@ -78,6 +78,44 @@ async function effects(app: TestWorkspace) {
 const runsOf = async (app: TestWorkspace) => (await app.caller.playbooks.runs({})).rows
 
 describe('a run', () => {
+  test('tells a webhook of a step once, with what it says filled in, and fails where there is none', async () => {
+    const app = await company()
+    const { id } = await app.caller.webhooks.create({
+      name: 'CRM',
+      url: 'https://crm.example.com/hook',
+      events: ['lamp.lit'],
+    })
+    const tell = `  - id: tell\n    webhook: { to: CRM, text: ${both('Look at {account_name}')} }`
+    await app.caller.playbooks.define({ yaml: playbook([tell]) })
+    const begun = await app.caller.playbooks.begin({ playbook: 'p', account: 'mine-1' })
+    await tend(app)
+    await tend(app)
+    const [message, ...more] = await app.caller.webhooks.messages({ id })
+    expect(more).toEqual([])
+    expect(message).toMatchObject({ type: 'playbook.step', state: 'waiting' })
+    expect(JSON.parse(message?.body ?? '')).toMatchObject({
+      type: 'playbook.step',
+      timestamp: start,
+      data: {
+        account: 'mine-1',
+        playbook: { key: 'p', version: 1 },
+        run: begun.id,
+        step: 'tell',
+        text: { en: 'Look at Mine Co 1' },
+      },
+    })
+    await app.caller.webhooks.change({ id, on: false })
+    const other = await app.caller.playbooks.begin({ playbook: 'p', account: 'mine-2' })
+    await tend(app)
+    const shown = await app.caller.playbooks.run({ id: other.id })
+    expect(shown.run).toMatchObject({ state: 'failed' })
+    await app.caller.webhooks.change({ id, on: true })
+    await app.caller.playbooks.retry({ id: other.id })
+    await tend(app)
+    expect((await app.caller.playbooks.run({ id: other.id })).run.state).toBe('done')
+    expect(await app.caller.webhooks.messages({ id })).toHaveLength(2)
+  })
+
   test('does its steps in order, waits, and is told step by step', async () => {
     const app = await company()
     const steps = [

@@ -42,6 +42,10 @@ export function sayStep(step: Step, scope: NameScope): Text {
     }[to]
     return { en: `E-mail to ${whom.en}: ${subject.en}`, ja: `${whom.ja}へのメール: ${subject.ja}` }
   }
+  if ('webhook' in step) {
+    const { to } = step.webhook
+    return { en: `Message to the webhook ‘${to}’`, ja: `Webhook「${to}」への送信` }
+  }
   if ('branch' in step) {
     const when = inWords(step.branch.if, scope)
     const [yes, no] = [targetSays(step.branch.goTo), targetSays(step.branch.else)]
@@ -150,6 +154,11 @@ export function sayOutcome(outcome: Outcome): Text {
             en: 'Nothing was sent: no contact has an address.',
             ja: 'メールアドレスのある連絡先がないため、送信しませんでした。',
           }
+    case 'webhook':
+      return {
+        en: 'The message was handed over to be sent.',
+        ja: 'メッセージを送信待ちにしました。',
+      }
     case 'wait':
       return outcome.how === 'met'
         ? { en: 'What it waited for came true.', ja: '待っていた条件を満たしました。' }

@@ -1,5 +1,5 @@
 import type { Text } from '@tomoshibi/contract/text'
-import type { PlaybookDefinition, Step } from './definition.ts'
+import { kindOfStep, type PlaybookDefinition, type Step } from './definition.ts'
 
 /** What stands in braces is filled in for an account: these, and every name of conditions. */
 export const templateNames = ['account_name', 'owner_name', 'contact_name'] as const
@@ -30,6 +30,10 @@ export function templatesOf(step: Step): { readonly field: string; readonly text
       { field: 'body', text: step.email.body },
     ]
   }
+  if ('webhook' in step) {
+    const { text } = step.webhook
+    return text === undefined ? [] : [{ field: 'text', text }]
+  }
   return []
 }
 
@@ -37,7 +41,7 @@ export function templatesIn({ steps }: PlaybookDefinition): TemplateText[] {
   return steps.flatMap((step, i) =>
     templatesOf(step).flatMap(({ field, text }) =>
       (['en', 'ja'] as const).map((language) => ({
-        path: ['steps', i, 'task' in step ? 'task' : 'email', field, language],
+        path: ['steps', i, kindOfStep(step), field, language],
         template: text[language],
       })),
     ),
