@@ -49,6 +49,7 @@ export function BeginForm({ playbooks }: { playbooks: readonly Playbook[] }) {
           size="xs"
           label={t('account')}
           data={[...names].map(([value, label]) => ({ value, label }))}
+          placeholder={t('choose')}
           value={account}
           searchable
           limit={50}

@@ -48,6 +48,7 @@ export function PlaybookEditor() {
       <h2>{t('edit.title')}</h2>
       <p className="dim">{t('edit.says')}</p>
       <Textarea
+        mt="xs"
         label={t('edit.yaml')}
         value={yaml}
         autosize
@@ -65,6 +66,7 @@ export function PlaybookEditor() {
           size="xs"
           label={t('edit.on')}
           data={[...names].map(([value, label]) => ({ value, label }))}
+          placeholder={t('choose')}
           value={account}
           searchable
           limit={50}
@@ -95,13 +97,13 @@ function Preview({ preview: { begins, heldOut, steps } }: { preview: PlaybookPre
   const { t } = useTranslation('playbooks')
   const text = useText()
   return (
-    <div aria-live="polite">
+    <div className="playbook-preview" aria-live="polite">
       <p>{text(begins)}</p>
       {heldOut && <p>{t('edit.heldOut')}</p>}
       <ol>
         {steps.map((step) => (
           <li key={step.id}>
-            {text(step.says)}
+            <code className="small">{step.id}</code> {text(step.says)}
             {step.to !== null && <div className="small">{t('edit.to', { to: step.to })}</div>}
             {step.title !== null && <div className="playbook-text">{text(step.title)}</div>}
             {step.body !== null && <div className="playbook-text small">{text(step.body)}</div>}

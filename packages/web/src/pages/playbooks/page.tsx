@@ -33,7 +33,7 @@ export function PlaybooksPage() {
       ) : (
         <>
           {playbooks.data.length === 0 ? (
-            <section className="surface empty">
+            <section className="surface empty playbook-none">
               <h2>{t('none')}</h2>
               <p className="dim">{t('noneSays')}</p>
             </section>
@@ -43,7 +43,7 @@ export function PlaybooksPage() {
             ))
           )}
           {mayRun && playbooks.data.length > 0 && <BeginForm playbooks={playbooks.data} />}
-          <Runs search={search} playbooks={playbooks.data} />
+          {playbooks.data.length > 0 && <Runs search={search} playbooks={playbooks.data} />}
           {mayDefine && <PlaybookEditor />}
         </>
       )}

@@ -30,7 +30,11 @@ function RunDetails({ id }: { id: string }) {
   const { t } = useTranslation('playbooks')
   const text = useText()
   const format = useFormat()
-  const found = useQuery(api.playbooks.run.queryOptions({ input: { id } }))
+  const found = useQuery({
+    ...api.playbooks.run.queryOptions({ input: { id } }),
+    // The server goes on with it by itself, every few seconds.
+    refetchInterval: ({ state }) => (state.data?.run.state === 'running' ? 5_000 : false),
+  })
   if (found.isLoadingError) {
     return <TroublePanel error={found.error} onRetry={() => void found.refetch()} />
   }
@@ -38,7 +42,7 @@ function RunDetails({ id }: { id: string }) {
   const { run, steps } = found.data
   return (
     <>
-      <p>
+      <p className="playbook-run">
         <Link to="/accounts/$accountId" params={{ accountId: run.account }}>
           {run.accountName}
         </Link>{' '}
@@ -59,7 +63,7 @@ function RunDetails({ id }: { id: string }) {
             {steps.map((step) => (
               <tr key={step.id} aria-current={run.step === step.id ? 'step' : undefined}>
                 <th scope="row">
-                  {text(step.says)}
+                  <code className="small">{step.id}</code> {text(step.says)}
                   {run.step === step.id && <span className="tag">{t('next')}</span>}
                 </th>
                 <td>{step.became === null ? '–' : text(step.became)}</td>
@@ -95,8 +99,9 @@ function Moves({ run }: { run: PlaybookRun }) {
   if (!mayRun || possible.length === 0) return null
   // A run that is cancelled cannot be taken up again, so that it is asked for twice.
   const act = (how: Move) => {
-    if (how === 'cancel' && !isSure) setSure(true)
-    else move.mutate(how)
+    const isAsked = how === 'cancel' && !isSure
+    setSure(isAsked)
+    if (!isAsked) move.mutate(how)
   }
   return (
     <>

@@ -37,7 +37,7 @@ export function Runs({
         return read < total ? read : undefined
       },
     }),
-    refetchInterval: 60_000,
+    refetchInterval: 15_000,
   })
   // Nothing chosen is an empty text, which the schema of the address forgets for a state.
   const choose = (change: Readonly<Record<string, string | undefined>>) =>
@@ -77,9 +77,11 @@ export function Runs({
       ) : list.data === undefined ? (
         <Loading rows={4} height={36} />
       ) : rows.length === 0 ? (
-        <p className="dim">{t('noRuns')}</p>
+        <p className="dim">
+          {t(playbook === undefined && state === undefined ? 'noRunYet' : 'noRuns')}
+        </p>
       ) : (
-        <RunTable runs={rows} search={search} />
+        <RunTable runs={rows} search={search} playbooks={playbooks} />
       )}
       {list.hasNextPage && (
         <Button
@@ -95,7 +97,15 @@ export function Runs({
   )
 }
 
-function RunTable({ runs, search }: { runs: readonly PlaybookRun[]; search: PlaybooksSearch }) {
+function RunTable({
+  runs,
+  search,
+  playbooks,
+}: {
+  runs: readonly PlaybookRun[]
+  search: PlaybooksSearch
+  playbooks: readonly Playbook[]
+}) {
   const { t } = useTranslation('playbooks')
   const text = useText()
   const format = useFormat()
@@ -122,10 +132,12 @@ function RunTable({ runs, search }: { runs: readonly PlaybookRun[]; search: Play
               </th>
               <td>
                 {text(run.name)}{' '}
-                <span className="small dim">{t('version', { version: run.version })}</span>
+                <span className="small dim num-start">
+                  {t('version', { version: run.version })}
+                </span>
               </td>
               <td>
-                {format.instant(run.begunAt)}
+                <span className="num-start">{format.instant(run.begunAt)}</span>
                 <div className="small dim">
                   {run.byLamp ? t('byLamp') : (run.begunBy ?? t('byHand'))}
                 </div>
@@ -135,9 +147,11 @@ function RunTable({ runs, search }: { runs: readonly PlaybookRun[]; search: Play
                 {run.problem !== null && <div className="small">{text(run.problem)}</div>}
               </td>
               <td>
-                {run.step ?? '–'}
+                <NextStep run={run} playbooks={playbooks} />
                 {run.nextAt !== null && (
-                  <div className="small dim">{format.instant(run.nextAt)}</div>
+                  <div className="small dim num-start">
+                    {t('lookedAt', { at: format.instant(run.nextAt) })}
+                  </div>
                 )}
               </td>
             </tr>
@@ -146,4 +160,14 @@ function RunTable({ runs, search }: { runs: readonly PlaybookRun[]; search: Play
       </table>
     </div>
   )
+}
+
+/** The step that is next, in words where the run is on the version in force, and else by its id. */
+function NextStep({ run, playbooks }: { run: PlaybookRun; playbooks: readonly Playbook[] }) {
+  const text = useText()
+  if (run.step === null) return '–'
+  const inForce = playbooks.find(({ key }) => key === run.playbook)
+  const step =
+    inForce?.version === run.version ? inForce.steps.find(({ id }) => id === run.step) : undefined
+  return step === undefined ? <code className="small">{run.step}</code> : text(step.says)
 }
