@@ -9,6 +9,7 @@ import { words } from './words.ts'
 const pages = [
   '/',
   '/tasks',
+  '/playbooks',
   '/accounts',
   '/accounts/A0007',
   '/kpis?by=plan',

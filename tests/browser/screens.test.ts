@@ -4,6 +4,7 @@ import { testAccounts } from './accounts.ts'
 import { type Company, startCompany } from './company.ts'
 import { testEverywhere } from './everywhere.ts'
 import { testKpis } from './kpis.ts'
+import { testPlaybooks } from './playbooks.ts'
 import { type Open, onScreen, openBrowser } from './screen.ts'
 import { testTasks } from './tasks.ts'
 import { testToday } from './today.ts'
@@ -29,4 +30,5 @@ testToday(open)
 testAccounts(open)
 testKpis(open)
 testTasks(open)
+testPlaybooks(open)
 testEverywhere(open)

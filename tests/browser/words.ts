@@ -7,6 +7,7 @@ import installationEn from '../../packages/web/src/locales/en/installation.json'
 import kpisEn from '../../packages/web/src/locales/en/kpis.json' with { type: 'json' }
 import peopleEn from '../../packages/web/src/locales/en/people.json' with { type: 'json' }
 import personalEn from '../../packages/web/src/locales/en/personal.json' with { type: 'json' }
+import playbooksEn from '../../packages/web/src/locales/en/playbooks.json' with { type: 'json' }
 import ssoEn from '../../packages/web/src/locales/en/sso.json' with { type: 'json' }
 import tasksEn from '../../packages/web/src/locales/en/tasks.json' with { type: 'json' }
 import todayEn from '../../packages/web/src/locales/en/today.json' with { type: 'json' }
@@ -19,6 +20,7 @@ import installationJa from '../../packages/web/src/locales/ja/installation.json'
 import kpisJa from '../../packages/web/src/locales/ja/kpis.json' with { type: 'json' }
 import peopleJa from '../../packages/web/src/locales/ja/people.json' with { type: 'json' }
 import personalJa from '../../packages/web/src/locales/ja/personal.json' with { type: 'json' }
+import playbooksJa from '../../packages/web/src/locales/ja/playbooks.json' with { type: 'json' }
 import ssoJa from '../../packages/web/src/locales/ja/sso.json' with { type: 'json' }
 import tasksJa from '../../packages/web/src/locales/ja/tasks.json' with { type: 'json' }
 import todayJa from '../../packages/web/src/locales/ja/today.json' with { type: 'json' }
@@ -32,6 +34,7 @@ export const words = {
     kpis: kpisEn,
     people: peopleEn,
     personal: personalEn,
+    playbooks: playbooksEn,
     tasks: tasksEn,
     sso: ssoEn,
     today: todayEn,
@@ -44,6 +47,7 @@ export const words = {
     kpis: kpisJa,
     people: peopleJa,
     personal: personalJa,
+    playbooks: playbooksJa,
     tasks: tasksJa,
     sso: ssoJa,
     today: todayJa,
