@@ -240,7 +240,21 @@ describe('the screens', () => {
       expect((await ask({ url })).body).toContain('<title>Tomoshibi</title>')
     }
     expect(await refusal({ url: '/assets/gone.js' })).toBe('NO_SUCH_PATH')
-    expect(await refusal({ url: '/../package.json' })).toBe('NO_SUCH_PATH')
+  })
+
+  test.each([
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/assets/..%2f..%2fpackage.json',
+    '/assets/%2e%2e%5c%2e%2e%5cpackage.json',
+    '/assets//etc/passwd',
+    '/assets/main-1a2b.js%00.html',
+  ])('nothing beside them is served, as for %s', async (url) => {
+    const { statusCode, body } = await ask({ url })
+    // The document of the screens stands for any address that is none of a file.
+    if (statusCode !== 404) expect(body).toContain('<title>Tomoshibi</title>')
+    expect(body).not.toContain('root:')
+    expect(body).not.toContain('"dependencies"')
   })
 
   test('files named by their content are kept for good', async () => {
