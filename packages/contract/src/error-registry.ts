@@ -874,6 +874,17 @@ const registry = {
     what: { en: 'There is no such webhook.', ja: 'その Webhook は見つかりません。' },
     mend: { en: 'Look at the list of webhooks.', ja: 'Webhook の一覧をご確認ください。' },
   },
+  WEBHOOK_EXISTS: {
+    status: 409,
+    what: {
+      en: 'There is a webhook of the name {name} already.',
+      ja: '「{name}」という名前の Webhook はすでにあります。',
+    },
+    mend: {
+      en: 'Choose another name: playbooks call webhooks by theirs.',
+      ja: '別の名前にしてください。プレイブックは名前で Webhook を指定します。',
+    },
+  },
   WEBHOOK_MESSAGE_NOT_FOUND: {
     status: 404,
     what: {

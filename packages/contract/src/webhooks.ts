@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { mayFail } from './errors.ts'
 import { confirmedOperation, operation } from './operation.ts'
+import { textSchema } from './text.ts'
 import { instantSchema } from './values.ts'
 
 /** What a webhook can be told of. */
@@ -24,7 +25,7 @@ export const webhookSchema = z.object({
   createdAt: instantSchema,
   lastSentAt: instantSchema.nullable().describe('When a message last arrived'),
   waiting: z.int().describe('Messages that are still to arrive'),
-  problem: z.string().nullable().describe('Why the latest attempt failed; null when it did not'),
+  problem: textSchema.nullable().describe('Why the latest attempt failed; null when it did not'),
 })
 export type Webhook = z.infer<typeof webhookSchema>
 
@@ -33,7 +34,7 @@ export const webhookMessageSchema = z.object({
   type: z.string(),
   state: z.enum(['waiting', 'sent', 'failed']),
   attempts: z.int(),
-  problem: z.string().nullable(),
+  problem: textSchema.nullable(),
   createdAt: instantSchema,
   nextAt: instantSchema.nullable().describe('When it is tried next'),
   doneAt: instantSchema.nullable(),
@@ -52,7 +53,7 @@ export const webhooksContract = {
     .route({ method: 'POST', path: '/webhooks', summary: 'Have an address told of what happens' })
     .input(z.object({ name, url, events }))
     .output(webhookSchema.extend({ secret }))
-    .errors(mayFail('WEBHOOK_ADDRESS_REFUSED', 'SECRET_KEY_MISSING')),
+    .errors(mayFail('WEBHOOK_EXISTS', 'WEBHOOK_ADDRESS_REFUSED', 'SECRET_KEY_MISSING')),
   change: confirmedOperation('webhooks:manage')
     .route({ method: 'PATCH', path: '/webhooks/{id}', summary: 'Change a webhook' })
     .input(
@@ -64,7 +65,7 @@ export const webhooksContract = {
       }),
     )
     .output(webhookSchema)
-    .errors(mayFail('WEBHOOK_NOT_FOUND', 'WEBHOOK_ADDRESS_REFUSED')),
+    .errors(mayFail('WEBHOOK_NOT_FOUND', 'WEBHOOK_EXISTS', 'WEBHOOK_ADDRESS_REFUSED')),
   renewSecret: confirmedOperation('webhooks:manage')
     .route({
       method: 'POST',

@@ -26,7 +26,8 @@ CREATE TABLE "webhooks" (
 	"problem" text,
 	"failures" integer NOT NULL,
 	"paused_until" timestamp with time zone,
-	"old_secret_until" timestamp with time zone
+	"old_secret_until" timestamp with time zone,
+	CONSTRAINT "webhooks_names" UNIQUE("workspace_id","name")
 );
 --> statement-breakpoint
 ALTER TABLE "webhook_messages" ADD CONSTRAINT "webhook_messages_webhook_id_webhooks_id_fk" FOREIGN KEY ("webhook_id") REFERENCES "public"."webhooks"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

@@ -122,7 +122,7 @@ export function addWebhooks(program: Command, surroundings: Surroundings): void 
                   one.type,
                   one.state,
                   String(one.attempts),
-                  one.problem ?? '–',
+                  one.problem === null ? '–' : say(one.problem),
                 ]),
               ),
         )
@@ -185,7 +185,7 @@ function listOf(all: readonly Webhook[], { say }: Terminal): string {
       url,
       on ? '✓' : '–',
       String(waiting),
-      problem ?? '–',
+      problem === null ? '–' : say(problem),
     ]),
   )
 }

@@ -116,7 +116,7 @@ test('a redirect is not followed, and what the receiver says is not told', async
     const reach = { privateAddresses: ['127.0.0.1'] }
     expect(await send(receiver.url, message, {}, reach)).toEqual({
       taken: false,
-      problem: 'HTTP 307: redirects are not followed',
+      problem: 'redirect 307',
       kind: 'refused',
       retryAfter: null,
     })

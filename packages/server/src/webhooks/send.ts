@@ -2,6 +2,7 @@ import { type RequestOptions, request as requestPlain } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { Webhook } from 'standardwebhooks'
 import type { Temporal } from 'temporal-polyfill'
+import { problem } from './problems.ts'
 import { AddressRefused, checkAddress, guardedLookup, type Reach } from './reach.ts'
 import { type Outcome, outcomeOf } from './webhooks.ts'
 
@@ -72,10 +73,10 @@ function failure(error: unknown): Outcome {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const isLate = error instanceof Error && /abort|timeout/i.test(`${error.name} ${code}`)
   const isRefused = error instanceof AddressRefused
-  const problem = isRefused
-    ? 'the address is one of a private network'
+  const why = isRefused
+    ? problem.privateAddress
     : isLate
-      ? 'no answer in time'
-      : `no connection${code === '' ? '' : ` (${code})`}`
-  return { taken: false, problem, kind: 'down', retryAfter: null }
+      ? problem.late
+      : problem.noConnection(code)
+  return { taken: false, problem: why, kind: 'down', retryAfter: null }
 }

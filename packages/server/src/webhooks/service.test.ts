@@ -100,7 +100,7 @@ describe('a message', () => {
     const [first] = receiver.take()
     expect(await one()).toMatchObject({
       waiting: 1,
-      problem: expect.stringContaining('connection'),
+      problem: { en: expect.stringContaining('no connection') },
     })
     receiver.answerWith(204)
     later(5)
@@ -155,7 +155,7 @@ describe('a message', () => {
     expect(waits).toEqual(Array(9).fill(1))
     const [latest, bad] = await webhooks.messages(app.ports, (await one())?.id ?? '')
     expect(latest).toMatchObject({ state: 'sent' })
-    expect(bad).toMatchObject({ state: 'failed', attempts: 10, problem: 'HTTP 422' })
+    expect(bad).toMatchObject({ state: 'failed', attempts: 10, problem: { ja: 'HTTP 422' } })
     receiver.answerWith(200)
     await webhooks.retry(app.ports, (await one())?.id ?? '', bad?.id ?? '')
     await deliver()
@@ -195,6 +195,20 @@ describe('a receiver', () => {
     expect(receiver.take()).toHaveLength(1)
   })
 
+  test('that was down gets what somebody sends again at once', async () => {
+    const { id } = await make()
+    await happens('acme')
+    receiver.answerWith(503)
+    await deliver()
+    const [message] = await webhooks.messages(app.ports, id)
+    expect(message?.problem).toEqual({ en: 'HTTP 503', ja: 'HTTP 503' })
+    receiver.answerWith(204)
+    receiver.take()
+    await webhooks.retry(app.ports, id, message?.id ?? '')
+    await deliver()
+    expect(receiver.take()).toHaveLength(1)
+  })
+
   test('that is gone for good is told nothing more', async () => {
     await make()
     await happens('acme')
@@ -203,7 +217,7 @@ describe('a receiver', () => {
     await happens('beta')
     await deliver()
     expect(receiver.take()).toHaveLength(1)
-    expect(await one()).toMatchObject({ on: false, problem: 'HTTP 410', waiting: 0 })
+    expect(await one()).toMatchObject({ on: false, problem: { en: 'HTTP 410' }, waiting: 0 })
   })
 
   test('that is away for five days misses what was then', async () => {
@@ -223,6 +237,14 @@ describe('a receiver', () => {
 })
 
 describe('a webhook', () => {
+  test('has a name of its own in its workspace', async () => {
+    const { id } = await make()
+    expect(await codeOf(make())).toBe('WEBHOOK_EXISTS')
+    await webhooks.create(app.ports, { name: 'chat', url: receiver.url, events: ['lamp.lit'] })
+    expect(await codeOf(webhooks.change(app.ports, { id, name: 'chat' }))).toBe('WEBHOOK_EXISTS')
+    expect(await webhooks.change(app.ports, { id, name: 'crm' })).toMatchObject({ name: 'crm' })
+  })
+
   test('signs with both secrets for a day after the secret was renewed', async () => {
     const { id, secret: old } = await make()
     const { secret } = await webhooks.renewSecret(app.ports, id)

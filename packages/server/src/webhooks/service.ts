@@ -15,6 +15,7 @@ import type { Clock } from '../platform/clock.ts'
 import { Deliveries } from '../platform/deliveries.ts'
 import { getWorkspace } from '../platform/workspace.ts'
 import { type Secrets, scopes } from '../secrets/service.ts'
+import { problem, sayProblem } from './problems.ts'
 import { checkAddress, type Reach } from './reach.ts'
 import { type Message, send, signedHeaders } from './send.ts'
 import {
@@ -81,7 +82,7 @@ const shown = (row: WebhookRow, waiting: number): Webhook => ({
   createdAt: row.createdAt.toString(),
   lastSentAt: row.lastSentAt?.toString() ?? null,
   waiting,
-  problem: row.problem,
+  problem: row.problem === null ? null : sayProblem(row.problem),
 })
 
 /** What a webhook is that takes messages. */
@@ -99,7 +100,7 @@ const shownMessage = (row: MessageRow): WebhookMessage => ({
   type: row.type,
   state: row.state,
   attempts: row.attempts,
-  problem: row.problem,
+  problem: row.problem === null ? null : sayProblem(row.problem),
   createdAt: row.createdAt.toString(),
   nextAt: row.state === 'waiting' ? row.nextAt.toString() : null,
   doneAt: row.doneAt?.toString() ?? null,
@@ -214,7 +215,7 @@ export class Webhooks {
     return all.map(({ webhook, waiting }) => shown(webhook, waiting))
   }
 
-  /** @throws Failure WEBHOOK_ADDRESS_REFUSED, SECRET_KEY_MISSING */
+  /** @throws Failure WEBHOOK_EXISTS, WEBHOOK_ADDRESS_REFUSED, SECRET_KEY_MISSING */
   async create(ports: Ports, { name, url, events }: NewWebhook) {
     const address = checkAddress(url, this.#ports.reach).href
     await getWorkspace(ports)
@@ -234,13 +235,14 @@ export class Webhooks {
       oldSecretUntil: null,
     }
     await ports.state.transaction(async (tx) => {
+      await this.#checkName(tx, ports, name)
       await addWebhook(tx, row)
       await this.#ports.secrets.put(tx, secretOf(row), secret)
     })
     return { ...shown(row, 0), secret }
   }
 
-  /** One that is sent elsewhere, or is on again, is tried at once. @throws Failure WEBHOOK_NOT_FOUND, WEBHOOK_ADDRESS_REFUSED */
+  /** One that is sent elsewhere, or is on again, is tried at once. @throws Failure WEBHOOK_NOT_FOUND, WEBHOOK_EXISTS, WEBHOOK_ADDRESS_REFUSED */
   async change(ports: Ports, { id, on, url, events, name }: WebhookChange): Promise<Webhook> {
     const address = url === undefined ? undefined : checkAddress(url, this.#ports.reach).href
     const values = {
@@ -250,7 +252,9 @@ export class Webhooks {
       ...(on === undefined ? {} : { isOn: on, ...reachable }),
     }
     await ports.state.transaction(async (tx) => {
-      await changeWebhook(tx, (await this.#one(tx, ports, id)).id, values)
+      const before = await this.#one(tx, ports, id)
+      if (name !== undefined && name !== before.name) await this.#checkName(tx, ports, name)
+      await changeWebhook(tx, id, values)
     })
     afterCommit(ports, () => this.deliveries.wake())
     return await this.#shownOne(ports, id)
@@ -293,7 +297,10 @@ export class Webhooks {
     const at = ports.clock.now().toString()
     const body = bodyOf('test', at, { workspace: ports.workspaceId })
     const outcome = await this.#send(row, { id: randomUUID(), body })
-    if (!outcome.taken) throw new Failure('WEBHOOK_NOT_TAKEN', { problem: outcome.problem })
+    if (!outcome.taken) {
+      const { en, ja } = sayProblem(outcome.problem)
+      throw new Failure('WEBHOOK_NOT_TAKEN', { problem: en, problemJa: ja })
+    }
     return { status: outcome.status }
   }
 
@@ -303,7 +310,7 @@ export class Webhooks {
     return (await latestMessages(ports.state.db, id, shownMost)).map(shownMessage)
   }
 
-  /** Sends a message once more. @throws Failure WEBHOOK_NOT_FOUND, WEBHOOK_MESSAGE_NOT_FOUND */
+  /** Sends a message once more, at once where the webhook is on, however it stood. @throws Failure WEBHOOK_NOT_FOUND, WEBHOOK_MESSAGE_NOT_FOUND */
   async retry(ports: Ports, id: string, message: string): Promise<WebhookMessage[]> {
     await ports.state.transaction(async (tx) => {
       await this.#one(tx, ports, id)
@@ -312,6 +319,7 @@ export class Webhooks {
       }
       const waiting = { state: 'waiting', attempts: 0, doneAt: null } as const
       await changeMessage(tx, message, { ...waiting, nextAt: ports.clock.now() })
+      await changeWebhook(tx, id, { failures: 0, pausedUntil: null })
     })
     afterCommit(ports, () => this.deliveries.wake())
     return await this.messages(ports, id)
@@ -323,6 +331,13 @@ export class Webhooks {
     return row
   }
 
+  /** Playbooks call webhooks by their names. @throws Failure WEBHOOK_EXISTS */
+  async #checkName(tx: StateDb, { workspaceId }: Pick<Ports, 'workspaceId'>, name: string) {
+    if ((await webhookNames(tx, workspaceId)).includes(name)) {
+      throw new Failure('WEBHOOK_EXISTS', { name })
+    }
+  }
+
   async #shownOne(ports: Ports, id: string): Promise<Webhook> {
     const found = (await this.list(ports)).find((one) => one.id === id)
     if (found === undefined) throw new Failure('WEBHOOK_NOT_FOUND')
@@ -332,7 +347,7 @@ export class Webhooks {
   async #forgetOld(): Promise<void> {
     const { state, clock } = this.#ports
     const now = clock.now()
-    const given = { doneAt: now, problem: `not taken within ${waitsDays} days` }
+    const given = { doneAt: now, problem: problem.waited(waitsDays) }
     await giveUp(state.db, now.subtract({ hours: 24 * waitsDays }), given)
     await forgetDone(state.db, now.subtract({ hours: 24 * keptDays }))
   }
@@ -358,9 +373,9 @@ export class Webhooks {
       })
       return
     }
-    const { problem, kind, retryAfter } = outcome
+    const { problem: why, kind, retryAfter } = outcome
     log.warn(
-      { webhook: webhook.id, attempts: message.attempts, problem },
+      { webhook: webhook.id, attempts: message.attempts, problem: why },
       'a message of a webhook was not taken',
     )
     const seconds = kind === 'gone' ? null : pauseAfter(message.attempts, retryAfter)
@@ -369,11 +384,11 @@ export class Webhooks {
         tx,
         message.id,
         seconds === null
-          ? { state: 'failed', doneAt: now, problem }
-          : { nextAt: now.add({ seconds }), problem },
+          ? { state: 'failed', doneAt: now, problem: why }
+          : { nextAt: now.add({ seconds }), problem: why },
       )
       await changeWebhook(tx, webhook.id, {
-        problem,
+        problem: why,
         ...(kind === 'gone' ? { isOn: false } : {}),
         ...(kind === 'down' ? pausedAfter(webhook, now, retryAfter) : {}),
       })
@@ -387,7 +402,9 @@ export class Webhooks {
       return await send(webhook.url, message, headers, this.#ports.reach)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
-      return { taken: false, problem: error.message, kind: 'down', retryAfter: null }
+      const isAddress = error.code === 'WEBHOOK_ADDRESS_REFUSED'
+      const why = isAddress ? problem.noAddress : problem.noSecret
+      return { taken: false, problem: why, kind: 'down', retryAfter: null }
     }
   }
 

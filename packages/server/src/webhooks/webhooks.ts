@@ -1,4 +1,5 @@
 import type { WebhookEvent } from '@tomoshibi/contract/webhooks'
+import { problem } from './problems.ts'
 
 /** What a webhook is told. */
 interface Told {
@@ -59,6 +60,7 @@ export type Outcome =
   | { readonly taken: true; readonly status: number }
   | {
       readonly taken: false
+      /** As `problems.ts` names it. */
       readonly problem: string
       /** gone: the receiver wants nothing more. down: it takes nothing now. refused: it does not take this message. */
       readonly kind: 'gone' | 'down' | 'refused'
@@ -75,7 +77,7 @@ export function outcomeOf(status: number, retryAfter: string | undefined): Outco
   const isElsewhere = status >= 300 && status < 400
   return {
     taken: false,
-    problem: isElsewhere ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`,
+    problem: isElsewhere ? problem.redirect(status) : problem.http(status),
     kind: status === 410 ? 'gone' : isDown(status) ? 'down' : 'refused',
     retryAfter: /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) : null,
   }

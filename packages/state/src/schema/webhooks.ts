@@ -36,7 +36,10 @@ export const webhooks = pgTable(
     /** Until then messages are signed with the secret of before as well. */
     oldSecretUntil: instant('old_secret_until'),
   },
-  (table) => [index('webhooks_of_workspace').on(table.workspaceId, table.createdAt)],
+  (table) => [
+    unique('webhooks_names').on(table.workspaceId, table.name),
+    index('webhooks_of_workspace').on(table.workspaceId, table.createdAt),
+  ],
 )
 
 export const webhookMessageStates = ['waiting', 'sent', 'failed'] as const

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { WebhookMessage } from '@tomoshibi/contract/webhooks'
 import { useTranslation } from 'react-i18next'
 import { api, client } from '../../api/client.ts'
-import { useFormat } from '../../i18n/hooks.ts'
+import { useFormat, useText } from '../../i18n/hooks.ts'
 import { Loading } from '../../ui/loading.tsx'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 
@@ -51,6 +51,7 @@ export function Messages({ webhook }: { webhook: string }) {
 function MessageRow({ message, onRetry }: { message: WebhookMessage; onRetry: () => void }) {
   const { t } = useTranslation('webhooks')
   const format = useFormat()
+  const text = useText()
   const { type, state, attempts, problem, createdAt, nextAt, body } = message
   const when = format.instant(createdAt)
   return (
@@ -61,7 +62,7 @@ function MessageRow({ message, onRetry }: { message: WebhookMessage; onRetry: ()
       <td>
         <code>{type}</code> {t(`state.${state}`)}
         {attempts > 1 && ` · ${t('attempts', { count: attempts })}`}
-        {problem !== null && ` · ${problem}`}
+        {problem !== null && ` · ${text(problem)}`}
         {nextAt !== null && ` · ${t('next', { when: format.instant(nextAt) })}`}
         <details>
           <summary className="small dim">{t('body')}</summary>

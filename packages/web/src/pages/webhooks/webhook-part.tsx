@@ -4,7 +4,7 @@ import type { Webhook } from '@tomoshibi/contract/webhooks'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, client } from '../../api/client.ts'
-import { useFormat } from '../../i18n/hooks.ts'
+import { useFormat, useText } from '../../i18n/hooks.ts'
 import { TroublePanel } from '../../ui/trouble-panel.tsx'
 import { Messages } from './messages.tsx'
 import { ShownSecret } from './shown-secret.tsx'
@@ -13,6 +13,7 @@ import { ShownSecret } from './shown-secret.tsx'
 export function WebhookPart({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation('webhooks')
   const format = useFormat()
+  const text = useText()
   const queries = useQueryClient()
   const { id, name, url, events, on, lastSentAt, waiting, problem } = webhook
   const [isOpen, setOpen] = useState(false)
@@ -42,7 +43,9 @@ export function WebhookPart({ webhook }: { webhook: Webhook }) {
         {lastSentAt === null ? t('never') : format.instant(lastSentAt)}
         {waiting > 0 && ` · ${t('waiting', { count: waiting })}`}
       </p>
-      {problem !== null && <p className="webhook-problem">{t('problem', { problem })}</p>}
+      {problem !== null && (
+        <p className="webhook-problem">{t('problem', { problem: text(problem) })}</p>
+      )}
       <Group gap="xs" mt="xs">
         <Button
           size="compact-sm"
